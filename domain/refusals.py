@@ -308,7 +308,15 @@ class AlreadyDisputed(Refusal): ...
 
 
 class DisputeNotOpen(Refusal):
-    """Nobody disputed it, or that is settled."""
+    """It is settled."""
+
+
+class DisputeGone(Refusal):
+    """Nobody disputes it, or the card has gone since."""
+
+
+class DisputeNotFound(Refusal):
+    """The operator named an entry that nobody disputes."""
 
 
 class OwnActDisputed(Refusal):
@@ -316,7 +324,15 @@ class OwnActDisputed(Refusal):
 
 
 class ApprovalOver(Refusal):
-    """What was asked for is decided, withdrawn or lapsed, or nobody asked for it."""
+    """What was asked for is decided, withdrawn or lapsed."""
+
+
+class ApprovalGone(Refusal):
+    """Nobody asked for it, or it has gone with the card since."""
+
+
+class ApprovalNotFound(Refusal):
+    """The operator named a request that there is not."""
 
 
 class OwnRequest(Refusal):

@@ -12,7 +12,7 @@ from domain.printed import Adoption, Blank, Sheet
 from domain.quick import replace
 from storage import rows, tables
 from storage.base import TxBase
-from storage.clauses import LIMIT, change, find, has, joins
+from storage.clauses import LIMIT, change, find, has, is_one, joins
 from storage.columns import LONG
 from storage.statements import Row
 from storage.terms import is_present
@@ -33,7 +33,9 @@ SELECT_SHEETS = (
     .order_by(_made_at.desc(), _blanks.c.sheet_id.desc())
 )
 SELECT_BLANKS_ON = (
-    find(rows.BLANK, "merchant_id", "sheet_id").where(not_(_is_mailed)).order_by(_blanks.c.card_id)
+    find(rows.BLANK, "merchant_id")
+    .where(is_one(_blanks.c.sheet_id, bindparam("sheet_id")), not_(_is_mailed))
+    .order_by(_blanks.c.sheet_id, _blanks.c.card_id)
 )
 SELECT_UNUSED_BLANKS = find(rows.BLANK, "merchant_id").where(_is_unused)
 SELECT_BLANK_MADE = find(rows.BLANK, "merchant_id", "card_id")

@@ -263,6 +263,12 @@ index(
     *("merchant_id", "staff_id", "made_at"),
     where=blank_cards.c.sheet_id == blank_cards.c.card_id,
 )
+index(
+    blank_cards,
+    "printed",
+    *("merchant_id", "sheet_id", "made_at", "used_at", "withdrawn_at"),
+    where=blank_cards.c.sheet_id != blank_cards.c.card_id,
+)
 index(blank_cards, "waiting", "made_at", where=blank_cards.c.address.is_not(None))
 
 adoptions = table(

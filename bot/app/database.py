@@ -38,7 +38,7 @@ class Engine(Protocol):
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside = Outside()) -> AsyncIterator[Database]:  # noqa: B008
-    """The database, at the present schema. Raises SchemaTooNew, DatabaseUnusable, ClockImplausible."""
+    """The database, at the present schema. Raises PROBLEMS."""
     check_plausible(around.clock())
     async with _engine(settings).open_database(settings, around) as database:
         yield database

@@ -17,6 +17,7 @@ from bot.app.secret_key import agreed_secret
 from bot.delivery.wallets import check_wallets
 from bot.kit.clock import SteadyClock
 from bot.kit.settings import Settings
+from bot.kit.web import check_free
 from domain.crew import Peers
 from domain.ports import Database
 
@@ -35,6 +36,7 @@ async def run(settings: Settings, around: Surroundings = Surroundings()) -> None
 async def run_until(stop: asyncio.Event, settings: Settings, around: Surroundings) -> None:
     check_wallets(settings)
     with at_work(settings):
+        await check_free(settings.listened_on)
         known = last_time(settings)
         steady = SteadyClock(around.clock, time.monotonic, known, around.clock_news)
         told = replace(around, clock=steady)

@@ -8,7 +8,6 @@ from bot.app.sqlite import examined, usable_file
 from bot.kit.clock import system_clock
 from bot.kit.key_file import KeyFile
 from bot.kit.settings import Settings
-from storage.postgres.instance import in_use
 from storage.postgres.taking_in import take_in
 from storage.sqlite.instance import sole_user
 from storage.sqlite.leaving import leaving
@@ -16,10 +15,10 @@ from storage.sqlite.migrate import migrate
 
 
 def take_in_file(settings: Settings, source: Path, told: Told) -> int:
-    """With both to ourselves. The file is marked in a transaction that ends just after the other: where this process
-    ends between the two, both have the rows, and a second try says so. Raises AlreadyRunning, CopyUnusable,
-    DatabaseMoved, DatabaseUnusable, SchemaTooNew, and what ``storage.postgres`` says."""
-    with sole_user(source), in_use(settings.database_url), usable_file(source):
+    """With the file to ourselves, as the caller has the database. The file is marked in a transaction that ends just
+    after the other: where this process ends between the two, both have the rows, and a second try says so. Raises
+    AlreadyRunning, CopyUnusable, DatabaseMoved, DatabaseUnusable, SchemaTooNew, and what the driver says."""
+    with sole_user(source), usable_file(source):
         examined(settings, source)
         _check_key_stays(settings, source)
         migrate(source, system_clock())

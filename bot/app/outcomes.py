@@ -11,6 +11,7 @@ from domain.ports import Database, DatabaseUnavailable
 from domain.quick import dataclass
 from storage.migrate import DatabaseMoved, SchemaTooNew
 from storage.sqlite.instance import AlreadyRunning
+from storage.sqlite.ours import OfAnotherProgram
 from storage.sqlite.restore import CopyUnusable, Settled, Standing
 
 
@@ -30,6 +31,7 @@ PROBLEMS = (
     DatabaseMoved,
     DatabaseUnavailable,
     DatabaseUnusable,
+    OfAnotherProgram,
     SchemaTooNew,
 )
 """What may be wrong with the database, or the clock; each says so in one sentence."""

@@ -72,9 +72,10 @@ def last_time(settings: Settings) -> datetime | None:
 
 
 def migrate_database(settings: Settings, *, distributed: bool, source: Path | None, told: Told) -> Migrated:
-    """Rows of a file are taken in before they are distributed. Raises AlreadyRunning, CopyUnusable, DatabaseMoved,
-    DatabaseUnusable, SchemaTooNew."""
-    with _usable(settings):
+    """Rows of a file are taken in before they are distributed; both with nobody else at work, who would go on as
+    before. Raises AlreadyRunning, CopyUnusable, DatabaseMoved, DatabaseUnusable, SchemaTooNew."""
+    needs_it_alone = distributed or source is not None
+    with _usable(settings), in_use(settings.database_url) if needs_it_alone else nullcontext():
         migrate(settings.database_url)
         rows = None if source is None else _taken_in(settings, source, told)
         distributed_now = distribute(settings.database_url, when_asked=distributed)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.last_time import last_time_in
 from storage.sqlite.leaving import come_back
 from storage.sqlite.migrate import migrate
+from storage.sqlite.ours import check_not_of_another
 from storage.sqlite.restore import (
     CopyUnusable,
     Standing,
@@ -35,7 +36,8 @@ from storage.sqlite.restore import (
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
-    """At the present schema, to which it is brought first. Raises SchemaTooNew, DatabaseUnusable."""
+    """At the present schema, to which it is brought first. Raises OfAnotherProgram, SchemaTooNew,
+    DatabaseUnusable."""
     with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
         async with _opened(settings.database_path, around, settings.channels_on) as database:
@@ -84,9 +86,11 @@ def migrate_database(
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:
-    """Raises CopyUnusable, CopyOlder, AlreadyRunning, SchemaTooNew, DatabaseUnusable."""
+    """Raises AlreadyRunning, CopyOlder, CopyUnusable, DatabaseUnusable, OfAnotherProgram, SchemaTooNew."""
     database = settings.database_path
     with instance.sole_user(database):
+        with suppress(sqlite3.Error):  # a damaged database is what a copy is for
+            check_not_of_another(database)
         found, present = examined(settings, copy), standing_of(database)
         if present is not None and not go_back:
             _check_not_older(copy, found, present)

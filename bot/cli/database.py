@@ -30,7 +30,8 @@ def migrate(*, distributed: bool, source: Path | None, as_json: bool) -> None:
     it or nothing. The bot must not be running. The file stays as it was, and no bot starts on it any more; stempel
     restore takes it back into use.
 
-    What is distributed over several machines stays so: tables that an upgrade adds are distributed too.
+    Nor may it be running for --distributed. What is distributed over several machines stays so: tables that an
+    upgrade adds are distributed too.
     """
     if source is not None:
         click.echo(f"Looking through {source}, then moving it", err=True)

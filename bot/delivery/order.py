@@ -1,7 +1,7 @@
 """Deliveries that wait for their turn: a line for each address, so that nobody waits for anybody else's."""
 
 from bisect import insort
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.telegram.pacing import Pacer
 from domain.delivery import Delivery
@@ -77,10 +77,12 @@ class Lines:
 
 
 class GoneBack:
-    """Deliveries that went back to the outbox until their address may get them: newer ones come behind them."""
+    """Deliveries that went back to the outbox until their address may get them: newer ones come behind them. When a
+    clock that was ahead is put right, nobody waits for what it had said."""
 
     def __init__(self) -> None:
         self._due_at: dict[str, dict[MessageId, datetime]] = {}
+        self._asked_at = datetime.min.replace(tzinfo=UTC)
 
     def add(self, delivery: Delivery, not_before: datetime, now: datetime, step: timedelta) -> datetime:
         """When it is due again: ``step`` behind what is older and waits there for the same address."""
@@ -101,6 +103,9 @@ class GoneBack:
 
     def _older(self, delivery: Delivery, now: datetime) -> list[datetime]:
         """When they are due again, save those that never came back."""
+        if now < self._asked_at:
+            self._due_at.clear()
+        self._asked_at = now
         return [
             due_at
             for message_id, due_at in self._due_at.get(delivery.address, {}).items()

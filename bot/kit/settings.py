@@ -206,6 +206,12 @@ class Settings:
         return self.channels_on | self.wallets_on
 
     @property
+    def listened_on(self) -> tuple[str, ...]:
+        """All addresses at which others call this process."""
+        webhook = None if self.webhook_url is None else self.webhook_listen
+        return tuple(listen for listen in (self.health_listen, webhook) if listen is not None)
+
+    @property
     def public_url(self) -> str | None:
         """Where people reach the listener of WEBHOOK_LISTEN; None while nobody outside does."""
         if self.webhook_url is None:

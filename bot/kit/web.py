@@ -7,8 +7,8 @@ there are too many, the oldest that is in the middle of no request is closed.
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
@@ -58,7 +58,6 @@ class Door:
 @asynccontextmanager
 async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
     """Until the block ends. Raises SettingsProblem when nothing can listen there."""
-    host, port = host_and_port(listen)
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -69,19 +68,32 @@ async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
     await runner.setup()
     assert runner.server is not None
     try:
-        door = Door(runner.server)
-        try:
-            listener = await asyncio.get_running_loop().create_server(door, host, port)
-        except OSError as error:
-            raise SettingsProblem(
-                f"{listen} cannot be listened on ({_said(error)}): {ANOTHER_ADDRESS}"
-            ) from error
-        try:
+        async with _listening(Door(runner.server), listen):
             yield
-        finally:
-            listener.close()
     finally:
         await runner.cleanup()
+
+
+async def check_free(addresses: Sequence[str]) -> None:
+    """Listens on all of them for a moment, to nobody. Raises SettingsProblem when one is taken, or is there twice."""
+    async with AsyncExitStack() as stack:
+        for listen in addresses:
+            await stack.enter_async_context(_listening(asyncio.Protocol, listen))
+
+
+@asynccontextmanager
+async def _listening(protocol: Callable[[], asyncio.BaseProtocol], listen: str) -> AsyncIterator[None]:
+    host, port = host_and_port(listen)
+    try:
+        listener = await asyncio.get_running_loop().create_server(protocol, host, port)
+    except OSError as error:
+        raise SettingsProblem(
+            f"{listen} cannot be listened on ({_said(error)}): {ANOTHER_ADDRESS}"
+        ) from error
+    try:
+        yield
+    finally:
+        listener.close()
 
 
 def _said(error: OSError) -> str:

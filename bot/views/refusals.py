@@ -171,8 +171,16 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
     facts.DisputeNotOpen: mark("This is settled already."),
+    facts.DisputeGone: mark("Nobody disputes this any more: there is nothing left to settle."),
+    facts.DisputeNotFound: mark(
+        "There is no dispute with this id. Take one that stempel dispute list prints."
+    ),
     facts.OwnActDisputed: mark("You did this yourself: somebody else has to say whether it was right."),
     facts.ApprovalOver: mark("This request is over: it was answered, withdrawn or too late."),
+    facts.ApprovalGone: mark("There is no such request any more. Whoever still needs it asks again."),
+    facts.ApprovalNotFound: mark(
+        "There is no request with this id. Take one that stempel approval list prints."
+    ),
     facts.OwnRequest: mark("You asked for this yourself: somebody else has to answer."),
     facts.AskerMayNot: mark("{name} may not do this here any more."),
     facts.NobodyToAsk: mark(

@@ -20,7 +20,7 @@ from domain.messages import ApprovalAsked, MessageKind
 from domain.ports import Posting, Team
 from domain.quick import dataclass, replace
 from domain.refusals import (
-    ApprovalOver,
+    ApprovalGone,
     NobodyToAsk,
     OperationKeyReused,
     RequestsTooMany,
@@ -97,10 +97,10 @@ def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
 
 
 def stands_in(*, tx: Posting, command: StandsIn) -> Requested:
-    """As it stands by then. Raises ApprovalOver."""
+    """As it stands by then. Raises ApprovalGone, ApprovalOver."""
     approval = tx.approval(command.merchant_id, command.approval_id)
     if approval is None:
-        raise ApprovalOver
+        raise ApprovalGone
     placed = replace(approval, message_id=command.message_id)
     tx.save_approval_place(placed)
     return _requested(tx, placed)

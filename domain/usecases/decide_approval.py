@@ -8,7 +8,7 @@ from domain.ids import ApprovalId, CardId, MerchantId, StoreId
 from domain.messages import ApprovalAsked
 from domain.ports import Posting
 from domain.quick import dataclass
-from domain.refusals import ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused, OwnRequest
+from domain.refusals import ApprovalGone, ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused, OwnRequest
 from domain.rights import Right, entitled
 from domain.rules.counter import admit, admit_staff
 from domain.staff import Actor, Staff
@@ -40,11 +40,11 @@ class Decided:
 
 
 def see_approval(*, tx: Posting, query: SeeApproval) -> Waiting:
-    """Raises NotAllowed, ApprovalOver."""
+    """Raises NotAllowed, ApprovalGone."""
     entitled(tx.member(query.merchant_id, query.account), Right.APPROVE)
     approval = tx.approval(query.merchant_id, query.approval_id)
     if approval is None:
-        raise ApprovalOver
+        raise ApprovalGone
     return Waiting(card_id=approval.card_id, store_id=approval.store_id)
 
 
@@ -52,14 +52,16 @@ def decide_approval(*, tx: Posting, command: Asked[Decide]) -> Decided:
     """The first decision holds; the same said again by the same member changes nothing.
 
     A no changes nothing on the card, so that neither a blocked one nor a PIN stands in its way. The PIN is asked for
-    last: a refusal leaves no trace of what was carried out before it. Raises ApprovalOver, OwnRequest, all that
-    ``admit`` raises, AskerMayNot, what the use case of the act raises, and all that ``ask_pin`` raises.
+    last: a refusal leaves no trace of what was carried out before it. Raises ApprovalGone, ApprovalOver, OwnRequest,
+    all that ``admit`` raises, AskerMayNot, what the use case of the act raises, and all that ``ask_pin`` raises.
     """
     act, merchant_id = command.act, command.actor.merchant_id
     counter = tx.lock_counter(command.actor, act.card)
     _, member, _ = admit_staff(counter, Right.APPROVE)
     approval = tx.approval(merchant_id, act.approval)
-    if approval is None or act.card != CardRef("id", approval.card_id):
+    if approval is None:
+        raise ApprovalGone
+    if act.card != CardRef("id", approval.card_id):
         raise ApprovalOver
     state = ApprovalState.APPROVED if act.is_approved else ApprovalState.DECLINED
     if (approval.state, approval.decided_by) == (state, member.staff_id):

@@ -11,7 +11,7 @@ from domain.ids import ApprovalId, EntryId, MerchantId
 from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, Message, MessageKind
 from domain.ports import Approvals, Outbox, Staffing
 from domain.quick import dataclass, replace
-from domain.refusals import ApprovalOver, NotAllowed
+from domain.refusals import ApprovalGone, ApprovalOver, NotAllowed
 from domain.staff import Staff
 from domain.usecases.posting import send
 
@@ -29,11 +29,13 @@ class Closing(Approvals, Outbox, Protocol):
 
 def withdraw_approval(*, tx: Staffing, command: Withdraw) -> ApprovalAsked:
     """By who asked, or on the phone on which it was asked; again it changes nothing. Raises NotAllowed,
-    ApprovalOver."""
+    ApprovalGone, ApprovalOver."""
     approval = tx.approval(command.merchant_id, command.approval_id)
     member = tx.member(command.merchant_id, command.account)
-    if approval is None or member is None or not member.is_active:
+    if member is None or not member.is_active:
         raise NotAllowed
+    if approval is None:
+        raise ApprovalGone
     if member.staff_id != approval.staff_id and command.account != approval.account:
         raise NotAllowed
     if approval.state is not ApprovalState.WITHDRAWN:

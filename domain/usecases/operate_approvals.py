@@ -8,7 +8,7 @@ from domain.card import CardRef
 from domain.ids import ApprovalId, CardNumber, EntryId, MerchantId, StaffId
 from domain.ports import Tx
 from domain.quick import dataclass
-from domain.refusals import ApprovalOver, NotAllowed
+from domain.refusals import ApprovalNotFound, NotAllowed
 from domain.rights import Right, entitled
 from domain.usecases.asking import known_merchant
 from domain.usecases.decide_approval import carry_out, check_decidable
@@ -54,12 +54,12 @@ def list_approvals(*, tx: Tx, query: MerchantId) -> Sequence[ApprovalLine]:
 
 
 def settle_approval(*, tx: Tx, command: SettleApproval) -> ApprovalLine:
-    """A yes needs a member, for an entry names one. Raises MerchantNotFound, NotAllowed, ApprovalOver, OwnRequest,
-    OwnCardRefused, AskerMayNot and what the use case of the act raises."""
+    """A yes needs a member, for an entry names one. Raises MerchantNotFound, NotAllowed, ApprovalNotFound,
+    ApprovalOver, OwnRequest, OwnCardRefused, AskerMayNot and what the use case of the act raises."""
     known_merchant(tx, command.merchant_id)
     approval = tx.approval(command.merchant_id, command.approval_id)
     if approval is None:
-        raise ApprovalOver
+        raise ApprovalNotFound
     member = None
     if command.staff_id is not None:
         member = entitled(tx.staff(command.merchant_id, command.staff_id), Right.APPROVE)

@@ -10,7 +10,7 @@ from domain.ids import CardNumber, EntryId, MerchantId, OperationKey, StaffId
 from domain.kinds import EntryKind
 from domain.ports import Tx
 from domain.quick import dataclass
-from domain.refusals import StaffNotFound
+from domain.refusals import DisputeGone, DisputeNotFound, StaffNotFound
 from domain.staff import Actor
 from domain.usecases.asking import known_merchant
 from domain.usecases.settle_dispute import open_one, settle
@@ -55,10 +55,13 @@ def list_disputes(*, tx: Tx, query: MerchantId) -> Sequence[DisputeLine]:
 
 
 def settle_by_operator(*, tx: Tx, command: SettleByOperator) -> DisputeLine:
-    """What changes a balance is done in the name of a member. Raises DisputeNotOpen, StaffNotFound, and what
-    ``void_act`` raises."""
-    dispute, entry = open_one(tx, command.merchant_id, command.entry_id)
+    """What changes a balance is done in the name of a member. Raises MerchantNotFound, DisputeNotFound,
+    DisputeNotOpen, StaffNotFound, and what ``void_act`` raises."""
     merchant = known_merchant(tx, command.merchant_id)
+    try:
+        dispute, entry = open_one(tx, command.merchant_id, command.entry_id)
+    except DisputeGone as gone:
+        raise DisputeNotFound from gone
     if command.outcome is DisputeOutcome.TAKEN_BACK:
         act = TakeBack(
             card=CardRef("id", entry.card_id),

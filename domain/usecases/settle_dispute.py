@@ -13,7 +13,7 @@ from domain.kinds import KINDS
 from domain.messages import DisputeAnswered, DisputeOpened, DisputeSettled, MessageKind
 from domain.ports import Posting, Tx
 from domain.quick import dataclass, replace
-from domain.refusals import DisputeNotOpen, OwnActDisputed
+from domain.refusals import DisputeGone, DisputeNotOpen, OwnActDisputed
 from domain.rights import Right, entitled, may
 from domain.rules.history import standing_acts
 from domain.staff import Staff
@@ -43,12 +43,12 @@ class Settled:
 
 
 def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
-    """Raises NotAllowed, DisputeNotOpen."""
+    """Raises NotAllowed, DisputeGone, DisputeNotOpen."""
     entitled(tx.member(query.merchant_id, query.account), Right.SETTLE_DISPUTE)
     _, entry = open_one(tx, query.merchant_id, query.entry_id)
     found = tx.card(query.merchant_id, CardRef("id", entry.card_id))
     if found is None:
-        raise DisputeNotOpen
+        raise DisputeGone
     card_id = found[0].merged_into or entry.card_id
     standing = tx.card(query.merchant_id, CardRef("id", card_id))
     stands = standing is None or entry.entry_id in standing_acts(tx.history_of(standing[0]))
@@ -58,7 +58,7 @@ def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
 
 def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:
     """Once; the same said again by the same member changes nothing. Raises all that ``admit`` and ``ask_pin`` raise,
-    DisputeNotOpen, and OwnActDisputed for what a manager did themselves."""
+    DisputeGone, DisputeNotOpen, and OwnActDisputed for what a manager did themselves."""
     act = command.act
     at = admitted(tx, command, Right.SETTLE_DISPUTE, None)
     before = tx.dispute(at.merchant.merchant_id, act.entry)
@@ -79,9 +79,11 @@ def settled_by_void(tx: Posting, merchant_name: str, entry: Entry, by: Staff) ->
 
 
 def open_one(tx: Posting, merchant_id: MerchantId, entry_id: EntryId) -> tuple[Dispute, Entry]:
-    """Raises DisputeNotOpen."""
+    """Raises DisputeGone, DisputeNotOpen."""
     dispute, entry = tx.dispute(merchant_id, entry_id), tx.entry(merchant_id, entry_id)
-    if dispute is None or entry is None or dispute.is_settled:
+    if dispute is None or entry is None:
+        raise DisputeGone
+    if dispute.is_settled:
         raise DisputeNotOpen
     return dispute, entry
 

@@ -22,5 +22,5 @@ def in_use(url: str) -> Iterator[None]:
         say(connection, "SET idle_session_timeout = 0")
         [is_ours] = connection.execute(_LOCK.encode()).fetchone() or (False,)
         if not is_ours:
-            raise AlreadyInUse(f"{where(url)} is in use by a bot")
+            raise AlreadyInUse(f"{where(url)} is in use by a bot: end it first.")
         yield

@@ -164,7 +164,9 @@ class Presence(Peers):
         self._pulses.clear()
         [may] = await self._one(f"SELECT pg_try_advisory_lock_shared({BOTS})")
         if not may:
-            raise AlreadyInUse(f"{where(self._url)} is being restored, or gets another key")
+            raise AlreadyInUse(
+                f"{where(self._url)} is being restored, moved into or distributed, or gets another key."
+            )
         await self._say(f"LISTEN {CHANNEL}")
         if self._me:
             await self._hold_session()

@@ -11,13 +11,15 @@ from storage.migrate import HEAD, check_known, head, revision, upgrade
 from storage.sqlite.backup import copy_database
 from storage.sqlite.engine import APPLICATION_ID, driver_connection, sync_engine
 from storage.sqlite.files import make_private
+from storage.sqlite.ours import check_not_of_another
 
 
 def migrate(path: Path, now: datetime) -> Path | None:
     """Upgrades the file, made if absent, and returns the copy that was taken first where there was one to take.
 
-    Raises SchemaTooNew, DatabaseMoved.
+    Raises OfAnotherProgram, SchemaTooNew, DatabaseMoved.
     """
+    check_not_of_another(path)
     make_private(path)
     engine = sync_engine(path)
     try:

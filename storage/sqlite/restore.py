@@ -11,7 +11,7 @@ from domain.personal import Erasure
 from domain.quick import dataclass
 from storage import rows
 from storage.sqlite.backup import copy_database, damage_in
-from storage.sqlite.engine import APPLICATION_ID
+from storage.sqlite.ours import is_ours
 
 logger = logging.getLogger(__name__)
 
@@ -126,7 +126,8 @@ def examine(path: Path) -> Standing:
                 f"{path} is a copy of a PostgreSQL database: name an empty one in DATABASE_URL to restore it there."
             )
     with _readable(path) as connection:
-        _check_ours(connection, path)
+        if not is_ours(connection):
+            raise CopyUnusable(f"{path} is the database of another program.")
         if damage := damage_in(path):
             raise CopyUnusable(f"{path} is damaged ({damage[0]}): take an older copy.")
         return _standing(connection)
@@ -228,15 +229,6 @@ def _readable(path: Path) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.DatabaseError as error:
         raise CopyUnusable(f"{path} is damaged or no database ({error}): take an older copy.") from error
-
-
-def _check_ours(connection: sqlite3.Connection, path: Path) -> None:
-    """Copies of earlier versions bear no mark; they have our tables."""
-    [(application_id,)] = connection.execute("PRAGMA application_id")
-    tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    has_ours = {"alembic_version", "merchants", "cards", "entries"} <= tables
-    if application_id not in (0, APPLICATION_ID) or not has_ours:
-        raise CopyUnusable(f"{path} is the database of another program.")
 
 
 def _standing(connection: sqlite3.Connection) -> Standing:

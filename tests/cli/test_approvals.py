@@ -53,3 +53,11 @@ def test_requests_are_listed_and_settled(stempel: Stempel, owner: Actor) -> None
     again = stempel(*settle, "--staff", owner.staff_id)
     said = "This request is over: it was answered, withdrawn or too late.\n"
     assert (again.status, again.err) == (2, said)
+
+
+def test_id_that_names_no_request_is_said_to_name_none(stempel: Stempel, owner: Actor) -> None:
+    settle = ["approval", "settle", "--merchant", owner.merchant_id, "--approval", "x"]
+    said = "There is no request with this id. Take one that stempel approval list prints.\n"
+    for decision in (["--decision", "declined"], ["--decision", "approved", "--staff", owner.staff_id]):
+        ran = stempel(*settle, *decision)
+        assert (ran.status, ran.out, ran.err) == (2, "", said)

@@ -80,8 +80,11 @@ def test_disputes_are_listed_and_settled(stempel: Stempel, owner: Actor, dispute
     assert stempel("dispute", "list", *of_shop, "--open").objects == []
 
 
-def test_dispute_of_nobody_is_said_to_be_settled(stempel: Stempel, owner: Actor) -> None:
-    ran = stempel("dispute", "settle", "--merchant", owner.merchant_id, "--entry", "x", "--outcome", "right")
-    assert (ran.status, ran.out) == (2, "")
+def test_id_that_names_no_dispute_is_said_to_name_none(stempel: Stempel, owner: Actor) -> None:
+    settle = ["dispute", "settle", "--entry", "x", "--outcome", "right", "--merchant"]
+    ran = stempel(*settle, owner.merchant_id)
+    said = "There is no dispute with this id. Take one that stempel dispute list prints.\n"
+    assert (ran.status, ran.out, ran.err) == (2, "", said)
+    assert stempel(*settle, "x").err == "There is no such merchant. Check the id.\n"
     missing = stempel("dispute", "list", "--merchant", "x")
     assert (missing.status, missing.err) == (2, "There is no such merchant. Check the id.\n")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import ssl
 import sys
 from collections.abc import AsyncIterator
@@ -14,6 +15,7 @@ import pytest
 from bot.sandbox import Sandbox
 from tests.support.databases import lay_empty_database
 from tests.support.operator import Operator, Ran
+from tests.support.ports import unused_port
 
 PAGE_BYTES = 4096
 
@@ -47,6 +49,18 @@ async def test_file_that_is_no_database(operator: Operator) -> None:
     says_only(await operator.runs("run"), str(operator.database), "file is not a database")
 
 
+async def test_database_of_another_program(operator: Operator) -> None:
+    """Neither a start nor a restore makes it ours."""
+    copy = operator.folder / "copy.db"
+    operator.database.rename(copy)
+    with closing(sqlite3.connect(operator.database)) as theirs:
+        theirs.execute("CREATE TABLE songs (title TEXT)")
+    before = operator.database.read_bytes()
+    for words in (["run"], ["restore", str(copy), "--yes"]):
+        says_only(await operator.runs(*words), str(operator.database), "another program", "DATABASE_URL")
+    assert operator.database.read_bytes() == before
+
+
 async def test_database_with_a_destroyed_page(operator: Operator) -> None:
     whole = operator.database.read_bytes()
     operator.database.write_bytes(whole[:PAGE_BYTES] + b"\xff" * (len(whole) - PAGE_BYTES))
@@ -74,6 +88,7 @@ async def test_read_only_file_system(operator: Operator) -> None:
 
 @pytest.mark.parametrize("setting", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])
 async def test_port_in_use(operator: Operator, setting: str) -> None:
+    """Is said before anything is done: Telegram hears of no webhook, and no database is made."""
     with closing(create_server(("127.0.0.1", 0))) as taken:
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         operator.settings |= {
@@ -81,7 +96,21 @@ async def test_port_in_use(operator: Operator, setting: str) -> None:
             "WEBHOOK_URL": "https://stamps.example/hook",
             "LOG_LEVEL": "ERROR",
         }
+        operator.database.unlink()
         says_only(await operator.runs("run"), listen, "Address already in use", setting)
+    assert not operator.sandbox.calls_of("getMe")
+    assert not operator.database.exists()
+
+
+async def test_port_that_is_wanted_twice(operator: Operator) -> None:
+    listen = f"127.0.0.1:{unused_port()}"
+    operator.settings |= {
+        "HEALTH_LISTEN": listen,
+        "WEBHOOK_LISTEN": listen,
+        "WEBHOOK_URL": "https://stamps.example/hook",
+    }
+    says_only(await operator.runs("run"), listen, "Address already in use")
+    assert not operator.sandbox.calls_of("getMe")
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

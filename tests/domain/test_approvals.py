@@ -1,7 +1,7 @@
 """What staff may not do alone, an owner or manager allows: once, in both names, and never for themselves."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -10,13 +10,14 @@ from domain.account import Account
 from domain.approval import ASKED_MAX, OPEN_MAX, Approval, ApprovalState
 from domain.delivery import Delivered
 from domain.entry import Entry
-from domain.ids import StaffId
+from domain.ids import ApprovalId, StaffId
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, MessageKind
 from domain.plumbing.outbox import Made, deliveries_made
 from domain.plumbing.people import Meet, Reachable, meet, set_reachable
 from domain.refusals import (
+    ApprovalGone,
     ApprovalOver,
     AskerMayNot,
     CardInactive,
@@ -37,6 +38,7 @@ from domain.refusals import (
 )
 from domain.staff import Actor, Role
 from domain.usecases.ask_manager import Requested, StandsIn, stands_in
+from domain.usecases.decide_approval import SeeApproval, see_approval
 from domain.usecases.end_approval import Withdraw, lapse_approval, lapsed_approvals, withdraw_approval
 from domain.usecases.manage_cards import SetBlocked, set_blocked
 from domain.usecases.open_dispute import OpenDispute, open_dispute
@@ -545,3 +547,21 @@ def test_operator_lists_and_settles_in_the_name_of_a_manager(town: Town, cafe: C
         (ApprovalState.DECLINED, None),
     ]
     assert answered(town)[-1] == (cafe.anna.account, ApprovalState.DECLINED, None)
+
+
+def test_request_that_is_not_there_is_not_said_to_be_over(town: Town, cafe: Cafe) -> None:
+    """To who may answer or withdraw one; to others it is as every other."""
+    requested = at_the_limit(cafe)
+    approval = replace(requested.approval, approval_id=ApprovalId("none"))
+    gone = replace(requested, approval=approval)
+    query = SeeApproval(
+        account=cafe.mia.account, merchant_id=cafe.shop.merchant_id, approval_id=approval.approval_id
+    )
+    with pytest.raises(ApprovalGone):
+        cafe.shop.database.read(see_approval, query)
+    with pytest.raises(ApprovalGone):
+        cafe.shop.decides(cafe.mia, gone)
+    with pytest.raises(ApprovalGone):
+        cafe.withdraws(cafe.anna.account, gone)
+    with pytest.raises(NotAllowed):
+        cafe.withdraws(town.somebody(), gone)

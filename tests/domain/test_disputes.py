@@ -15,6 +15,7 @@ from domain.plumbing.outbox import Failed, Made, deliveries_made, delivery_faile
 from domain.refusals import (
     AlreadyDisputed,
     CardNotFound,
+    DisputeGone,
     DisputeNotOpen,
     NotAllowed,
     OwnActDisputed,
@@ -270,3 +271,14 @@ def test_what_replaces_an_alarm_waits_until_that_is_delivered_or_given_up(town: 
     town.database.write(delivery_failed, Failed(delivery=owners, outcome=Refused("oh")))
     assert town.database.read(letter_for, told[mia.account]).replaces == "77"
     assert town.database.read(letter_for, told[shop.owner.account]).replaces is None
+
+
+def test_what_nobody_disputes_is_not_said_to_be_settled(shop: Shop) -> None:
+    lea = shop.gives_card("Léa")
+    entry_id = shop.stamps(shop.owner, lea).entry.entry_id
+    for named in (entry_id, EntryId("none")):
+        query = SeeDispute(account=shop.owner.account, merchant_id=shop.merchant_id, entry_id=named)
+        with pytest.raises(DisputeGone):
+            shop.database.read(see_dispute, query)
+        with pytest.raises(DisputeGone):
+            settles(shop, shop.owner, lea, named, DisputeOutcome.RIGHT)

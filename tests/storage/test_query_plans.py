@@ -43,7 +43,14 @@ from storage.ledger import (
 from storage.outbox import SELECT_MAILED, SELECT_NEXT_DUE, SELECT_OWED_TO_CUSTOMER
 from storage.people import SELECT_GONE, SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
-from storage.printed import COUNT_MAILED, FORGET_ADOPTIONS, SELECT_BLANK_BY, SELECT_MAILED_BEFORE
+from storage.printed import (
+    COUNT_MAILED,
+    FORGET_ADOPTIONS,
+    SELECT_BLANK_BY,
+    SELECT_BLANKS_ON,
+    SELECT_MAILED_BEFORE,
+    SELECT_SHEETS,
+)
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
 from storage.summaries import SELECT_AHEAD, SELECT_DUE, SELECT_GIVEN_UP, SELECT_SUMMARY
@@ -304,6 +311,14 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         *(
             pytest.param(statement, ["merchant_id=? AND "], id=f"printed card by {by}")
             for by, statement in SELECT_BLANK_BY.items()
+        ),
+        pytest.param(
+            SELECT_SHEETS, ["COVERING INDEX ix_blank_cards_printed (merchant_id=?)"], id="sheets of a shop"
+        ),
+        pytest.param(
+            SELECT_BLANKS_ON,
+            ["ix_blank_cards_printed (merchant_id=? AND sheet_id>? AND sheet_id<?)"],
+            id="cards of a sheet",
         ),
         pytest.param(COUNT_ACTS, ["merchant_id=? AND local_date>? AND local_date<?"], id="count_acts"),
         pytest.param(FORGET_ADOPTIONS, ["ix_adoptions_asked_at (asked_at<?)"], id="forget_adoptions"),

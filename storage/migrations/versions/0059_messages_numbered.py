@@ -5,7 +5,7 @@ from alembic import op
 from storage.migrations.spelling import create_index
 
 revision = "0059"
-down_revision = "0057"
+down_revision = "0058"
 branch_labels = None
 depends_on = None
 

@@ -122,3 +122,22 @@ def test_message_that_never_came_back_is_not_waited_for_for_ever() -> None:
     gone.add(leased(ANNA, 1), NOW, NOW, SECOND)
     assert gone.holds_up(leased(ANNA, 2), NOW + LINE_PATIENCE - SECOND)
     assert not gone.holds_up(leased(ANNA, 2), NOW + LINE_PATIENCE)
+
+
+def test_message_that_went_back_by_a_clock_that_was_ahead_holds_up_nobody_once_it_is_right() -> None:
+    """It was an hour ahead, or a year (docs/decisions/0026)."""
+    gone = GoneBack()
+    for ahead in (timedelta(hours=1), timedelta(days=365)):
+        gone.add(leased(ANNA, 1), NOW + ahead, NOW + ahead, SECOND)
+        assert gone.holds_up(leased(ANNA, 2), NOW + ahead)
+        assert not gone.holds_up(leased(ANNA, 2), NOW)
+        gone.add(leased(ANNA, 1), NOW + ahead, NOW + ahead, SECOND)
+        assert gone.add(leased(ANNA, 2), NOW, NOW, SECOND) == NOW
+
+
+def test_newer_message_stays_behind_while_the_clock_goes_on() -> None:
+    gone = GoneBack()
+    gone.add(leased(ANNA, 1), NOW + 5 * SECOND, NOW, SECOND)
+    assert gone.holds_up(leased(ANNA, 3), NOW + SECOND)
+    gone.came(leased(ANNA, 3))
+    assert gone.holds_up(leased(ANNA, 3), NOW + 2 * SECOND)

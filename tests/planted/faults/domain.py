@@ -896,8 +896,8 @@ _MESSAGES = (
     fault(
         "a dispute is settled again and again",
         "domain.usecases.settle_dispute:open_one",
-        "dispute is None or entry is None or dispute.is_settled",
-        "dispute is None or entry is None",
+        "dispute.is_settled",
+        "False",
         "tests/domain/test_disputes.py",
     ),
     fault(

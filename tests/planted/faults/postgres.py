@@ -146,6 +146,13 @@ FAULTS = (
         MOVING,
     ),
     fault(
+        "a database is distributed under a bot that goes on as on one machine",
+        "bot.app.postgres:migrate_database",
+        "distributed or source is not None",
+        "source is not None",
+        "tests/cli/test_postgres.py",
+    ),
+    fault(
         "a key is left behind",
         "bot.app.moving:take_in_file",
         "_check_key_stays(settings, source)",

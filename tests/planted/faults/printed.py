@@ -9,6 +9,13 @@ _MAILED = ("tests/domain/test_mailed_cards.py",)
 
 FAULTS = (
     fault(
+        "the cards of a sheet are looked for among all of the shop",
+        "storage.printed:SELECT_BLANKS_ON",
+        "is_one(_blanks.c.sheet_id, bindparam('sheet_id'))",
+        "_blanks.c.sheet_id == bindparam('sheet_id')",
+        "tests/storage/test_query_plans.py",
+    ),
+    fault(
         "mail goes on to an address whose card was never shown",
         "domain.plumbing.keep_house:keep_house",
         "tx.mailed_before(tx.now - MAILED_HOLDS, MAILED_AT_ONCE)",

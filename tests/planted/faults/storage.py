@@ -371,6 +371,20 @@ FAULTS = (
         "tests/storage/test_migrations.py",
     ),
     fault(
+        "the mode of a file is changed before it is known whose it is",
+        "storage.sqlite.migrate:migrate",
+        "check_not_of_another(path)",
+        "make_private(path); check_not_of_another(path)",
+        "tests/storage/test_files_of_others.py",
+    ),
+    fault(
+        "another program's database is taken for ours when it keeps versions",
+        "storage.sqlite.ours:is_ours",
+        "_tables_in(connection) >= _OUR_TABLES",
+        "'alembic_version' in _tables_in(connection)",
+        "tests/storage/test_files_of_others.py",
+    ),
+    fault(
         "a migration takes no copy first",
         "storage.sqlite.migrate:_copy_first",
         "copy_database(path, copy)",
