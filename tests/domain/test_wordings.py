@@ -218,6 +218,7 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.APPROVAL_ANSWERED,
         MessageKind.CARDS_MERGED,
         MessageKind.SHOP_CLOSING,
+        MessageKind.SHOP_ENDED,
         MessageKind.BIRTHDAY_ASKED,
         MessageKind.REFERRAL_VOIDED,
         MessageKind.MARKETING_ASKED,
