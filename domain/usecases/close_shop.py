@@ -11,7 +11,7 @@ from domain.personal import Erasure, is_nobody
 from domain.ports import Personal, Terms, Tx
 from domain.quick import dataclass, replace
 from domain.rights import Right
-from domain.rules.closing import closes_on
+from domain.rules.closing import closes_on, has_ended
 from domain.staff import Staff
 from domain.usecases.asking import asked_by
 from domain.usecases.posting import send
@@ -69,14 +69,14 @@ def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
 
 def shops_to_end(*, tx: Terms, query: None) -> list[MerchantId]:  # noqa: ARG001
     """Those whose time has come."""
-    return [each.merchant_id for each in tx.merchants() if each.closes_at and each.closes_at <= tx.now]
+    return [each.merchant_id for each in tx.merchants() if has_ended(each, tx.now)]
 
 
 def dismiss_team(*, tx: Tx, command: MerchantId) -> int:
     """Before a shop whose time has come is forgotten: nobody works there any more, and each is told, once.
     Returns how many were told."""
     merchant = tx.merchant(command)
-    if merchant is None or merchant.closes_at is None or merchant.closes_at > tx.now:
+    if merchant is None or not has_ended(merchant, tx.now):
         return 0
     told = 0
     for member in tx.staff_of(command):
@@ -92,7 +92,7 @@ def end_shop(*, tx: Tx, command: MerchantId) -> bool:
     """Some of what is kept goes, so that others may write in between; False once nothing is left. Who takes it back
     at the last moment keeps it. Raises nothing for a shop that is gone."""
     merchant = tx.merchant(command)
-    if merchant is None or merchant.closes_at is None or merchant.closes_at > tx.now:
+    if merchant is None or not has_ended(merchant, tx.now):
         return False
     tx.save_erasure(whole_shop(command, tx.now))
     return tx.delete_shop(command, ROWS_AT_ONCE)

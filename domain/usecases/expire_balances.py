@@ -9,7 +9,7 @@ from domain.delivery import ChannelKind
 from domain.expiry import Due, DueCard
 from domain.ids import CardId, MerchantId, OperationKey, ProgramId
 from domain.kinds import EntryKind
-from domain.merchant import Merchant, Program
+from domain.merchant import Program
 from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
@@ -20,7 +20,7 @@ from domain.messages import (
 )
 from domain.ports import Expiries, Holdings, Posting, RowUnreadable, Terms, Tx
 from domain.quick import dataclass, replace
-from domain.rules.closing import closes_on
+from domain.rules.closing import outlasts
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import (
@@ -156,7 +156,7 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
             match verdict:
                 case Wait(until):
                     pass
-                case Warn() if _outlasts_shop(held.merchant, period, calendar, tx.now):
+                case Warn() if outlasts(_last_day(period, calendar, tx.now), held.merchant):
                     until = tx.now + LOOK_AGAIN
                 case Warn():
                     _warn(tx, held, period)
@@ -184,12 +184,6 @@ def _reckoned(tx: Posting, held: Holding) -> tuple[Holding, Periods]:
 def _said_until(card: Card, period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> Card:
     """A reward of which nothing was said in time waits longer, and its card says so."""
     return replace(card, reward_ends_at=soonest_end(period, warned, calendar, now))
-
-
-def _outlasts_shop(merchant: Merchant, period: Period, calendar: Calendar, now: datetime) -> bool:
-    """A shop that closes has told until when what is on a card is good for something."""
-    closing = closes_on(merchant)
-    return closing is not None and _last_day(period, calendar, now) >= closing
 
 
 def _last_day(period: Period, calendar: Calendar, now: datetime) -> date:

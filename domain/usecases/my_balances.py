@@ -8,7 +8,7 @@ from domain.expiry import Due, ExpiryKind, Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Holdings
 from domain.quick import dataclass
-from domain.rules.closing import closes_on
+from domain.rules.closing import outlasts
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
 from domain.rules.expiry import next_period, soonest_end
@@ -61,10 +61,7 @@ def expiring_of(
     tx: Holdings, merchant: Merchant, calendar: Calendar, card: Card, program: Program
 ) -> tuple[Expiring, ...]:
     """The nearest first; nothing that outlasts a shop that closes."""
-    closing = closes_on(merchant)
-    found = [
-        each for each in _expiring(tx, calendar, card, program) if closing is None or each.last_day < closing
-    ]
+    found = [each for each in _expiring(tx, calendar, card, program) if not outlasts(each.last_day, merchant)]
     return tuple(sorted(found, key=lambda each: each.last_day))
 
 

@@ -10,6 +10,7 @@ from domain.merchant import Merchant, Program, Store
 from domain.ports import Tx
 from domain.quick import dataclass
 from domain.refusals import CardInactive, CardNotFound
+from domain.rules.closing import has_ended
 from domain.rules.closures import calendar_of
 from domain.usecases.keep_logo import picture_of
 from domain.usecases.my_balances import Expiring, expiring_of
@@ -147,7 +148,7 @@ def passes_on(*, tx: Tx, query: PassesOn) -> ChangedPasses | None:
 def void_passes_of_shop(*, tx: Tx, command: MerchantId) -> int:
     """Before a shop that was closed is forgotten; returns how many there were."""
     merchant = tx.merchant(command)
-    if merchant is None or merchant.closes_at is None or merchant.closes_at > tx.now:
+    if merchant is None or not has_ended(merchant, tx.now):
         return 0
     return tx.void_all_passes(command)
 

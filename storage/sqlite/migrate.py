@@ -29,7 +29,7 @@ def migrate(path: Path, now: datetime) -> Path | None:
             return None
         check_known(present, str(path))
         copy = _copy_first(path, present, now)
-        with changing(engine) as connection:
+        with altering(engine) as connection:
             upgrade(connection, HEAD)
             connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
         return copy
@@ -38,7 +38,7 @@ def migrate(path: Path, now: datetime) -> Path | None:
 
 
 @contextmanager
-def changing(engine: Engine) -> Iterator[Connection]:
+def altering(engine: Engine) -> Iterator[Connection]:
     """A transaction in which a table that others refer to can be laid anew: no key is looked at meanwhile, which can
     only be said before it begins (https://www.sqlite.org/lang_altertable.html#otheralter)."""
     with engine.connect() as connection:

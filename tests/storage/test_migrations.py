@@ -13,10 +13,10 @@ from domain.ids import OperationKey
 from storage import migrate as migrations
 from storage.migrate import SchemaTooNew, downgrade, upgrade
 from storage.sqlite.engine import sync_engine
-from storage.sqlite.migrate import changing, migrate
+from storage.sqlite.migrate import migrate
 from storage.tables import metadata
 from tests.support.clock import MONDAY_MORNING, Clock
-from tests.support.databases import Running, rows, sqlite_at
+from tests.support.databases import Running, changes, rows, sqlite_at
 from tests.support.shop import Town
 
 BASE, HEAD = "base", "head"
@@ -52,13 +52,6 @@ def parts(sql: str) -> list[str]:
     return sorted(part.strip() for part in (sql[:first], sql[last + 1 :], *found))
 
 
-def changes(path: Path, change: str, revision: str) -> None:
-    engine = sync_engine(path)
-    with changing(engine) as connection:
-        {"up": upgrade, "down": downgrade}[change](connection, revision)
-    engine.dispose()
-
-
 def bots_in(path: Path) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(path)) as file:
         return file.execute("SELECT * FROM bots").fetchall()
@@ -91,7 +84,7 @@ def test_revision_without_a_file_is_refused(present: str) -> None:
 
 
 def test_empty_file_has_no_revision_nor_has_one_that_went_down_to_nothing(path: Path, tmp_path: Path) -> None:
-    changes(path, "down", BASE)
+    changes(path, downgrade, BASE)
     for empty in (path, tmp_path / "new.db"):
         engine = sync_engine(empty)
         with engine.connect() as connection:
@@ -101,37 +94,37 @@ def test_empty_file_has_no_revision_nor_has_one_that_went_down_to_nothing(path: 
 
 def test_migrations_go_down_to_nothing_and_up_again(path: Path) -> None:
     before = schema(path)
-    changes(path, "down", BASE)
+    changes(path, downgrade, BASE)
     assert schema(path) == {}
-    changes(path, "up", HEAD)
+    changes(path, upgrade, HEAD)
     assert schema(path) == before != {}
 
 
 def test_summaries_of_before_count_as_told_one_by_one(path: Path) -> None:
-    changes(path, "down", "0001")
+    changes(path, downgrade, "0001")
     with closing(sqlite3.connect(path)) as file, file:
         for day in ("2026-06-15", "2026-06-16"):
             file.execute("INSERT INTO summaries VALUES ('m', ?, '{}', 0)", [day])
-    changes(path, "up", "0002")
+    changes(path, upgrade, "0002")
     with closing(sqlite3.connect(path)) as file:
         told = file.execute("SELECT local_date, told_on FROM summaries ORDER BY local_date").fetchall()
     assert told == [("2026-06-15", "2026-06-15"), ("2026-06-16", "2026-06-16")]
 
 
 def test_last_runs_of_before_are_the_bots_or_the_processs(path: Path) -> None:
-    changes(path, "down", "0002")
+    changes(path, downgrade, "0002")
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("INSERT INTO bots VALUES (42, 'stempel_bot', NULL)")
         for job in ("outbox", "kept_aside", "housekeeping", "expiry", "summaries", "verify"):
             file.execute("INSERT INTO job_runs VALUES (?, 1, 2, 3, 4, 'ok', NULL, 0, 5)", [job])
-    changes(path, "up", "0006")
+    changes(path, upgrade, "0006")
     with closing(sqlite3.connect(path)) as file, file:
         found = file.execute("SELECT bot_id, job, total_runs FROM job_runs ORDER BY bot_id, job").fetchall()
         of_bot = ["housekeeping", "kept_aside", "outbox"]
         of_process = ["expiry", "summaries", "verify"]
         assert found == [*((0, job, 5) for job in of_process), *((42, job, 5) for job in of_bot)]
         file.execute("INSERT INTO job_runs VALUES (43, 'outbox', 9, 9, 3, 4, 'ok', NULL, 0, 6)")
-    changes(path, "down", "0002")
+    changes(path, downgrade, "0002")
     with closing(sqlite3.connect(path)) as file:
         found = file.execute("SELECT job, total_runs FROM job_runs ORDER BY job").fetchall()
     assert found == sorted([*((job, 5) for job in [*of_bot[:2], *of_process]), ("outbox", 6)])
@@ -145,17 +138,17 @@ def test_what_operations_of_before_asked_for_stands_with_their_entries(path: Pat
         shop.stamps(shop.owner, lea, key=OperationKey(key))
     database.close()
     now = rows(path, "SELECT operation_key, fingerprint, entry_id, occurred_at FROM entries ORDER BY 1 DESC")
-    changes(path, "down", "0056")
+    changes(path, downgrade, "0056")
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("UPDATE operations SET fingerprint = '' WHERE operation_key = 'forgotten'")
     [kept, forgotten] = now
     before = [kept, (forgotten[0], "", *forgotten[2:])]
     told = "SELECT operation_key, fingerprint, entry_id, recorded_at FROM operations ORDER BY 1 DESC"
     assert rows(path, told) == before
-    changes(path, "up", HEAD)
+    changes(path, upgrade, HEAD)
     known = rows(path, "SELECT operation_key, fingerprint FROM entries ORDER BY 1 DESC")
     assert known == [kept[:2], ("forgotten", None)]
-    changes(path, "down", "0056")
+    changes(path, downgrade, "0056")
     assert rows(path, told) == before
 
 
@@ -168,19 +161,19 @@ def test_of_two_warnings_of_one_instant_the_newest_stays_on_the_way_back(path: P
         for message in ("a", "b"):
             row = (shop.merchant_id, card_id, "stamps", 5, 1, message, None, 1)
             file.execute("INSERT INTO expiry_warnings VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
-    changes(path, "down", "0023")
+    changes(path, downgrade, "0023")
     with closing(sqlite3.connect(path)) as file:
         assert file.execute("SELECT message_id FROM expiry_warnings").fetchall() == [("b",)]
 
 
 def test_people_of_before_were_seen_now_and_what_was_set_aside_loses_its_words(path: Path) -> None:
-    changes(path, "down", "0006")
+    changes(path, downgrade, "0006")
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("INSERT INTO people VALUES (42, 7, 'Léa', 'fr', NULL, NULL)")
         for number, failed_at in ((1, None), (2, 5)):
             row = [number, failed_at]
             file.execute("INSERT INTO inbox VALUES (42, ?, 7, '2580', 0, 1, NULL, ?, NULL, NULL)", row)
-    changes(path, "up", HEAD)
+    changes(path, upgrade, HEAD)
     with closing(sqlite3.connect(path)) as file:
         [[seen_at]] = file.execute("SELECT seen_at FROM people").fetchall()
         assert seen_at > 1_700_000_000_000_000
@@ -200,13 +193,13 @@ MESSAGES = [
 
 
 def test_messages_of_before_keep_their_state_in_their_deliveries(path: Path) -> None:
-    changes(path, "down", "0002")
+    changes(path, downgrade, "0002")
     with closing(sqlite3.connect(path)) as file, file:
         for merchant_id in ("m", "n"):
             file.execute("INSERT INTO merchants VALUES (?, '', '', '', '', '', 0, 0, 0)", [merchant_id])
         marks = ", ".join("?" * len(MESSAGES[0]))
         file.executemany(f"INSERT INTO outbox ({BEFORE}) VALUES ({marks})", MESSAGES)
-    changes(path, "up", "0004")
+    changes(path, upgrade, "0004")
     with closing(sqlite3.connect(path)) as file:
         said = file.execute("SELECT * FROM outbox").fetchall()
         found = file.execute(
@@ -220,7 +213,7 @@ def test_messages_of_before_keep_their_state_in_their_deliveries(path: Path) -> 
         ("m", "3", "telegram", "-9", 42, 1, 200, 0, None, None, 300, "1099511627776", None, None, 0),
         ("n", "1", "telegram", "7", 43, 0, 200, 1, None, None, None, None, 400, "unreachable", 0),
     ]
-    changes(path, "down", "0002")
+    changes(path, downgrade, "0002")
     with closing(sqlite3.connect(path)) as file:
         assert file.execute(f"SELECT {BEFORE} FROM outbox").fetchall() == MESSAGES
 
@@ -237,16 +230,17 @@ def test_messages_that_are_laid_anew_stay_with_their_deliveries(path: Path) -> N
             file.execute("PRAGMA foreign_keys=ON")
             with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
                 file.execute("DELETE FROM outbox")
-            rows = [
-                file.execute(f"SELECT {what}").fetchall()
-                for what in ("* FROM outbox", f"{columns} FROM deliveries")
-            ]
-            return [*rows, file.execute("PRAGMA foreign_key_check(deliveries)").fetchall()]
+        asked = (
+            "SELECT * FROM outbox",
+            f"SELECT {columns} FROM deliveries",
+            "PRAGMA foreign_key_check(deliveries)",
+        )
+        return [rows(path, query) for query in asked]
 
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("INSERT INTO outbox VALUES (?, ?, ?, ?, ?, ?, ?)", message)
         file.execute(f"INSERT INTO deliveries ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", delivery)
-    for change, revision in (("down", "0057"), ("up", HEAD)):
+    for change, revision in ((downgrade, "0057"), (upgrade, HEAD)):
         changes(path, change, revision)
         assert found() == [[message], [delivery], []]
 
@@ -292,7 +286,7 @@ def test_database_of_a_later_program_is_refused_and_left_alone(
 
 
 def test_wrong_pins_of_before_count_wherever_the_pin_was_typed(path: Path) -> None:
-    changes(path, "down", "0007")
+    changes(path, downgrade, "0007")
     with closing(sqlite3.connect(path)) as file, file:
         file.execute("INSERT INTO merchants VALUES ('m', '', '', '', '', '', 0, 0, 0)")
         member = (
@@ -304,7 +298,7 @@ def test_wrong_pins_of_before_count_wherever_the_pin_was_typed(path: Path) -> No
         )
         typed = "INSERT INTO pin_sessions VALUES ('m', ?, 42, ?, 600)"
         file.executemany(typed, [("a", 1), ("a", 9), ("b", 9), ("d", 9)])
-    changes(path, "up", "0008")
+    changes(path, upgrade, "0008")
     found = "SELECT staff_id, user_id, verified_at, failures, locked_until FROM pin_sessions ORDER BY 1, 2"
     with closing(sqlite3.connect(path)) as file:
         assert file.execute(found).fetchall() == [
@@ -314,7 +308,7 @@ def test_wrong_pins_of_before_count_wherever_the_pin_was_typed(path: Path) -> No
             ("c", 3, None, 5, 700),
             ("d", 9, 600, 20, 800),
         ]
-    changes(path, "down", "0007")
+    changes(path, downgrade, "0007")
     with closing(sqlite3.connect(path)) as file:
         counted = "SELECT staff_id, pin_failures, pin_locked_until FROM staff ORDER BY 1"
         assert file.execute(counted).fetchall() == [

@@ -36,9 +36,8 @@ from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
 from storage.migrate import downgrade, upgrade
-from storage.sqlite.engine import sync_engine
 from tests.support.clock import Clock
-from tests.support.databases import Running, rows, sqlite_at
+from tests.support.databases import Running, changes, rows, sqlite_at
 from tests.support.shop import Town
 
 ROWS = Path(__file__).with_name("rows_of_0002.sql")
@@ -101,13 +100,6 @@ def asked(act: Change) -> Asked[Any]:
         account=Account(bot_id=BotId(42), user_id=user_id),
     )
     return Asked(act=act, actor=actor)
-
-
-def changes(path: Path, change: Any, revision: str) -> None:
-    engine = sync_engine(path)
-    with engine.begin() as connection:
-        change(connection, revision)
-    engine.dispose()
 
 
 @cache

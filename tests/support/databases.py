@@ -10,14 +10,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
-from sqlalchemy import Update, update
+from sqlalchemy import Connection, Update, update
 
 from domain.history import CardHistory
 from domain.ids import CardId, StoreId
 from domain.ports import Command, Database, InputT, Query, ResultT, Tx
 from storage import tables
 from storage.sqlite.database import SqliteDatabase
-from storage.sqlite.migrate import migrate
+from storage.sqlite.engine import sync_engine
+from storage.sqlite.migrate import altering, migrate
 from tests.support.clock import MONDAY_MORNING, Chance, Clock, Ids
 from tests.support.commands import changing, seeing
 
@@ -141,6 +142,14 @@ class Running(SyncDatabase):
 
     async def _histories(self) -> list[CardHistory]:
         return [history async for history in self.store.histories()]
+
+
+def changes(path: Path, change: Callable[[Connection, str], None], revision: str) -> None:
+    """Takes a file up or down to a revision."""
+    engine = sync_engine(path)
+    with altering(engine) as connection:
+        change(connection, revision)
+    engine.dispose()
 
 
 def rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:

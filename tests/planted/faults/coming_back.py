@@ -23,8 +23,8 @@ FAULTS = (
     ),
     fault(
         "a shop that closes warns of what expires when it is gone",
-        "domain.usecases.expire_balances:_outlasts_shop",
-        "closing is not None and _last_day(period, calendar, now) >= closing",
+        "domain.usecases.expire_balances:_look_at",
+        "outlasts(_last_day(period, calendar, tx.now), held.merchant)",
         "False",
         "tests/domain/test_expiry_warnings.py",
     ),
