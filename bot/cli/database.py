@@ -8,7 +8,8 @@ import click
 
 from bot.app.database import migrate_database, open_database, restore_database
 from bot.cli.asking import write
-from bot.cli.printing import check_folder, json_option, show, show_line
+from bot.cli.printing import json_option, show, show_line
+from bot.cli.writing import Written, check_copy, in_place_of
 from bot.jobs.violations import violations
 from bot.kit.settings import Settings, load_settings
 from domain.plumbing.outbox import drop_held, release_held
@@ -58,20 +59,17 @@ def verify(*, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", type=Written())
 @json_option
 def backup(path: Path, *, as_json: bool) -> None:
-    """Copy the live database to PATH.
+    """Copy the live database to PATH; an earlier copy there stays until this one is whole.
 
     A copy keeps whoever is erased later: throw copies away after 30 days, and say so to who asks. When one is
     restored, the erasures made since are made in it too.
     """
-    settings = load_settings()
-    original = None if settings.is_postgres else settings.database_path
-    check_folder(path)
-    if original and path.exists() and original.exists() and path.samefile(original):
-        raise click.BadParameter(f"{path} is the database itself: give another file.")
-    asyncio.run(_backup(settings, path))
+    check_copy(path)
+    with in_place_of(path) as part:
+        asyncio.run(_backup(load_settings(), part))
     show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)
 
 

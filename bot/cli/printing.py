@@ -1,8 +1,6 @@
 """What commands print: JSON for programs, lines for people."""
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -29,15 +27,6 @@ def show_line(facts: object, *, as_json: bool) -> None:
         click.echo(msgspec.json.encode(facts).decode())
         return
     click.echo(_on_a_line(facts))
-
-
-def check_folder(file: Path) -> None:
-    """Raises BadParameter where it cannot be written, before anything is done that it would hold."""
-    folder = file.absolute().parent
-    if not folder.is_dir():
-        raise click.BadParameter(f"{file.parent} is not a folder: make it first.")
-    if not os.access(folder, os.W_OK):
-        raise click.BadParameter(f"{file.parent} cannot be written to: give a file in another folder.")
 
 
 def _on_a_line(facts: object) -> str:

@@ -12,7 +12,7 @@ from domain import ports
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Command, InputT, Query, ResultT
 from domain.steps import Trace, untraced
-from storage.sqlite.backup import copy_database, damage_in
+from storage.sqlite.backup import damage_in, write_copy
 from storage.sqlite.engine import APPLICATION_ID, sync_engine
 from storage.sqlite.readers import Readers
 from storage.sqlite.scans import open_scan
@@ -73,7 +73,7 @@ class SqliteDatabase(StoreBase):
         return await asyncio.to_thread(wipe, self._path, thoroughly=thoroughly)
 
     async def backup(self, path: Path) -> None:
-        await asyncio.to_thread(copy_database, self._path, path)
+        await asyncio.to_thread(write_copy, self._path, path)
 
     async def close(self) -> None:
         await self._writer.close()

@@ -48,7 +48,7 @@ def test_backup_and_restore_bring_the_same_back(
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("nowhere/copy.db", "is not a folder"), ("data/stempel.db", "is the database itself")]
+    ("path", "said"), [("nowhere/copy.db", "is not a folder"), ("data/stempel.db", "is the bot's own")]
 )
 @pytest.mark.usefixtures("shop")
 def test_backup_to_where_it_cannot_go_says_so(path: str, said: str, stempel: Stempel) -> None:
