@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from bot.cli.options import TermMalformed
 from bot.kit.key_file import KeyFile
 from bot.kit.settings import DOTENV, Settings, load_settings
 
@@ -28,24 +29,24 @@ class Written(click.Path):
 
 
 def check_written(file: Path) -> None:
-    """Raises BadParameter for one that cannot be written, or that the bot cannot do without."""
+    """Raises TermMalformed for one that cannot be written, or that the bot cannot do without."""
     folder = file.absolute().parent
     if not folder.is_dir():
-        raise click.BadParameter(f"{file.parent} is not a folder: make it first.")
+        raise TermMalformed(f"{file.parent} is not a folder: make it first.")
     if not os.access(folder, os.W_OK):
-        raise click.BadParameter(f"{file.parent} cannot be written to: give a file in another folder.")
+        raise TermMalformed(f"{file.parent} cannot be written to: give a file in another folder.")
     if any(_are_one(file, own) for own in _own_files(load_settings())):
-        raise click.BadParameter(f"{file} is the bot's own: give another file.")
+        raise TermMalformed(f"{file} is the bot's own: give another file.")
 
 
 def check_copy(file: Path) -> None:
-    """Raises BadParameter where something else than an earlier copy is."""
+    """Raises TermMalformed where something else than an earlier copy is."""
     if not file.exists():
         return
     if file.with_name(f"{file.name}.lock").exists():
-        raise click.BadParameter(f"{file} is the database of a bot: give another file.")
+        raise TermMalformed(f"{file} is the database of a bot: give another file.")
     if not file.is_file() or (file.stat().st_size and not _begins_like_a_copy(file)):
-        raise click.BadParameter(f"{file} is no copy, and stays as it is: give another file.")
+        raise TermMalformed(f"{file} is no copy, and stays as it is: give another file.")
 
 
 @contextmanager

@@ -28,7 +28,7 @@ def test_nothing_is_written_over_the_bots_own_files(
     before = {name: _content(tmp_path / name) for name in OWN_FILES}
     ran = stempel(*words, "--merchant", shop["merchant_id"])
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.endswith(f"{words[-1]} is the bot's own: give another file.\n")
+    assert ran.err == f"{words[-1]} is the bot's own: give another file.\n"
     assert {name: _content(tmp_path / name) for name in OWN_FILES} == before
 
 
@@ -39,7 +39,7 @@ def test_backup_leaves_what_is_no_copy_as_it_is(stempel: Stempel, tmp_path: Path
     notes.chmod(0o644)
     ran = stempel("backup", str(notes))
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.endswith(f"{notes} is no copy, and stays as it is: give another file.\n")
+    assert ran.err == f"{notes} is no copy, and stays as it is: give another file.\n"
     assert (notes.read_text(), notes.stat().st_mode & 0o777) == ("Milk\n", 0o644)
 
 
@@ -51,7 +51,7 @@ def test_backup_leaves_the_database_of_another_bot(stempel: Stempel, tmp_path: P
     with sole_user(theirs):
         ran = stempel("backup", str(theirs))
     assert (ran.status, ran.out) == (2, "")
-    assert ran.err.endswith(f"{theirs} is the database of a bot: give another file.\n")
+    assert ran.err == f"{theirs} is the database of a bot: give another file.\n"
     assert theirs.read_bytes() == before
 
 
