@@ -22,7 +22,7 @@ from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.last_time import last_time_in
 from storage.sqlite.leaving import come_back
 from storage.sqlite.migrate import migrate
-from storage.sqlite.ours import check_not_of_another
+from storage.sqlite.ours import check_not_of_another, is_there
 from storage.sqlite.restore import (
     CopyUnusable,
     Standing,
@@ -34,10 +34,21 @@ from storage.sqlite.restore import (
 )
 
 
+def check_exists(settings: Settings) -> None:
+    """Raises DatabaseUnusable where there is none."""
+    _check_not_lost(settings.database_path)
+    if not (is_there(settings.database_path) or settings.database_path.is_dir()):
+        raise DatabaseUnusable(
+            f"{settings.database_path} does not exist: give the command in the folder that has the bot's .env, or"
+            " make the first shop with `stempel merchant create`."
+        )
+
+
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
     """At the present schema, to which it is brought first. Raises OfAnotherProgram, SchemaTooNew,
     DatabaseUnusable."""
+    _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
         async with _opened(settings.database_path, around, settings.channels_on) as database:
@@ -60,6 +71,7 @@ async def joined(settings: Settings, database: Database) -> AsyncIterator[Peers]
 
 def last_time(settings: Settings) -> datetime | None:
     """Brings the schema up to date first."""
+    _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
     return last_time_in(settings.database_path)
@@ -81,6 +93,7 @@ def migrate_database(
         raise DatabaseUnusable(
             f"{settings.database_path} is one file on one machine: set DATABASE_URL to a PostgreSQL with Citus."
         )
+    _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         return Migrated(copy=migrate(settings.database_path, system_clock()), distributed=())
 
@@ -121,6 +134,20 @@ def examined(settings: Settings, path: Path) -> Standing:
     if settings.bot_token and found.bot_ids and settings.bot_id not in found.bot_ids:
         raise CopyUnusable(f"{path} belongs to another bot: set the BOT_TOKEN it was made with.")
     return found
+
+
+def _check_not_lost(database: Path) -> None:
+    """Of a file that went astray SQLite would make one in which nobody finds their card. Raises DatabaseUnusable
+    where what lies beside it says that there was one."""
+    if is_there(database) or database.is_dir():
+        return
+    copies = sorted(database.parent.glob(f"{database.name}.*.bak"))
+    for left in (KeyFile.beside(database).path, database.with_name(f"{database.name}-wal"), *copies):
+        if left.exists():
+            raise DatabaseUnusable(
+                f"{database} is missing or empty, and {left.name} beside it says that there was one: put a copy in"
+                f" its place with `stempel restore PATH`, or, to begin without any shop, move {left} away."
+            )
 
 
 def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.database import migrate_database, open_database, restore_database
+from bot.app.database import existing_database, migrate_database, restore_database
 from bot.cli.asking import write
 from bot.cli.printing import json_option, show, show_line
 from bot.cli.writing import Written, check_copy, in_place_of
@@ -129,7 +129,7 @@ def drop(*, as_json: bool) -> None:
 
 async def _verify(settings: Settings, *, as_json: bool) -> int:
     count = 0
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         async for violation in violations(store, told=_tell):
             count += 1
             show_line(violation, as_json=as_json)
@@ -146,5 +146,5 @@ def _tell_rows(table: str, rows: int) -> None:
 
 
 async def _backup(settings: Settings, path: Path) -> None:
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         await store.backup(path)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
 from bot.cli.writing import Written
@@ -49,7 +49,7 @@ async def _export(
             click.echo(f"{read:,} entries read", err=True)
             said = read
 
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         whole = await store.read(open_whole_books, query)
         t = texts(Locale(locale or whole.books.merchant.default_locale))
         return await write_export(store, whole, what, form, t, output, told)

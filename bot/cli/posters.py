@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
@@ -100,7 +100,7 @@ def _store_in(shop: Shop, store_id: str | None) -> Store:
 
 async def _shop_and_links(merchant_id: MerchantId) -> tuple[Shop, bytes | None, Links]:
     settings = load_settings()
-    async with open_database(settings) as database:
+    async with existing_database(settings) as database:
         links = Links(
             await find_username(settings, database), Tokens(await agreed_secret(settings, database))
         )

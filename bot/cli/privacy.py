@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
@@ -57,7 +57,7 @@ def erase_command(merchant: str, number: str, *, is_meant: bool, as_json: bool) 
 
 
 async def _erase(settings: Settings, merchant_id: MerchantId, card: CardRef) -> tuple[Erased, bool]:
-    async with open_database(settings) as database:
+    async with existing_database(settings) as database:
         tokens = Tokens(await agreed_secret(settings, database))
         command = EraseCard(merchant_id=merchant_id, card=card, account_hash=tokens.account_hash)
         done = await database.write(erase_card, command)

@@ -4,6 +4,7 @@ import asyncio
 
 import click
 
+from bot.app.database import open_database
 from bot.cli.asking import read, write
 from bot.cli.linking import write_with_links
 from bot.cli.options import merchant_option, staff_option
@@ -35,7 +36,7 @@ def invite_shop_command(*, as_json: bool) -> None:
     """Invite somebody to open a shop in the chat; print the link to hand over, which works once, for a week."""
     token = invite_token()
     command = InviteShop(merchant_id=MerchantId(new_id()), token_hash=token_hash(token))
-    links, _ = asyncio.run(write_with_links(load_settings(), invite_shop, lambda _: command))
+    links, _ = asyncio.run(write_with_links(load_settings(), invite_shop, lambda _: command, open_database))
     show({"owner_link": links.new_shop(token)}, as_json=as_json)
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show, show_line
@@ -74,7 +74,7 @@ def list_command(merchant: str, first: str, last: str | None, *, as_json: bool) 
 
 
 async def _enter(command: EnterTakings) -> None:
-    async with open_database(load_settings()) as database:
+    async with existing_database(load_settings()) as database:
         await database.write(enter_takings, command)
         await judge_takings(database, command.merchant_id, command.local_date)
 
