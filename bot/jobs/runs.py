@@ -71,7 +71,10 @@ class Recorder:
             count = await job()
         except Exception as failure:
             error, is_outage = type(failure).__name__, isinstance(failure, DatabaseUnavailable)
-            logger.error("job %s failed", name, exc_info=None if is_outage else failure)
+            if is_outage:
+                logger.error("job %s failed: %s", name, failure)
+            else:
+                logger.error("job %s failed", name, exc_info=failure)
         finally:
             del self._begun[bot_id, name]
         seconds = self._seconds() - began
