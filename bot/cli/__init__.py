@@ -9,6 +9,7 @@ import sys
 import click
 
 from bot.cli.commands import Table
+from bot.cli.options import check_words
 from bot.kit.loading import leave_all
 
 FAILURE = 1
@@ -20,6 +21,7 @@ def main() -> None:
     """Runs a command and ends the process with its status."""
     leave_all()
     try:
+        check_words(sys.argv[1:])
         cli(standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(FAILURE)
