@@ -1,9 +1,11 @@
 """The bot over a SQLite file; loaded only where DATABASE_URL asks for it."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app.database import Told
@@ -32,6 +34,13 @@ from storage.sqlite.restore import (
     standing_of,
     take_place,
 )
+
+WHAT_TO_DO_IF_DAMAGED = (
+    ". End the bot and put the newest copy in its place: `stempel restore PATH` looks at the copy first, and keeps"
+    " what is damaged beside it."
+)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 
 def check_exists(settings: Settings) -> None:
@@ -155,11 +164,15 @@ def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
     if present.newest_at is None or (found.newest_at is not None and found.newest_at >= present.newest_at):
         return
     lost = present.entries - found.entries
-    by = f"{present.newest_at - found.newest_at} " if found.newest_at else ""
+    by = f"{_whole_seconds(present.newest_at - found.newest_at)} " if found.newest_at else ""
     raise CopyOlder(
         f"{copy} is {by}older than the database, which has {lost} entries more: they would be gone."
         " Say --yes to go back all the same; what is replaced is kept."
     )
+
+
+def _whole_seconds(time: timedelta) -> timedelta:
+    return timedelta(seconds=round(time.total_seconds()))
 
 
 async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool | None:
@@ -204,11 +217,26 @@ async def _opened(
 
 @contextmanager
 def usable_file(database: Path) -> Iterator[None]:
-    """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above."""
+    """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above, and PermissionError
+    where a file is not this user's to write."""
     try:
         yield
     except Exception as error:
         said = getattr(error, "orig", error)
-        if isinstance(said, sqlite3.Error | DatabaseUnavailable):
-            raise DatabaseUnusable(f"{database} cannot be used: {said}") from error
-        raise
+        if not isinstance(said, sqlite3.Error | DatabaseUnavailable):
+            raise
+        kind = getattr(said, "sqlite_errorcode", 0) & 0xFF
+        if kind in _CLOSED and (closed := _closed_part(database)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed)) from error
+        advice = WHAT_TO_DO_IF_DAMAGED if kind in _DAMAGED else ""
+        raise DatabaseUnusable(f"{database} cannot be used: {said}{advice}") from error
+
+
+def _closed_part(database: Path) -> Path | None:
+    """What of it this user may not write, on a disk that can be written."""
+    parts = [database.with_name(f"{database.name}{ending}") for ending in ("", "-wal", "-shm")]
+    return next((part for part in (database.parent, *parts) if part.exists() and _is_closed(part)), None)
+
+
+def _is_closed(path: Path) -> bool:
+    return not os.access(path, os.W_OK) and not os.statvfs(path).f_flag & os.ST_RDONLY

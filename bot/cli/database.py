@@ -11,6 +11,7 @@ from bot.cli.asking import write
 from bot.cli.printing import json_option, show, show_line
 from bot.cli.writing import Written, check_copy, in_place_of
 from bot.jobs.violations import violations
+from bot.kit.key_file import WHAT_TO_DO
 from bot.kit.settings import Settings, load_settings
 from domain.plumbing.outbox import drop_held, release_held
 
@@ -103,10 +104,14 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
     show(facts, as_json=as_json)
     if restored.erased_again is None:
         click.echo(
-            "What was replaced cannot be read, so nobody knows who was erased since the copy was made: erase them"
-            " again with stempel privacy erase, from your own list.",
+            "Nothing was there that knows who was erased since the copy was made: erase them again with stempel"
+            " privacy erase, from your own list.",
             err=True,
         )
+    if restored.key_fits is False:
+        click.echo(f"The copy was made with another key, and no bot starts on it: {WHAT_TO_DO}", err=True)
+    if restored.key_fits is None:
+        click.echo("The key is not here: put the secret.key that was kept with the copy beside it.", err=True)
     if held := restored.outbox.held:
         click.echo(
             f"{held} messages are held back: stempel outbox release sends them, drop does not.", err=True
