@@ -55,6 +55,7 @@ def print_command(
                 card_hash=lambda card_id, rotation: token_hash(tokens.card_token(card_id, rotation)),
                 program_id=ProgramId(program_id) if program_id else None,
                 count=count,
+                is_again=sheet_id is not None,
             ),
         )
     )
