@@ -74,7 +74,11 @@ def create_store_command(merchant: str, name: str, *, as_json: bool) -> None:
 
 @click.command()
 @merchant_option
-@click.option("--store", default=None, help="The store's id; owners and managers work at every store.")
+@click.option(
+    "--store",
+    default=None,
+    help="The store's id, where there are several; owners and managers work at every one.",
+)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="staff", show_default=True)
 @json_option

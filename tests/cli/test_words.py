@@ -32,6 +32,27 @@ def test_variable_that_is_not_set_is_not_taken_as_left_out(
     assert _dump(database) == before
 
 
+def test_merchant_is_named_by_its_name_too(stempel: Stempel, shop: dict[str, Any]) -> None:
+    by_id = stempel("merchant", "show", "--merchant", shop["merchant_id"], "--json").object
+    for name in ("Café Knätsch", "café knätsch"):
+        assert stempel("merchant", "show", "--merchant", name, "--json").object == by_id
+    renamed = stempel("merchant", "set", "--merchant", "Café Knätsch", "name=Bakery")
+    assert renamed.out == "name: Café Knätsch → Bakery\n"
+    unknown = stempel("merchant", "show", "--merchant", "Café Knätsch")
+    assert (unknown.status, unknown.err) == (2, "There is no such merchant. Check the id.\n")
+
+
+def test_name_of_several_merchants_names_none(stempel: Stempel, shop: dict[str, Any], database: Path) -> None:
+    other = stempel("merchant", "create", "--name", "Café Knätsch", "--json").object["merchant_id"]
+    before = _dump(database)
+    ran = stempel("program", "pause", "--merchant", "Café Knätsch")
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == (
+        f"2 merchants are called Café Knätsch: give the id of one of them, {shop['merchant_id']}, {other}.\n"
+    )
+    assert _dump(database) == before
+
+
 def _dump(database: Path) -> str:
     with closing(sqlite3.connect(database)) as connection:
         return "\n".join(connection.iterdump())
