@@ -8,6 +8,7 @@ import sys
 
 import click
 
+from bot import __version__
 from bot.cli.commands import Table
 from bot.cli.options import check_words
 from bot.kit.loading import leave_all
@@ -15,6 +16,7 @@ from bot.kit.loading import leave_all
 FAILURE = 1
 
 cli = Table(help="Stempel: a loyalty stamp card that lives in a Telegram chat.")
+click.version_option(__version__, prog_name="stempel")(cli)
 
 
 def main() -> None:

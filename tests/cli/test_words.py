@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot import __version__
 from tests.cli.conftest import Stempel
 
 
@@ -30,6 +31,10 @@ def test_variable_that_is_not_set_is_not_taken_as_left_out(
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == f"{what} is empty: give one, or leave it out. Is a variable of the shell not set?\n"
     assert _dump(database) == before
+
+
+def test_version_is_printed(stempel: Stempel) -> None:
+    assert stempel("--version").out == f"stempel, version {__version__}\n"
 
 
 def test_merchant_is_named_by_its_name_too(stempel: Stempel, shop: dict[str, Any]) -> None:
