@@ -2,11 +2,14 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.job_run import JobRun
+from domain.ports import DatabaseUnavailable, Jobs
 from storage.sqlite.instance import sole_user
 from tests.cli.conftest import Stempel
 
@@ -68,6 +71,27 @@ def test_backup_that_fails_leaves_the_copy_of_before_and_names_the_copy(
     assert ran.err == f"{copy} cannot be used: database or disk is full.\n"
     assert copy.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir() if ".part" in file.name] == []
+
+
+@pytest.mark.usefixtures("shop")
+def test_backup_is_remembered_for_status(stempel: Stempel, tmp_path: Path, database: Path) -> None:
+    for _ in range(2):
+        assert stempel("backup", str(tmp_path / "copy.db")).status == 0
+    asked = "SELECT bot_id, outcome, count, total_runs FROM job_runs WHERE job = 'backup'"
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute(asked).fetchall() == [(0, "ok", 1, 2)]
+
+
+@pytest.mark.usefixtures("shop")
+def test_backup_is_made_while_nothing_can_be_written(
+    stempel: Stempel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(*, tx: Jobs, command: JobRun) -> None:
+        raise DatabaseUnavailable("database or disk is full")
+
+    monkeypatch.setattr("bot.cli.database.record_runs", is_full)
+    ran = stempel("backup", str(tmp_path / "copy.db"), "--json")
+    assert (ran.status, ran.object["backup"]) == (0, str(tmp_path / "copy.db"))
 
 
 @pytest.mark.usefixtures("shop")
