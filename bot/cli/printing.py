@@ -18,7 +18,7 @@ def show(facts: object, *, as_json: bool) -> None:
         return
     for name, value in _items(facts):
         for one in value if isinstance(value, list) else [value]:
-            click.echo(f"{name}: {_on_a_line(one) if isinstance(one, Mapping) else one}")
+            click.echo(f"{name}: {_on_a_line(one) if isinstance(one, Mapping) else _said(one)}")
 
 
 def show_line(facts: object, *, as_json: bool) -> None:
@@ -30,7 +30,14 @@ def show_line(facts: object, *, as_json: bool) -> None:
 
 
 def _on_a_line(facts: object) -> str:
-    return "  ".join(str(value) for _, value in _items(facts))
+    return "  ".join(_said(value) for _, value in _items(facts))
+
+
+def _said(value: object) -> str:
+    """As fields are shown, which know nothing of Python."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
 
 
 def _items(facts: object) -> list[tuple[str, object]]:

@@ -24,7 +24,7 @@ def test_migrate_makes_the_database_and_takes_no_copy_of_nothing(stempel: Stempe
     assert (ran.status, ran.object) == (0, {"migrated": True, "copy": None})
     assert database.exists()
     again = stempel("migrate")
-    assert (again.status, again.out.splitlines()[0]) == (0, "migrated: True")
+    assert (again.status, again.out.splitlines()[0]) == (0, "migrated: yes")
 
 
 def test_verify_of_a_sound_database_ends_with_status_zero(stempel: Stempel, shop: dict[str, Any]) -> None:

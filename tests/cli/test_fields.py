@@ -106,7 +106,7 @@ def test_stores_are_listed_oldest_first_and_renamed(
         {"store_id": shop["store_id"], "name": "Café Knätsch", "active": True, **unsaid},
         {"store_id": gare, "name": "Belval", "active": True, **unsaid},
     ]
-    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  True  none  none"
+    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  yes  none  none"
     assert changes(database) == [("store", "name", "Gare", "Belval", None)]
 
 

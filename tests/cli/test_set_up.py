@@ -166,7 +166,7 @@ def test_staff_list_prints_the_team(stempel: Stempel, shop: dict[str, Any]) -> N
     assert [(line["has_account"], line["link"]) for line in ran.objects] == [(False, "join_team")] * 2
     told = stempel("staff", "list", "--merchant", shop["merchant_id"])
     until = ran.objects[1]["link_expires_at"]
-    assert told.out.splitlines()[1].endswith(f"  Sam  staff  invited  False  join_team  {until}")
+    assert told.out.splitlines()[1].endswith(f"  Sam  staff  invited  no  join_team  {until}")
 
 
 def test_staff_withdraw_takes_an_invitation_back(stempel: Stempel, shop: dict[str, Any]) -> None:
