@@ -1030,6 +1030,9 @@ class Query(Protocol[InputT_contra, ResultT_co]):
 class Database(Protocol):
     """The database as the shell sees it."""
 
+    glanced_at_once: int
+    """How many rows found by key are better looked for in one glance than in several."""
+
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         """Runs ``usecase`` in a transaction; a refusal or error leaves no trace. Raises DatabaseUnavailable."""
 

@@ -157,7 +157,7 @@ async def _at_work(
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
-        callers=Gathering(partial(process.database.glance, who_are)),
+        callers=Gathering(partial(process.database.glance, who_are), process.database.glanced_at_once),
         chat=chat,
         rate_limiter=rate_limiter,
         budgets=Budgets(around.limits, time.monotonic, sharing),

@@ -9,17 +9,17 @@ from domain.ports import DatabaseUnavailable
 AskedT = TypeVar("AskedT")
 FoundT = TypeVar("FoundT")
 
-AT_ONCE_MAX = 64
-"""So that whoever else is on the event loop is not held up for long."""
-
 
 class Gathering(Generic[AskedT, FoundT]):
     """Who asks within a round of the event loop shares a question with all others who do: of a hundred updates that
     Telegram hands out together, each would give the interpreter's lock away for a question of its own."""
 
-    def __init__(self, find: Callable[[Sequence[AskedT]], Awaitable[Sequence[FoundT]]]) -> None:
-        """``find`` says one thing for each that is asked, in their order."""
+    def __init__(
+        self, find: Callable[[Sequence[AskedT]], Awaitable[Sequence[FoundT]]], at_once_max: int
+    ) -> None:
+        """``find`` says one thing for each that is asked, in their order; of at most so many."""
         self._find = find
+        self._at_once_max = at_once_max
         self._waiting: list[tuple[AskedT, asyncio.Future[FoundT]]] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -34,8 +34,8 @@ class Gathering(Generic[AskedT, FoundT]):
 
     def _go(self) -> None:
         waiting, self._waiting = self._waiting, []
-        for at in range(0, len(waiting), AT_ONCE_MAX):
-            task = asyncio.create_task(self._answer(waiting[at : at + AT_ONCE_MAX]))
+        for at in range(0, len(waiting), self._at_once_max):
+            task = asyncio.create_task(self._answer(waiting[at : at + self._at_once_max]))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
 

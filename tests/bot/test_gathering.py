@@ -5,8 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.kit.gathering import AT_ONCE_MAX, Gathering
+from bot.kit.gathering import Gathering
 from domain.ports import DatabaseUnavailable
+
+AT_ONCE_MAX = 10
 
 
 class Book:
@@ -33,7 +35,7 @@ def book() -> Book:
 
 @pytest.fixture
 def gathering(book: Book) -> Gathering[int, int]:
-    return Gathering(book.find)
+    return Gathering(book.find, AT_ONCE_MAX)
 
 
 async def test_all_of_one_round_share_a_question(gathering: Gathering[int, int], book: Book) -> None:
