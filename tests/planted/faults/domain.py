@@ -1372,7 +1372,7 @@ _SUMMARIES = (
     fault(
         "what a customer is owed is not sent after them when the card moves",
         "domain.usecases.move_card:_hand_over",
-        "tx.redirect(merchant.merchant_id, customer.account, command.account)",
+        "leave_nothing_with(tx, merchant.merchant_id, customer.account, command.account)",
         "None",
         "tests/domain/test_moving_cards.py",
     ),

@@ -11,9 +11,30 @@ DOMAIN, BYTES, CLI = (
 FAULTS = (
     fault(
         "an erasure leaves the name in what others were told",
-        "storage.personal:PersonalRows.erase_customer",
+        "storage.personal:PersonalRows._erase_at",
         "self._forget_in_json(merchant_id, about, f'%{number}%')",
         "",
+        DOMAIN,
+    ),
+    fault(
+        "who hands a card on is kept with all that was said to them",
+        "domain.usecases.change_hands:leave_nothing_with",
+        "tx.erase_customer(merchant_id, before, customer)",
+        "",
+        DOMAIN,
+    ),
+    fault(
+        "a guest whose card went to somebody with another stays a customer",
+        "domain.usecases.adopt_card:_take",
+        "leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account, guest.customer)",
+        "leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account)",
+        DOMAIN,
+    ),
+    fault(
+        "what was written on a card that was merged into an erased one stays under nobody",
+        "storage.personal:PersonalRows.erase_customer",
+        "self._erase_at(merchant_id, nobody)",
+        "pass",
         DOMAIN,
     ),
     fault(
