@@ -74,6 +74,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.NotAllowed: mark("You may not do this here. Ask the owner, or check where you are working: /store"),
     facts.ShopCloses: mark("{merchant_name} is closing and gives no new cards."),
+    facts.ShopHasEnded: mark("{merchant_name} has closed for good: it is too late to keep it open."),
     facts.CardNotFound: mark("There is no such card here. Check the number or scan the code again."),
     facts.CardNotHeld: mark("You do not have this card any more. /card shows those that you have."),
     facts.CardNumberMistyped: mark(

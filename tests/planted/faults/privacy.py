@@ -115,6 +115,20 @@ FAULTS = (
         "tests/domain/test_closing_shops.py",
     ),
     fault(
+        "a shop that has ended is kept without its team",
+        "domain.usecases.close_shop:keep_shop",
+        "has_ended(merchant, tx.now)",
+        "False",
+        "tests/domain/test_closing_shops.py",
+    ),
+    fault(
+        "who works at a shop hears from customers that it closes",
+        "domain.usecases.close_shop:_tell",
+        "_team_of(tx, merchant.merchant_id)",
+        "tx.managers_of(merchant.merchant_id)",
+        "tests/domain/test_closing_shops.py",
+    ),
+    fault(
         "a shop goes with what is owed to its team",
         "bot.jobs.closing:end_shops",
         "await database.write(void_passes_of_shop, merchant_id) or dismissed",
