@@ -218,7 +218,7 @@ class Customers(Moment, Protocol):
     def cards_made_between(
         self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
     ) -> frozenset[CardId]:
-        """Those of who had none before, be it several of one holder."""
+        """Those of who had none before, be it several of one holder. Owners, who have one to try, are not counted."""
 
     def cards_by_program(self, merchant_id: MerchantId) -> Mapping[CardId, tuple[ProgramId, CustomerId]]: ...
 

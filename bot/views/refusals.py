@@ -312,6 +312,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.CardOfAnotherShop: mark("This is a card of {merchant_name}, not of your shop."),
     chat.SeveralCodes: mark("There is more than one code in this picture. Take a photo of one of them."),
     chat.AmountMalformed: mark("This is not an amount. Type it like this: {example}."),
+    chat.CardNumberMissing: mark(
+        "Whose purchase? Scan the card first, or put its number before the amount: /earn 482 109 375 {example}"
+    ),
     chat.PointsMalformed: mark(
         "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"
     ),

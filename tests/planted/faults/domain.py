@@ -935,6 +935,13 @@ _LINKS = (
         "tests/domain/test_opening_shops.py",
     ),
     fault(
+        "the first member is called by no name of theirs",
+        "domain.usecases.claim_invite:claim_invite",
+        "staff.name in command.stand_ins",
+        "False",
+        "tests/bot/owner/test_set_up.py",
+    ),
+    fault(
         "an invite works for everybody",
         "domain.usecases.claim_invite:claim_invite",
         """
