@@ -1349,6 +1349,13 @@ _SUMMARIES = (
         "tests/domain/test_wrong_clocks.py",
     ),
     fault(
+        "messages wait out a clock that was some hours ahead",
+        "storage.ahead:A_TRY",
+        "2 * max((each.longest_wait for each in PATIENCE.values()))",
+        "A_DAY",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
         "a clock that was ahead keeps its summaries",
         "domain.usecases.summarize:_begin_anew",
         "tx.forget_summaries(merchant.merchant_id, plan.local_date)",
