@@ -250,6 +250,9 @@ class Printed(Moment, Protocol):
     def blanks_on(self, merchant_id: MerchantId, sheet_id: SheetId) -> Sequence[Blank]:
         """The cards of a printed sheet, in use and withdrawn ones too."""
 
+    def count_unused(self, merchant_id: MerchantId) -> int:
+        """How many cards of its sheets are nobody's yet."""
+
     def unused_blanks(self, merchant_id: MerchantId) -> Sequence[Blank]:
         """Printed or mailed."""
 
