@@ -73,6 +73,8 @@ InputT = TypeVar("InputT")
 ResultT = TypeVar("ResultT")
 InputT_contra = TypeVar("InputT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)
+Presence = tuple[Person | None, Desk | None, Dialogue | None]
+"""Whatever there is of an account and can be read."""
 KeptRows = Mapping[str, Sequence[Mapping[str, object]]]
 """By what they are of, the rows in the form in which they are told."""
 
@@ -456,8 +458,8 @@ class People(Moment, Protocol):
     """Accounts, and the questions asked of them."""
 
     def person(self, account: Account) -> Person | None: ...
-    def presence(self, account: Account) -> tuple[Person | None, Desk | None, Dialogue | None]:
-        """Whatever of it there is and can be read."""
+    def presences(self, accounts: Sequence[Account]) -> Sequence[Presence]:
+        """Of each, in their order."""
 
     def save_person(self, person: Person) -> None: ...
     def strangers(self, bot_id: BotId, seen_before: datetime, limit: int) -> Sequence[UserId]:

@@ -6,7 +6,7 @@ FAULTS = (
     fault(
         "an update is answered by who somebody was before it was changed",
         "storage.sqlite.session:SqliteSession.glance",
-        "self.known.begins(row[-1])",
+        "self.known.begins(rows[-1][-1])",
         "",
         "tests/storage/test_who_is_anew.py",
     ),
