@@ -512,7 +512,9 @@ class Outbox(Moment, Protocol):
         """Whether some are leased to who is not at work any more."""
 
     def release_nobodys_deliveries(self, bot_id: BotId) -> int: ...
-    def delivery_made(self, delivery: Delivery, reference: str) -> None: ...
+    def delivery_made(self, delivery: Delivery, reference: str) -> bool:
+        """False where nobody is to know any more to whom it went."""
+
     def delivery_postponed(
         self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str
     ) -> None: ...

@@ -13,12 +13,14 @@ import pytest
 
 from domain.account import Account
 from domain.card import CardRef
+from domain.delivery import ChannelKind, Delivered
 from domain.history import CardHistory
 from domain.ids import CardId, MerchantId, UserId
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, MessageKind
 from domain.personal import BLANK
+from domain.plumbing.outbox import LeaseDeliveries, Made, deliveries_made, lease_deliveries
 from domain.plumbing.people import Meet, meet
 from domain.ports import KeptRows
 from domain.refusals import CardInactive, CardNotFound, MerchantNotFound
@@ -163,6 +165,22 @@ def test_what_was_owed_to_the_person_is_owed_no_more(town: Town, shop: Shop, zoe
     kinds = {message.kind for message in town.messages()}
     assert MessageKind.RECEIPT not in kinds
     assert MessageKind.DISPUTE in kinds
+
+
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_message_that_lands_when_its_reader_is_forgotten_is_noted_nowhere(
+    town: Town, shop: Shop, zoe: Holder, is_moved: bool
+) -> None:
+    wanted = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="one", limit=99)
+    leased = town.database.write(lease_deliveries, wanted)
+    under_way = [each for each in leased if each.address == str(zoe.account.user_id)]
+    if is_moved:
+        shop.moves_card(zoe)
+    erases(town, zoe.account)
+    landed = [Made(delivery=each, outcome=Delivered("77", shows=zoe.card_id)) for each in under_way]
+    assert landed
+    town.database.write(deliveries_made, landed)
+    assert f"{zoe.account.user_id}" not in everything(town.database)
 
 
 def test_an_erased_card_is_no_card_to_anybody(town: Town, shop: Shop, zoe: Holder) -> None:

@@ -24,6 +24,13 @@ FAULTS = (
         DOMAIN,
     ),
     fault(
+        "a message that lands late notes whom an erasure has forgotten",
+        "domain.plumbing.outbox:deliveries_made",
+        "outcome.shows is not None and is_known",
+        "outcome.shows is not None",
+        DOMAIN,
+    ),
+    fault(
         "a guest whose card went to somebody with another stays a customer",
         "domain.usecases.adopt_card:_take",
         "leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account, guest.customer)",
