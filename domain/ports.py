@@ -220,7 +220,7 @@ class Customers(Moment, Protocol):
     def cards_made_between(
         self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
     ) -> frozenset[CardId]:
-        """Those of who had none before, be it several of one holder."""
+        """Those of who had none before, be it several of one holder. Owners, who have one to try, are not counted."""
 
     def cards_by_program(self, merchant_id: MerchantId) -> Mapping[CardId, tuple[ProgramId, CustomerId]]: ...
 
@@ -251,6 +251,9 @@ class Printed(Moment, Protocol):
 
     def blanks_on(self, merchant_id: MerchantId, sheet_id: SheetId) -> Sequence[Blank]:
         """The cards of a printed sheet, in use and withdrawn ones too."""
+
+    def count_unused(self, merchant_id: MerchantId) -> int:
+        """How many cards of its sheets are nobody's yet."""
 
     def unused_blanks(self, merchant_id: MerchantId) -> Sequence[Blank]:
         """Printed or mailed."""
@@ -509,7 +512,9 @@ class Outbox(Moment, Protocol):
         """Whether some are leased to who is not at work any more."""
 
     def release_nobodys_deliveries(self, bot_id: BotId) -> int: ...
-    def delivery_made(self, delivery: Delivery, reference: str) -> None: ...
+    def delivery_made(self, delivery: Delivery, reference: str) -> bool:
+        """False where nobody is to know any more to whom it went."""
+
     def delivery_postponed(
         self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str
     ) -> None: ...

@@ -484,6 +484,13 @@ FAULTS = (
         "tests/domain/test_programs.py",
     ),
     fault(
+        "an owner who tries the shop is a new customer",
+        "storage.customers:SELECT_CARDS_MADE",
+        "not_(_is_an_owners)",
+        "_cards.c.active >= 0",
+        "tests/domain/test_summaries.py",
+    ),
+    fault(
         "who waits for a disk that stands still waits for ever",
         "storage.callers:GroupWriter._give_up",
         "job.future.set_exception(ports.DatabaseUnavailable(self.silence))",
