@@ -42,6 +42,7 @@ class Gathering(Generic[AskedT, FoundT]):
     async def _answer(self, waiting: Sequence[tuple[AskedT, "asyncio.Future[FoundT]"]]) -> None:
         try:
             found = await self._find([asked for asked, _ in waiting])
+            answers = [*zip(waiting, found, strict=True)]
         except Exception as error:
             if len(waiting) > 1 and not isinstance(error, DatabaseUnavailable):
                 for each in waiting:
@@ -51,6 +52,6 @@ class Gathering(Generic[AskedT, FoundT]):
                 if not future.done():
                     future.set_exception(error)
             return
-        for (_, future), each_found in zip(waiting, found, strict=True):
+        for (_, future), answer in answers:
             if not future.done():
-                future.set_result(each_found)
+                future.set_result(answer)

@@ -64,6 +64,15 @@ async def test_what_fails_fails_alone(gathering: Gathering[int, int], book: Book
     assert book.asked == [[1, 0, 2], [1], [0], [2]]
 
 
+async def test_who_gets_no_answer_is_not_left_waiting() -> None:
+    async def forgets_the_last(numbers: Sequence[int]) -> Sequence[int]:
+        return numbers[:-1]
+
+    gathering = Gathering(forgets_the_last, AT_ONCE_MAX)
+    found = await asyncio.gather(*map(gathering.one, (1, 2)), return_exceptions=True)
+    assert [type(each) for each in found] == [ValueError] * 2
+
+
 async def test_database_that_is_away_is_asked_once(gathering: Gathering[int, int], book: Book) -> None:
     book.is_away = True
     found = await asyncio.gather(*map(gathering.one, (1, 2)), return_exceptions=True)
