@@ -1,6 +1,7 @@
 """The one writer: many callers, one commit, and everybody is told the truth about it."""
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
@@ -318,6 +319,26 @@ async def test_proof_that_something_can_be_written_fails_while_nothing_can(
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(DatabaseUnavailable, match="locked"):
                 await store.prove_writable()
+        await store.prove_writable()
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+async def test_proof_that_something_can_be_written_fails_once_the_file_is_another(
+    path: Path, clock: Clock, is_replaced: bool
+) -> None:
+    """It would go on writing into a file that nobody finds again."""
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    aside = path.with_name("aside.db")
+    try:
+        await do(store, nothing)
+        shutil.move(path, aside)
+        if is_replaced:
+            shutil.copy(aside, path)
+        with pytest.raises(DatabaseUnavailable, match=f"{path} is no longer the file that was opened"):
+            await store.prove_writable()
+        shutil.move(aside, path)
         await store.prove_writable()
     finally:
         await store.close()

@@ -619,9 +619,9 @@ _TIMETABLE = (
     fault(
         "a job that fails ends its timer",
         "bot.jobs.runs:Recorder._timed",
-        "logger.error('job %s failed', name, exc_info=None if is_outage else failure)",
+        "logger.error('job %s failed', name, exc_info=failure)",
         """
-            logger.error('job %s failed', name, exc_info=None if is_outage else failure)
+            logger.error('job %s failed', name, exc_info=failure)
             raise
         """,
         "tests/bot/jobs",
