@@ -885,6 +885,13 @@ _SPEAKING = (
         "tests/cli/test_secret_key.py",
     ),
     fault(
+        "any bot serves any database",
+        "bot.telegram.username:_check_not_of_others",
+        "all(each.bot_id != settings.bot_id for each in known)",
+        "False",
+        "tests/cli/test_another_bot.py",
+    ),
+    fault(
         "a start does not finish the exchange of the key",
         "bot.app.secret_key:agreed_secret",
         "file.put_coming_in_place(system_clock())",
