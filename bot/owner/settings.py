@@ -11,12 +11,14 @@ from bot.owner.asking import is_prose, role_at
 from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
+from bot.texts.towns import current
 from bot.views import settings as views
 from bot.views.stores import store_page
 from domain.fields import (
     FIELDS,
     Amount,
     Coordinates,
+    Currency,
     Field,
     InterimRewards,
     Line,
@@ -119,7 +121,7 @@ async def set_button(turn: Turn) -> None:
 
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
-    """Raises what the field's ``parse`` raises, CharacterNotDrawn; the question stays open then."""
+    """Raises what the field's ``parse`` raises, and what ``_typed`` does; the question stays open then."""
     name = views.PIN_WINDOW if question.field == views.PIN else question.field
     found = await _settings(turn, question.merchant_id)
     one = FIELDS[question.target_kind][name]
@@ -159,7 +161,9 @@ async def change_back_button(turn: Turn) -> None:
 
 def _typed(turn: Turn, one: Field, currency: str) -> str:
     """Decimals as they are written where the person is, an amount with or without its currency, in the plain form.
-    Raises CharacterNotDrawn."""
+    Raises CharacterNotDrawn, CurrencyMalformed."""
+    if isinstance(one, Currency):
+        return current(turn.words.strip(), turn.said_at.date())
     if not isinstance(one, Amount | Rate):
         return (
             legible(turn.words)

@@ -220,6 +220,10 @@ REFUSED = [
         f"There is no time zone ../etc. {ZONE}",
     ),
     ([*MERCHANT, "--currency", "euro"], "euro is not a currency. Give three letters such as EUR."),
+    *(
+        ([*MERCHANT, "--currency", code], f"{code} is not a currency. Give three letters such as EUR.")
+        for code in ("ZZZ", "XXX", "DEM")
+    ),
     ([*MERCHANT, "--colour", "brown"], "brown is not a colour. Give one such as #6f4e37."),
     ([*MERCHANT, "--stamps-target", "0"], "stamps_target goes from 1 to 30."),
     ([*MERCHANT, "--stamps-target", "31"], "stamps_target goes from 1 to 30."),

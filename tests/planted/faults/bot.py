@@ -885,6 +885,14 @@ _SPEAKING = (
         "tests/cli/test_secret_key.py",
     ),
     fault(
+        "any three letters are a currency",
+        "bot.texts.towns:current",
+        "raise CurrencyMalformed(currency=currency)",
+        "return currency",
+        "tests/cli/test_set_up.py",
+        "tests/bot/owner/test_settings.py",
+    ),
+    fault(
         "any bot serves any database",
         "bot.telegram.username:_check_not_of_others",
         "all(each.bot_id != settings.bot_id for each in known)",
