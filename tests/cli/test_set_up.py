@@ -85,6 +85,19 @@ def test_expiry_is_after_a_year_where_nothing_is_said(stempel: Stempel, database
 
 
 @pytest.mark.usefixtures("laid")
+def test_second_merchant_of_a_name_is_made_with_a_warning(stempel: Stempel) -> None:
+    """Which commands that name it could not tell apart."""
+    first = stempel("merchant", "create", "--name", "Café Knätsch", "--json")
+    second = stempel("merchant", "create", "--name", "CAFÉ Knätsch", "--json")
+    ids = ", ".join(each.object["merchant_id"] for each in (first, second))
+    assert (first.err, second.status, second.err) == (
+        "",
+        0,
+        "There are 2 merchants called CAFÉ Knätsch now: commands have to be given the id of one of them,"
+        f" {ids}.\n",
+    )
+
+
 def test_minimum_purchase_is_in_the_merchants_currency(stempel: Stempel, database: Path) -> None:
     words = ["--program", "points", "--currency", "JPY", "--minimum-purchase", "500"]
     assert stempel("merchant", "create", "--name", "Salon", *words).status == 0
