@@ -237,6 +237,7 @@ REFUSED = [
         ([*MERCHANT, "--currency", code], f"{code} is not a currency. Give three letters such as EUR.")
         for code in ("ZZZ", "XXX", "DEM")
     ),
+    ([*MERCHANT, "--contact", "x" * 101], "Give a contact of 1 to 100 characters on one line."),
     ([*MERCHANT, "--colour", "brown"], "brown is not a colour. Give one such as #6f4e37."),
     ([*MERCHANT, "--stamps-target", "0"], "stamps_target goes from 1 to 30."),
     ([*MERCHANT, "--stamps-target", "31"], "stamps_target goes from 1 to 30."),
