@@ -89,6 +89,14 @@ async def test_read_only_file_system(operator: Operator) -> None:
         operator.folder.chmod(0o700)
 
 
+async def test_command_for_which_there_is_no_room(operator: Operator) -> None:
+    """Its sentence, and no line of the log of a bot."""
+    script = "ulimit -f $((FILE_BYTES / 512)) && exec $0 -m bot merchant create --name Salon"
+    operator.settings |= {"BOT_USERNAME": "stempel_demo_bot", "FILE_BYTES": "40960"}
+    ran = await operator.runs(program=("sh", "-c", script, sys.executable))
+    says_only(ran, str(operator.database), "cannot be used")
+
+
 @pytest.mark.parametrize("setting", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])
 async def test_port_in_use(operator: Operator, setting: str) -> None:
     """Is said before anything is done: Telegram hears of no webhook, and no database is made."""
