@@ -13,7 +13,7 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, PointReward, Program
 from domain.quick import replace
-from domain.rules.interim import of_present_card, together
+from domain.rules.interim import together
 
 PROMISED = ("kind", "stamps_target", "reward", "point_rewards", "stamp_per_minor", "interim_rewards")
 """The fields of a program that say what is given for what is collected."""
@@ -59,7 +59,8 @@ def given_back(card: Card, redemption: Entry, program: Program) -> Card:
     """The card that a redemption was given back to: for what it was good for then."""
     name = redemption.reward or ""
     if redemption.unit is Unit.STAMPS:
-        interim = of_present_card(redemption, program)
+        is_present = (-redemption.stamps_delta, name) == (program.stamps_target, program.reward)
+        interim = program.interim_rewards if is_present else None
         again = HeldCards(count=1, target=-redemption.stamps_delta, reward=name, interim=interim)
         return replace(card, held_cards=_kept([again, *(card.held_cards or ())], card.stamp_count, program))
     again_for = PointReward(cost=-redemption.points_delta, name=name)

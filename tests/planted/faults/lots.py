@@ -132,6 +132,20 @@ FAULTS = (
         *_INTERIM_TESTS,
     ),
     fault(
+        "an interim reward that is off the list is given again and again",
+        "domain.usecases.posting:append",
+        "card.handed_out or card.held_cards or at.program.interim_rewards",
+        "card.handed_out or at.program.interim_rewards",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a full card by earlier terms that is given back has its interim reward again",
+        "domain.rules.interim:interim_given_back",
+        "Counter(each.name for each in _oldest(card, program))",
+        "Counter(each.name for each in (() if card.held_cards else _oldest(card, program)))",
+        *_INTERIM_TESTS,
+    ),
+    fault(
         "a merge loses an interim reward that is ready",
         "domain.rules.interim:together",
         "counts[name] = min(counts[name], reached[name] - ready)",
