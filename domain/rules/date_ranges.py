@@ -10,6 +10,8 @@ from domain.report import DateRange
 from domain.rules.days import month_end
 
 DAYS_MAX = 366
+_EARLIEST, _LATEST = date(2000, 1, 1), date(2999, 12, 31)
+"""Days and months before and after these are in the calendar, too."""
 _DAY = timedelta(days=1)
 _DATE = re.compile(
     r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"
@@ -71,8 +73,9 @@ def day_in(text: str) -> date | None:
 
 
 def checked_dates(dates: DateRange) -> DateRange:
-    """Raises DatesMalformed where the last day is before the first, TooManyDays."""
-    if dates.last < dates.first:
+    """Raises DatesMalformed where the last day is before the first or no shop was, or will be, open then,
+    TooManyDays."""
+    if not _EARLIEST <= dates.first <= dates.last <= _LATEST:
         raise DatesMalformed
     if dates.last - dates.first >= DAYS_MAX * _DAY:
         raise TooManyDays(days_max=DAYS_MAX)
