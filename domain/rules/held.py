@@ -128,19 +128,21 @@ def _terms(cards: HeldCards) -> tuple[int, str, tuple[InterimReward, ...] | None
 
 
 def _best_interim(held: HeldCards, program: Program) -> tuple[InterimReward, ...] | None:
-    """What there was on the way, and what there is: of the same the earlier, as often as it comes on either."""
+    """What there was on the way, and what there is: of the same the earlier, as often as it comes on either. What
+    there was stays on the way to a lower target."""
+    target = min(held.target, program.stamps_target)
+    last = max(target - 1, 1)
+    now = [each for each in program.interim_rewards or () if each.stamps < target]
     by_name: dict[str, list[list[int]]] = {}
-    for side, every in enumerate((held.interim or (), program.interim_rewards or ())):
+    for side, every in enumerate((held.interim or (), now)):
         for each in every:
             by_name.setdefault(each.name, [[], []])[side].append(each.stamps)
-    best = [
+    best = (
         InterimReward(stamps=min(places), name=name)
         for name, sides in by_name.items()
-        for places in zip_longest(*sides, fillvalue=held.target)
-    ]
-    target = min(held.target, program.stamps_target)
-    kept = (each for each in best if each.stamps < target)
-    return tuple(sorted(kept, key=lambda each: (each.stamps, each.name))) or None
+        for places in zip_longest(*sides, fillvalue=last)
+    )
+    return tuple(sorted(best, key=lambda each: (each.stamps, each.name))) or None
 
 
 def _begun(stamp_count: int, held: Sequence[HeldCards]) -> tuple[HeldCards, ...] | None:

@@ -93,13 +93,13 @@ def interim_given_back(card: Card, redemption: Entry, program: Program) -> Card:
 def together(card: Card, one: Card, other: Card, program: Program) -> Card:
     """``card``, on which the stamps of two others are: what was ready on either is ready still."""
     counts: Counter[str] = Counter()
+    ready: Counter[str] = Counter()
     for each in (one, other):
         counts.update(_handed_out(each))
+        ready.update(+_to_come(each, program))
     reached = _reached(card, program)
-    for name in {*counts, *reached}:
-        ready = sum(max(0, _to_come(each, program)[name]) for each in (one, other))
-        if ready:
-            counts[name] = min(counts[name], reached[name] - ready)
+    for name, count in ready.items():
+        counts[name] = min(counts[name], reached[name] - count)
     return _counting(replace(card, handed_out=None), counts, 1)
 
 

@@ -321,6 +321,38 @@ def test_merge_loses_no_cookie_and_gives_none_twice(
     assert is_sound(town)
 
 
+def test_merge_loses_no_cookie_that_the_stamps_no_longer_reach(
+    town: Town, shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    """The other's card, which is begun by earlier terms, is filled first and has none."""
+    shop.changes_terms(interim_rewards=None, stamps_target=8)
+    stamps(shop, anna, lea, 1)
+    again = shop.gives_card("Lea again")
+    shop.changes_terms(interim_rewards=(COOKIE,), stamps_target=12, reward="Cake")
+    stamps(shop, anna, again, 6)
+    shop.merges(shop.owner, lea, again)
+    assert ready(shop, lea) == ["Cookie"]
+    shop.hands_out(anna, lea)
+    assert ready(shop, lea) == []
+    assert is_sound(town)
+
+
+@pytest.mark.parametrize("interim", [None, (InterimReward(stamps=3, name="Tea"),)])
+def test_lower_target_leaves_a_begun_card_its_cookie(
+    town: Town, shop: Shop, anna: Actor, lea: Holder, interim: tuple[InterimReward, ...] | None
+) -> None:
+    marc = shop.gives_card("Marc")
+    stamps(shop, anna, marc, 4)
+    stamps(shop, anna, lea, 10)
+    shop.changes_terms(stamps_target=5, interim_rewards=interim)
+    for holder in (marc, lea):
+        assert "Cookie" in ready(shop, holder)
+    for _ in range(2):
+        shop.redeems(anna, lea)
+    assert ready(shop, lea).count("Cookie") == 1
+    assert is_sound(town)
+
+
 def test_cookie_goes_with_stamps_that_all_expire(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(
         stamps_target=10, interim_rewards=(COOKIE,), expiry_kind=ExpiryKind.INACTIVITY, expiry_months=1

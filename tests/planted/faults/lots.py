@@ -148,8 +148,22 @@ FAULTS = (
     fault(
         "a merge loses an interim reward that is ready",
         "domain.rules.interim:together",
-        "counts[name] = min(counts[name], reached[name] - ready)",
+        "counts[name] = min(counts[name], reached[name] - count)",
         "pass",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a merge loses an interim reward that its stamps do not reach",
+        "domain.rules.interim:together",
+        "ready.items()",
+        "(ready & (counts | reached)).items()",
+        *_INTERIM_TESTS,
+    ),
+    fault(
+        "a lower target takes an interim reward off a card that is begun",
+        "domain.rules.held:_best_interim",
+        "zip_longest(*sides, fillvalue=last)",
+        "zip_longest(*sides, fillvalue=held.target)",
         *_INTERIM_TESTS,
     ),
     fault(
