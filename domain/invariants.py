@@ -124,11 +124,11 @@ def each_operation_has_one_effect(history: CardHistory) -> Iterator[Finding]:
 
 def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
     """I6, by the terms in force at each stamp. One that a manager approved is exempt, and counts for those after
-    it."""
+    it; a purchase that was too small for any is none."""
     standing = standing_stamps(history.entries)
     day, stamps = None, 0
     for entry in history.entries:
-        if entry.entry_id not in standing:
+        if not standing.get(entry.entry_id):
             continue
         given = counted(standing[entry.entry_id], entry.factor_tenths)
         stamps = stamps + given if entry.local_date == day else given

@@ -541,6 +541,17 @@ def _clock_that_was_far_ahead_until_its_day_comes(town: Town, clock: Clock) -> N
     shop.stamps(anna, lea, 2)
 
 
+def _purchases_that_are_too_small_for_a_stamp(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(stamp_per_minor=500, max_daily_stamps=6, cooldown_minutes=0)
+    anna, lea, marc = shop.hires("Anna"), shop.gives_card(), shop.gives_card("Marc")
+    shop.earns(anna, lea, 2000)
+    shop.changes_terms(max_daily_stamps=3)
+    shop.earns(anna, lea, 100)
+    for days, amount in ((0, 500), (40, 500), (-40, 100)):
+        clock.passes(days=days)
+        shop.earns(anna, marc, amount)
+
+
 def _stamps_that_a_manager_approved(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(max_daily_stamps=2, cooldown_minutes=5)
     anna, lea = shop.hires("Anna"), shop.gives_card()
@@ -587,6 +598,7 @@ HEALTHY: list[Callable[[Town, Clock], Any]] = [
     _clock_that_goes_back,
     _clock_that_was_far_ahead,
     _clock_that_was_far_ahead_until_its_day_comes,
+    _purchases_that_are_too_small_for_a_stamp,
     _stamps_that_a_manager_approved,
     _points_that_come_and_go,
     _balances_that_expire,
