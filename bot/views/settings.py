@@ -27,6 +27,7 @@ from domain.fields import (
     Field,
     FieldChange,
     Languages,
+    LineOrNone,
     Multipliers,
     Number,
     OpeningHours,
@@ -403,8 +404,14 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         case Colour() if value in COLOURS:
             said = t(COLOURS[value])
         case _:
-            said = t("None") if value in ("", NOTHING) else isolated(value.replace("\n", ", "))
+            said = _written(t, one, value)
     return said
+
+
+def _written(t: Texts, one: Field, value: str) -> str:
+    if value not in ("", NOTHING):
+        return isolated(value.replace("\n", ", "))
+    return t("Not said") if isinstance(one, LineOrNone) else t("None")
 
 
 def _hours(t: Texts, value: str) -> str:
@@ -422,7 +429,7 @@ def _when_or_where(t: Texts, one: Field, value: str) -> str:
 
 def _multipliers(t: Texts, value: str) -> str:
     if value == "none":
-        return t("None")
+        return t("Never")
     lines = (each.rpartition(" ") for each in value.splitlines())
     return ", ".join(f"{_when(t, when)} ×{t.decimal(Decimal(factor))}" for when, _, factor in lines)
 

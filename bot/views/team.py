@@ -4,14 +4,22 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
-from bot.texts import Texts, isolated
+from bot.texts import Texts, isolated, mark, texts
 from bot.views.below_chat import below_chat
 from bot.views.view import Button, View, keyboard, row
+from domain.account import Locale
 from domain.ids import MerchantId, StaffId
 from domain.merchant import Program, Store
 from domain.staff import InvitePurpose, Membership, Role
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
+
+STAND_IN = mark("Team member")
+"""What the first member is called until somebody opens the link."""
+
+
+def stand_ins() -> frozenset[str]:
+    return frozenset(texts(locale)(STAND_IN) for locale in Locale)
 
 
 def role_name(t: Texts, role: Role) -> str:

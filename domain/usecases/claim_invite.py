@@ -1,5 +1,6 @@
 """A member opens the link they were given."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from domain.account import Account
@@ -14,9 +15,13 @@ from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimInvite:
+    """``name`` is the account's, for a member whom nobody has named: who is called one of ``stand_ins``."""
+
     account: Account
     merchant_id: MerchantId
     invite_id: InviteId
+    name: str = ""
+    stand_ins: Collection[str] = ()
 
 
 class PinTask(StrEnum):
@@ -63,6 +68,8 @@ def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     if invite.used_by is None:
         if tx.now >= invite.expires_at:
             raise InviteExpired
+        if staff.name in command.stand_ins:
+            staff = replace(staff, name=command.name)
         staff = _use(tx, invite, staff, device, command.account)
     elif invite.used_by != command.account:
         raise InviteUsed

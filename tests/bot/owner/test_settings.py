@@ -51,16 +51,16 @@ async def test_manager_is_not_offered_what_owners_alone_change(home: House, shop
 async def test_contact_is_taken_away_with_a_tap(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await paul.sends("/settings")
-    for label in ("🏪 Shop", "Contact: None"):
+    for label in ("🏪 Shop", "Contact: Not said"):
         await paul.taps(label)
         await paul.answered()
     await home.at_rest()
     await paul.sends("hello@example.lu")
-    await paul.sees("✅ Contact: None → hello@example.lu", new=True)
-    for label in ("Contact: hello@example.lu", "None"):
+    await paul.sees("✅ Contact: Not said → hello@example.lu", new=True)
+    for label in ("Contact: hello@example.lu", "Not said"):
         await paul.taps(label)
         await paul.answered()
-    await paul.sees("✅ Contact: hello@example.lu → None", new=True)
+    await paul.sees("✅ Contact: hello@example.lu → Not said", new=True)
     assert home.rows("SELECT contact FROM merchants") == [(None,)]
 
 
