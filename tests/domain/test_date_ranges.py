@@ -6,7 +6,7 @@ import pytest
 
 from domain.refusals import DatesMalformed
 from domain.report import DateRange
-from domain.rules.date_ranges import Span, dates_of, parse_dates
+from domain.rules.date_ranges import Span, checked_dates, dates_of, parse_dates
 
 SUNDAY = date(2026, 3, 1)
 
@@ -47,10 +47,30 @@ def test_dates_are_read_as_people_write_them(text: str, dates: DateRange) -> Non
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "last week", "31.2.2026", "1.11.", "1.1.2026 2.1.2026 3.1.2026", "1.1.2026 5", "1.1.20260"),
-        *("1.1.0001", "31.12.9999"),
+        "",
+        "last week",
+        "31.2.2026",
+        "1.11.",
+        "1.1.2026 2.1.2026 3.1.2026",
+        "1.1.2026 5",
+        "1.1.20260",
+        "31.12.9999",
+        "0001-01-01",
     ],
 )
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(DatesMalformed):
         parse_dates(text)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        days("9999-12-31", "9999-12-31"),
+        days("0001-01-01", "0001-01-01"),
+        days("2026-03-02", "2026-03-01"),
+    ],
+)
+def test_what_a_button_says_is_refused_too(dates: DateRange) -> None:
+    with pytest.raises(DatesMalformed):
+        checked_dates(dates)
