@@ -6,7 +6,7 @@ import pytest
 
 from bot.jobs.closing import end_shops
 from bot.kit.buttons import Verb, press, short_id
-from bot.sandbox import CannotDo, Person
+from bot.sandbox import CannotDo, FaultKind, Person
 from domain.account import Account
 from domain.ids import BotId, StaffId, UserId
 from domain.refusals import NotAllowed
@@ -352,3 +352,24 @@ async def test_list_says_when_each_last_acted(home: House, shop: Shop) -> None:
     await sam.sees("1 of 10", new=True)
     await paul.sends("/team")
     await paul.sees("Sam · Staff · Café Knätsch · last act 15 June 2026", new=True)
+
+
+@pytest.mark.parametrize("role", ["Manager", None])
+async def test_member_who_blocked_the_bot_is_changed_and_removed_all_the_same(
+    home: House, shop: Shop, role: str | None
+) -> None:
+    """What Telegram says of the member's chat is not said of the owner's."""
+    paul = await home.owner(shop)
+    await home.member(shop, "Sam")
+    home.sandbox.faults.refuse(
+        "bot was blocked by the user", kind=FaultKind.FORBIDDEN, method="setMyCommands"
+    )
+    if role is None:
+        await removes(paul, "Sam")
+    else:
+        await opens_page_of(paul, "Sam")
+        await paul.taps("Role")
+        await paul.taps(role)
+        await paul.sees(f"Sam · {role}")
+    await home.at_rest()
+    assert home.rows("SELECT count(*) FROM people WHERE unreachable_since IS NOT NULL") == [(0,)]
