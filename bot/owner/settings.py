@@ -230,8 +230,8 @@ async def _change(
     )
     done = {each.field: (each.before, each.after) for each in await turn.write(change_fields, command)}
     await questions.forget(turn, turn.nonce)
-    said = views.changed(turn.t, kind, done, currency)
     shop = (await _settings(turn, question.merchant_id)).shop
+    said = views.changed(turn.t, kind, done, shop.merchant)
     changed = shop.find(kind, question.target_id)
     if isinstance(changed, Store):
         await turn.show(store_page(turn.t, changed, said, has_wallets=bool(turn.services.wallets)))

@@ -51,16 +51,16 @@ async def test_manager_is_not_offered_what_owners_alone_change(home: House, shop
 async def test_contact_is_taken_away_with_a_tap(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await paul.sends("/settings")
-    for label in ("🏪 Shop", "Contact: None"):
+    for label in ("🏪 Shop", "Contact: Not said"):
         await paul.taps(label)
         await paul.answered()
     await home.at_rest()
     await paul.sends("hello@example.lu")
-    await paul.sees("✅ Contact: None → hello@example.lu", new=True)
-    for label in ("Contact: hello@example.lu", "None"):
+    await paul.sees("✅ Contact: Not said → hello@example.lu", new=True)
+    for label in ("Contact: hello@example.lu", "Not said"):
         await paul.taps(label)
         await paul.answered()
-    await paul.sees("✅ Contact: hello@example.lu → None", new=True)
+    await paul.sees("✅ Contact: hello@example.lu → Not said", new=True)
     assert home.rows("SELECT contact FROM merchants") == [(None,)]
 
 
@@ -220,3 +220,26 @@ async def test_staff_and_customers_see_their_own_settings_alone(home: House, sho
         await person.sends("/settings")
         await person.sees("The language can be chosen here.")
         assert "Settings of" not in "".join(message.html for message in person.messages)
+
+
+async def test_how_long_a_reward_waits_is_said_where_there_are_stamps(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Days a reward waits")
+    await paul.taps("90")
+    await paul.sees("✅ Days a reward waits: No limit → 90", new=True)
+    assert home.rows("SELECT max(reward_valid_days) FROM program_versions") == [(90,)]
+
+
+async def test_bonus_that_nobody_gets_while_news_are_off_says_so(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Birthday bonus")
+    await paul.sends("2")
+    told = await paul.sees("✅ Birthday bonus: 0 → 2", new=True)
+    assert "⚠️ Nobody gets it while news and offers are off: /broadcast switches them on." in told.text
+    await paul.sends("/broadcast")
+    await paul.taps("Switch them on")
+    await paul.sees("Broadcasts are on")
+    await opens_field(paul, "Missed after days")
+    await paul.taps("30")
+    told = await paul.sees("✅ Missed after days: Never → 30", new=True)
+    assert "⚠️" not in told.text
