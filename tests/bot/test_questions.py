@@ -344,6 +344,8 @@ WAYS_BACK = {
     "wording": ("/messages", "Receipt", "✏️", "‹ Back"),
 }
 """By the tag of the question: what is sent, and the beginnings of what is tapped."""
+AT_THE_COUNTER = "amount_doubted"
+"""In a shop with points: tests/bot/staff/test_purchases.py."""
 OF_MAILBOXES = {"mail_address", "mail_code", "card_address", "adoption_code"}
 """Where there is no relay nobody is asked: ``tests/bot/delivery/test_email.py``."""
 SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (merchant_id)"
@@ -351,7 +353,7 @@ SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (me
 
 async def test_what_is_typed_after_back_is_no_answer(home: House, shop: Shop) -> None:
     ends = {shape.__struct_config__.tag for shape in questions.KINDS if shape.passed_over}
-    assert ends == {*WAYS_BACK, *OF_MAILBOXES}
+    assert ends == {*WAYS_BACK, *OF_MAILBOXES, AT_THE_COUNTER}
     paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
     await home.member(shop, "Sam")
     for tag, (command, *taps, back) in WAYS_BACK.items():
