@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Union
 import msgspec
 from msgspec.structs import replace
 
+from bot.kit.buttons import Verb
 from bot.telegram.chat import Place
 from bot.views.view import View
 from domain.acts import ACTS, NAMES, Act
@@ -124,8 +125,10 @@ async def key_pressed(turn: "Turn", nonce: str, key: str, keys_max: int) -> str:
 
 
 async def pass_over(turn: "Turn", question: Question | None, nonce: str) -> None:
-    """After a tap. Whatever was asked by it stays."""
-    if question is not None and question.passed_over and turn.query is not None:
+    """After a tap that led elsewhere. Whatever was asked by it stays."""
+    if question is None or not question.passed_over or turn.query is None:
+        return
+    if turn.pressed.verb is not Verb.LANGUAGE:
         await forget(turn, nonce)
 
 

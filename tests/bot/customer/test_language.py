@@ -107,3 +107,17 @@ async def test_who_has_no_card_is_not_told_of_one(home: House, shop: Shop) -> No
     await home.sandbox.until(lambda: olga.commands()[0].description == MENU["fr"])
     await home.at_rest()
     assert not any(message.reply_keyboard for message in olga.messages)
+
+
+async def test_question_still_waits_when_the_language_is_another(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/stores")
+    await paul.taps("Add a store")
+    await paul.sees("What is the new store called?", new=True)
+    await paul.sends("/language")
+    await paul.taps("Deutsch")
+    await paul.sees("Ab jetzt auf Deutsch", new=True)
+    await home.at_rest()
+    await paul.sends("Gare")
+    await paul.sees("Gare\nOffen.", new=True)
+    assert ("Gare",) in home.rows("SELECT name FROM stores")

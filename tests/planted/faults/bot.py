@@ -48,8 +48,8 @@ _UPDATES = (
     fault(
         "what is typed after Back becomes a field's value",
         "bot.screens.questions:pass_over",
-        "question.passed_over",
-        "False",
+        "not question.passed_over",
+        "True",
         "tests/bot/test_questions.py",
     ),
     fault(
