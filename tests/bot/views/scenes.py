@@ -159,7 +159,9 @@ def _kept(names: Names) -> ShopKept:
         created_at=NOW,
         default_locale=Locale.EN,
     )
-    return ShopKept(merchant=merchant, holdings=(holding,), has_had_bonus=True, may_write=False)
+    return ShopKept(
+        merchant=merchant, holdings=(holding,), has_had_bonus=True, may_write=False, birthday=(2, 29)
+    )
 
 
 def _mine(names: Names, *, shops: int = 1, teams: tuple[str, ...] = ()) -> MyPrivacy:
