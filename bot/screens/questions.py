@@ -35,10 +35,12 @@ PATIENCE = timedelta(minutes=10)
 
 class Question(msgspec.Struct, frozen=True):
     """A kind of question is a subclass with a tag; the answer may take as long as ``patience``. One that is
-    ``passed_over`` is over for whoever taps something else: what they type after *Back* is no answer."""
+    ``passed_over`` is over for whoever taps something else: what they type after *Back* is no answer. One that
+    ``was_answered`` is kept so that the same answer is known when it comes again."""
 
     patience: ClassVar[timedelta] = PATIENCE
     passed_over: ClassVar[bool] = False
+    was_answered: ClassVar[bool] = False
 
 
 class Shown(Question, frozen=True, kw_only=True):
@@ -91,6 +93,12 @@ async def answered(turn: "Turn") -> bool:
         return False
     await kind.take(turn, question)
     return True
+
+
+def waits(turn: "Turn") -> bool:
+    """Whether something is asked that is answered by a message."""
+    question = turn.question
+    return question is not None and not question.was_answered and KINDS[type(question)].take is not None
 
 
 def expected(turn: "Turn", shape: type[QuestionT], nonce: str) -> QuestionT:

@@ -80,5 +80,7 @@ class AmountGiven(Question, frozen=True, tag="amount_given"):
     """An amount was entered and has earned its points, by the update ``update_id``: entered or handled again it is
     answered again."""
 
+    was_answered: ClassVar[bool] = True
+
     act: EarnPoints
     update_id: int

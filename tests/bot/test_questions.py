@@ -376,3 +376,17 @@ async def test_what_is_typed_after_back_is_no_answer(home: House, shop: Shop) ->
 
 def _that_begins(beginning: str, message: Message) -> str:
     return next((text for text in message.button_texts if text.startswith(beginning)), "")
+
+
+async def test_what_is_no_answer_does_not_hide_that_one_is_waited_for(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    waits = "This was not understood: what was asked before still waits for an answer."
+    await paul.sends("/stores")
+    await paul.taps("Add a store")
+    await paul.sees("What is the new store called?", new=True)
+    await paul.sends_location(49.6, 6.1)
+    await paul.sees(waits, new=True)
+    await paul.sends("Gare")
+    await paul.sees("Gare\nOpen.", new=True)
+    await paul.sends_location(49.6, 6.1)
+    await paul.sees("This was not understood. /help", new=True)

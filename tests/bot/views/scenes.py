@@ -886,6 +886,7 @@ HELP: Mapping[str, Scene] = {
         t, open_to(Duties((Role.TERMINAL,), frozenset({Unit.STAMPS})))
     ),
     "greeting": lambda t, _: helping.greeting(t),
+    "greeting: where anybody may open a shop": lambda t, _: helping.greeting(t, may_open_shop=True),
     "privacy: of a customer": lambda t, n: privacy.privacy(t, _mine(n)),
     "privacy: of a stranger": lambda t, _: privacy.privacy(t, MyPrivacy(shops=(), teams=())),
     "privacy: of who only looked in": lambda t, n: privacy.privacy(
@@ -915,6 +916,7 @@ HELP: Mapping[str, Scene] = {
     "settings: with e-mail": lambda t, _: helping.settings(t, is_staff=False, has_mail=True),
     "settings: of staff": lambda t, _: helping.settings(t, is_staff=True),
     "not_understood": lambda t, _: helping.not_understood(t),
+    "not_understood: where something is asked": lambda t, _: helping.not_understood(t, is_asked=True),
     "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),
 }
 MESSAGES: Mapping[str, Scene] = {
