@@ -12,11 +12,11 @@ from bot.screens import questions
 from bot.screens.menus import show_menu
 from bot.screens.posters import send_posters
 from bot.screens.turn import Turn
-from bot.texts import mark, texts
+from bot.texts import texts
 from bot.texts.towns import currency_in
 from bot.views import set_up as views
 from bot.views.set_up import Flow, Step
-from bot.views.team import claimed
+from bot.views.team import UNNAMED, claimed
 from bot.views.view import View
 from domain.account import Locale
 from domain.ids import CardId, MerchantId, ProgramId, StoreId
@@ -26,8 +26,6 @@ from domain.rules.names import clean_name
 from domain.staff import Role
 from domain.usecases.open_shop import Opened, OpenShop, open_shop, shop_to_be
 from domain.usecases.set_up import CreateMerchant
-
-MEMBER = mark("Team member")
 
 
 class SetUpAsked(Stepwise, frozen=True, tag="set_up", kw_only=True):
@@ -127,7 +125,7 @@ def _shop(turn: Turn, question: SetUpAsked) -> OpenShop:
             owner_name=clean_name(turn.user.full_name),
             owner_token_hash=token_hash(tokens.first_link(merchant_id, Role.OWNER)),
         ),
-        member_name=texts(locale)(MEMBER),
+        member_name=texts(locale)(UNNAMED),
         member_token_hash=token_hash(tokens.first_link(merchant_id, Role.STAFF)),
         card_id=card_id,
         card_token_hash=token_hash(tokens.card_token(card_id, 0)),

@@ -14,6 +14,7 @@ from domain.ids import InviteId, MerchantId
 from domain.link import Route
 from domain.refusals import InviteUsed, OwnPhoneNeeded
 from domain.rights import Right, may
+from domain.rules.names import clean_name
 from domain.staff import InvitePurpose
 from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite, lead_on
 from domain.usecases.my_cards import has_card
@@ -23,7 +24,13 @@ from domain.usecases.reset_pin import UndoReset, undo_reset
 async def open_invite(turn: Turn, route: Route) -> None:
     """On a shared phone a code is shown, for the member's own phone to scan."""
     invite_id = InviteId(route.target_id)
-    command = ClaimInvite(account=turn.account, merchant_id=route.merchant_id, invite_id=invite_id)
+    command = ClaimInvite(
+        account=turn.account,
+        merchant_id=route.merchant_id,
+        invite_id=invite_id,
+        own_name=clean_name(turn.user.full_name),
+        stand_ins=views.stand_ins(),
+    )
     try:
         claimed = await turn.write(claim_invite, command)
     except OwnPhoneNeeded as refusal:

@@ -4,14 +4,23 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
-from bot.texts import Texts, isolated
+from bot.texts import Texts, isolated, mark, texts
 from bot.views.below_chat import below_chat
 from bot.views.view import Button, View, keyboard, row
+from domain.account import Locale
 from domain.ids import MerchantId, StaffId
 from domain.merchant import Program, Store
 from domain.staff import InvitePurpose, Membership, Role
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
+
+UNNAMED = mark("Team member")
+"""The first member of a shop, until its link is opened."""
+
+
+def stand_ins() -> frozenset[str]:
+    """What a member is called who was invited without a name."""
+    return frozenset(texts(locale)(UNNAMED) for locale in Locale)
 
 
 def role_name(t: Texts, role: Role) -> str:

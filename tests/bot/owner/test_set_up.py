@@ -103,10 +103,10 @@ async def test_owner_is_told_what_comes_next_and_has_what_it_takes(house_open: H
     assert "settings" in [command.command for command in rosa.commands()]
     sam = house_open.sandbox.person("Sam")
     await sam.opens(said[3].split()[-1])
-    await sam.sees("Welcome to Café Rosa, ")
+    await sam.sees("Welcome to Café Rosa, Sam.")
     await sam.sees("choose a PIN", new=True)
-    roles = house_open.rows("SELECT role, status FROM staff ORDER BY role")
-    assert roles == [(Role.OWNER, "active"), (Role.STAFF, "active")]
+    team = house_open.rows("SELECT role, status, name FROM staff ORDER BY role")
+    assert team == [(Role.OWNER, "active", "Rosa Weber"), (Role.STAFF, "active", "Sam")]
 
 
 async def test_no_stamp_is_faked_on_the_owners_own_card(house_open: House) -> None:
