@@ -825,8 +825,12 @@ TEAM: Mapping[str, Scene] = {
     ),
     "invite_role": lambda t, _: members.invite_role(t, MERCHANT_ID, [*Role]),
     "invite_store": lambda t, n: members.invite_store(t, MERCHANT_ID, Role.STAFF, [offer(n).store] * 9, 0),
-    "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID),
+    "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID, Role.STAFF),
+    "ask_invited_name: a shared phone": lambda t, _: members.ask_invited_name(t, MERCHANT_ID, Role.TERMINAL),
     "invited": lambda t, n: members.invited(t, colleague(n, link=InvitePurpose.JOIN_TEAM), LINK, ZONE),
+    "invited: a shared phone": lambda t, n: members.invited(
+        t, colleague(n, Role.TERMINAL, link=InvitePurpose.JOIN_TEAM), LINK, ZONE
+    ),
     "off": lambda t, n: members.off(t, n.merchant),
     "role_is": lambda t, n: team.role_is(t, Role.MANAGER, n.merchant),
     "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
