@@ -12,7 +12,7 @@ from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk, merging
 from bot.staff import joining as team
 from bot.staff.words import is_number_and_count
-from bot.views.below_chat import my_card_label, rewards_label, tapped
+from bot.views.below_chat import my_card_label, rewards_label, tapped, typed
 from bot.views.help import greeting, not_understood
 from domain.link import LinkKind, Route
 from domain.refusals import LinkUnknown
@@ -67,7 +67,7 @@ async def text_sent(turn: Turn) -> None:
     """An answer to an open question, a card number, a tap on the menu below the chat, or what nobody understands."""
     if await questions.answered(turn):
         return
-    label = tapped(turn.words)
+    label = tapped(turn.words) or typed(turn.words)
     if turn.caller.is_staff and is_number_and_count(turn.words):
         await counter.number_sent(turn)
     elif label in counter.BELOW and not turn.caller.is_staff:
