@@ -422,7 +422,7 @@ class ApprovalAnswered:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopClosing:
     """The shop was closed and ends on this local date; None where it is kept after all. Told to everybody with a
-    card, and to owners and managers (``is_of_team``), who are told by whom; ``by`` is None for the operator."""
+    card, and to the team (``is_of_team``), which is told by whom; ``by`` is None for the operator."""
 
     merchant_name: str
     closes_on: date | None

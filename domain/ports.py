@@ -73,6 +73,8 @@ InputT = TypeVar("InputT")
 ResultT = TypeVar("ResultT")
 InputT_contra = TypeVar("InputT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)
+Presence = tuple[Person | None, Desk | None, Dialogue | None]
+"""Whatever there is of an account and can be read."""
 KeptRows = Mapping[str, Sequence[Mapping[str, object]]]
 """By what they are of, the rows in the form in which they are told."""
 
@@ -218,7 +220,7 @@ class Customers(Moment, Protocol):
     def cards_made_between(
         self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
     ) -> frozenset[CardId]:
-        """Those of who had none before, be it several of one holder."""
+        """Those of who had none before, be it several of one holder. Owners, who have one to try, are not counted."""
 
     def cards_by_program(self, merchant_id: MerchantId) -> Mapping[CardId, tuple[ProgramId, CustomerId]]: ...
 
@@ -249,6 +251,9 @@ class Printed(Moment, Protocol):
 
     def blanks_on(self, merchant_id: MerchantId, sheet_id: SheetId) -> Sequence[Blank]:
         """The cards of a printed sheet, in use and withdrawn ones too."""
+
+    def count_unused(self, merchant_id: MerchantId) -> int:
+        """How many cards of its sheets are nobody's yet."""
 
     def unused_blanks(self, merchant_id: MerchantId) -> Sequence[Blank]:
         """Printed or mailed."""
@@ -453,8 +458,8 @@ class People(Moment, Protocol):
     """Accounts, and the questions asked of them."""
 
     def person(self, account: Account) -> Person | None: ...
-    def presence(self, account: Account) -> tuple[Person | None, Desk | None, Dialogue | None]:
-        """Whatever of it there is and can be read."""
+    def presences(self, accounts: Sequence[Account]) -> Sequence[Presence]:
+        """Of each, in their order."""
 
     def save_person(self, person: Person) -> None: ...
     def strangers(self, bot_id: BotId, seen_before: datetime, limit: int) -> Sequence[UserId]:
@@ -507,7 +512,9 @@ class Outbox(Moment, Protocol):
         """Whether some are leased to who is not at work any more."""
 
     def release_nobodys_deliveries(self, bot_id: BotId) -> int: ...
-    def delivery_made(self, delivery: Delivery, reference: str) -> None: ...
+    def delivery_made(self, delivery: Delivery, reference: str) -> bool:
+        """False where nobody is to know any more to whom it went."""
+
     def delivery_postponed(
         self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str
     ) -> None: ...
@@ -1027,6 +1034,9 @@ class Query(Protocol[InputT_contra, ResultT_co]):
 
 class Database(Protocol):
     """The database as the shell sees it."""
+
+    glanced_at_once: int
+    """How many rows found by key are better looked for in one glance than in several."""
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         """Runs ``usecase`` in a transaction; a refusal or error leaves no trace. Raises DatabaseUnavailable."""

@@ -40,6 +40,12 @@ class ShopCloses(Refusal):
     merchant_name: str
 
 
+class ShopHasEnded(Refusal):
+    """Its time has come: what is kept of it goes."""
+
+    merchant_name: str
+
+
 class CardNotFound(Refusal):
     """Not a card of this merchant, whether or not it is one of another."""
 

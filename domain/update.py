@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from domain.ids import BotId, UpdateId
-from domain.quick import dataclass
+from domain.quick import dataclass, quick
 
 
+@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedUpdate:
     """``person_key`` orders updates: those of one person are handled one after the other. ``payload`` is the

@@ -4,16 +4,20 @@ from datetime import timedelta
 
 from sqlalchemy import Column, Update, bindparam, update
 
+from domain.delivery import PATIENCE
 from storage import rows, tables
 from storage.base import TxBase
 
 A_DAY = timedelta(days=1)
+A_TRY = 2 * max(each.longest_wait for each in PATIENCE.values())
+"""Until the next try of a message, and until those before it in its line are gone. Where Telegram asks for more
+patience, who sends keeps it in mind and puts the message back."""
 _deliveries = tables.deliveries
 _is_owed = _deliveries.c.delivered_at.is_(None) & _deliveries.c.failed_at.is_(None)
 
 MENDED: tuple[tuple[Column[int], timedelta, timedelta], ...] = (
-    (_deliveries.c.due_at, A_DAY, timedelta()),
-    (_deliveries.c.leased_until, A_DAY, timedelta(minutes=1)),
+    (_deliveries.c.due_at, A_TRY, timedelta()),
+    (_deliveries.c.leased_until, A_TRY, timedelta(minutes=1)),
     (tables.wallet_passes.c.due_at, A_DAY, timedelta()),
     (tables.wallet_passes.c.leased_until, A_DAY, timedelta(minutes=2)),
     (tables.pin_sessions.c.locked_until, A_DAY, timedelta()),

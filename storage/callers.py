@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import field
 from datetime import datetime
@@ -41,10 +42,11 @@ waits for the thread is, and as when the answer to a commit is lost, what was as
 @dataclass(slots=True)
 class Job:
     """One caller's command. Exactly one of ``result`` and ``error`` is set when it has run; ``is_given_up`` when its
-    caller was told that the database stands still, and asks again."""
+    caller was told that the database stands still, and asks again: at ``given_up_at`` by the event loop's clock."""
 
     run: Callable[[ports.Tx], Any]
     future: asyncio.Future[Any]
+    given_up_at: float
     result: Any = None
     error: BaseException | None = None
     is_given_up: bool = False
@@ -110,6 +112,8 @@ class GroupWriter(ABC):
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._gathered: list[Job] = []
         self._gathered_until = 0.0
+        self._open: deque[Job] = deque()
+        self._is_watched = False
         self._is_closed = False
         self._is_in_haste = False
         self._loop = asyncio.get_running_loop()
@@ -122,18 +126,34 @@ class GroupWriter(ABC):
         if self._is_closed:
             raise ports.DatabaseUnavailable("the database is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
-        job = Job(usecase, future)
+        job = Job(usecase, future, self._loop.time() + STANDS_STILL_S)
         (put or self._gather)(job)
-        patience = self._loop.call_later(STANDS_STILL_S, self._give_up, job)
-        try:
-            return await future
-        finally:
-            patience.cancel()
+        self._look_after(job)
+        return await future
 
-    def _give_up(self, job: Job) -> None:
-        if not job.future.done():
-            job.is_given_up = True
-            job.future.set_exception(ports.DatabaseUnavailable(self.silence))
+    def _look_after(self, job: Job) -> None:
+        """One timer for all: whoever waits longest is given up first."""
+        self._forget_answered()
+        self._open.append(job)
+        if not self._is_watched:
+            self._is_watched = True
+            self._loop.call_at(job.given_up_at, self._give_up)
+
+    def _forget_answered(self) -> None:
+        while self._open and self._open[0].future.done():
+            self._open.popleft()
+
+    def _give_up(self) -> None:
+        """Those whose time is over."""
+        while self._open and self._open[0].given_up_at <= self._loop.time():
+            job = self._open.popleft()
+            if not job.future.done():
+                job.is_given_up = True
+                job.future.set_exception(ports.DatabaseUnavailable(self.silence))
+        self._forget_answered()
+        self._is_watched = bool(self._open)
+        if self._open:
+            self._loop.call_at(self._open[0].given_up_at, self._give_up)
 
     def put(self, job: Job) -> None:
         self._jobs.put(job)

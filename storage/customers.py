@@ -29,6 +29,7 @@ from domain.rules.held import point_rewards
 from domain.rules.names import folded
 from domain.rules.points import affordable
 from domain.rules.rewards import progress
+from domain.staff import Role
 from storage import rows, tables
 from storage.clauses import LIMIT, change, find, has, is_any_of, is_one, joins
 from storage.printed import SELECT_BLANK_NUMBER
@@ -109,13 +110,19 @@ _had_one = exists().where(
     joins(_earlier, _cards, "customer_id"), _earlier.c.created_at + 0 < bindparam("begins_at")
 )
 """Reckoned with, so that nobody looks for it by an index of dates."""
+_staff, _invites, _entries = tables.staff, tables.invites, tables.entries
+_is_an_owners = exists().where(
+    joins(_customers, _cards, "customer_id"),
+    joins(_staff, _customers, "bot_id", "user_id"),
+    is_any_of(_staff.c.role, (Role.OWNER,)),
+)
 SELECT_CARDS_MADE = find([_cards.c.card_id], "merchant_id").where(
     _cards.c.created_at >= bindparam("begins_at"),
     _cards.c.created_at < bindparam("ends_at"),
     not_(_had_one),
+    not_(_is_an_owners),
 )
 SELECT_CARDS_BY_PROGRAM = find([_cards.c.card_id, _cards.c.program_id, _cards.c.customer_id], "merchant_id")
-_staff, _invites, _entries = tables.staff, tables.invites, tables.entries
 _FLAG = (_cards.c.card_id, _cards.c.number, _customers.c.name, _staff.c.staff_id, _staff.c.name)
 _held = _cards.join(_customers, joins(_customers, _cards, "customer_id"))
 _opened_by_holder = and_(

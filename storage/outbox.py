@@ -300,9 +300,9 @@ class OutboxRows(TxBase):
     def release_nobodys_deliveries(self, bot_id: BotId) -> int:
         return self.session.run(RELEASE_NOBODYS, of_bot_id=bot_id)
 
-    def delivery_made(self, delivery: Delivery, reference: str) -> None:
+    def delivery_made(self, delivery: Delivery, reference: str) -> bool:
         now = rows.to_instant(self.now)
-        self._change(UPDATE_MADE, delivery, delivered_at=now, reference=reference, error=None)
+        return self._change(UPDATE_MADE, delivery, delivered_at=now, reference=reference, error=None) > 0
 
     def delivery_postponed(self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str) -> None:
         when = {"due_at": rows.to_instant(due_at), "leased_by": None, "leased_until": None}
@@ -377,8 +377,8 @@ class OutboxRows(TxBase):
         key = {"merchant_id": message.merchant_id, "message_id": message.message_id}
         self.session.run(GIVE_UP, key, failed_at=now, error=RecipientGone().reason)
 
-    def _change(self, statement: Update, delivery: Delivery, **values: object) -> None:
-        self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)
+    def _change(self, statement: Update, delivery: Delivery, **values: object) -> int:
+        return self.session.run(statement, {name: getattr(delivery, name) for name in _key}, **values)
 
 
 def _listed(texts: Iterable[str]) -> str:

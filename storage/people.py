@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, delete, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, Table, and_, bindparam, delete, or_, select
 
 from domain.account import Account, Person
 from domain.dialogue import Dialogue
 from domain.ids import BotId, UserId
-from domain.staff import Desk
+from domain.ports import Presence
 from storage import rows, tables
 from storage.base import Session, TxBase, readable
 from storage.clauses import LIMIT, find, has
@@ -45,24 +45,26 @@ SELECT_GONE = select(_people.c.user_id).where(
 DELETE_PERSON = delete(_people).where(has(_people, "bot_id", "user_id"))
 DELETE_MAILBOX = delete(tables.mailboxes).where(has(tables.mailboxes, "bot_id", "user_id"))
 DELETE_MAIL_CODES = delete(tables.mail_codes).where(has(tables.mail_codes, "bot_id", "user_id"))
-_asked = select(
-    bindparam("bot_id", type_=_people.c.bot_id.type).label("bot_id"),
-    bindparam("user_id", type_=_people.c.user_id.type).label("user_id"),
-).subquery("asked")
 
 
-def _theirs(table: Table) -> ColumnElement[bool]:
-    return and_(table.c.bot_id == _asked.c.bot_id, table.c.user_id == _asked.c.user_id)
+def select_presence(user_id: ColumnElement[Any], asked: FromClause) -> Select[Any]:
+    """Person, desk and dialogue of each user of a bot that ``asked`` has a row for. One statement instead of three:
+    each gives the interpreter's lock away, which under load comes back late."""
+
+    def theirs(table: Table) -> ColumnElement[bool]:
+        return and_(has(table, "bot_id"), table.c.user_id == user_id)
+
+    return (
+        select(*rows.PERSON, *rows.DESK, *rows.DIALOGUE)
+        .select_from(asked)
+        .outerjoin(_people, theirs(_people))
+        .outerjoin(tables.desks, theirs(tables.desks))
+        .outerjoin(tables.dialogues, theirs(tables.dialogues))
+    )
 
 
-SELECT_PRESENCE = (
-    select(*rows.PERSON, *rows.DESK, *rows.DIALOGUE)
-    .select_from(_asked)
-    .outerjoin(_people, _theirs(_people))
-    .outerjoin(tables.desks, _theirs(tables.desks))
-    .outerjoin(tables.dialogues, _theirs(tables.dialogues))
-)
-"""One statement instead of three: each gives the interpreter's lock away, which under load comes back late."""
+_asked = select(bindparam("user_id", type_=_people.c.user_id.type).label("user_id")).subquery("asked")
+SELECT_PRESENCE = select_presence(_asked.c.user_id, _asked)
 _PERSON, _DESK, _DIALOGUE = rows.slices(rows.PERSON, rows.DESK, rows.DIALOGUE)
 
 SELECT_DIALOGUE = find(rows.DIALOGUE, "bot_id", "user_id")
@@ -93,7 +95,10 @@ class PeopleRows(TxBase):
         key = {"bot_id": account.bot_id, "user_id": account.user_id}
         return next(iter(self._readable(rows.person, SELECT_PERSON, **key)), None)
 
-    def presence(self, account: Account) -> tuple[Person | None, Desk | None, Dialogue | None]:
+    def presences(self, accounts: Sequence[Account]) -> Sequence[Presence]:
+        return [self._presence(account) for account in accounts]
+
+    def _presence(self, account: Account) -> Presence:
         [row] = self.session.all(SELECT_PRESENCE, bot_id=account.bot_id, user_id=account.user_id)
         return present(row)
 
@@ -127,8 +132,8 @@ class PeopleRows(TxBase):
         self.session.run(DELETE_DIALOGUES)
 
 
-def present(row: Row) -> tuple[Person | None, Desk | None, Dialogue | None]:
-    """What a row of SELECT_PRESENCE says."""
+def present(row: Row) -> Presence:
+    """What a row says that begins as those of SELECT_PRESENCE do."""
     return (
         _if_any(rows.person, row[_PERSON]),
         _if_any(rows.desk, row[_DESK]),

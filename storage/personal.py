@@ -4,7 +4,7 @@ A new table gets a line in ``KEPT``, a new column a word in its line: ``becomes`
 ``neutral`` what stays under nobody. What is in neither is named by ``tests/storage/test_personal.py``.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import Enum, auto
@@ -38,11 +38,11 @@ from domain.account import Account
 from domain.card import Customer
 from domain.delivery import RecipientGone
 from domain.dispute import DisputeOutcome
-from domain.ids import CardId, CustomerId, MerchantId
+from domain.ids import CardId, CustomerId, MerchantId, UserId
 from domain.messages import MESSAGES, Audience, MessageKind
 from domain.personal import BLANK, NOBODY, About, Erasure, without_names
 from domain.ports import KeptRows
-from domain.quick import dataclass
+from domain.quick import dataclass, replace
 from domain.summary import DaySummary
 from storage import codec, rows, tables
 from storage.base import TxBase
@@ -561,7 +561,7 @@ SELECT_STOOD_FOR = select(_cards.c.card_id).where(
     _cards.c.merged_into == bindparam("card_id"),
 )
 SELECT_HOLDER = (
-    select(_customers.c.joined_store_id, _customers.c.joined_at)
+    select(*rows.CUSTOMER)
     .join(_cards, joins(_cards, _customers, "customer_id"))
     .where(has(_cards, "merchant_id", "card_id"), _cards.c.customer_id != bindparam("customer_id"))
 )
@@ -697,6 +697,14 @@ class PersonalRows(TxBase):
 
     def erase_customer(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> None:
         whose = _whose(merchant_id, account, customer)
+        for card_id, _ in self.session.all(SELECT_ALL_CARDS_OF, **whose):
+            for nobody in self._detach(whose, card_id):
+                self._erase_at(merchant_id, nobody)
+        self._erase_at(merchant_id, whose)
+        if customer is not None:
+            self.session.run(FORGET_ERRORS, about=f"%{customer.name}%")
+
+    def _erase_at(self, merchant_id: MerchantId, whose: Mapping[str, object]) -> None:
         cards = self.session.all(SELECT_ALL_CARDS_OF, **whose)
         card_ids = [card_id for card_id, _ in cards]
         self._erase(Scope.SHOP, whose, card_ids)
@@ -704,10 +712,7 @@ class PersonalRows(TxBase):
         for card_id, number in cards:
             blank = f"x{card_id.replace('-', '')[-8:]}"
             self.session.run(RENUMBER, merchant_id=merchant_id, card_id=card_id, number=blank)
-            self._detach(whose, card_id)
             self._forget_in_json(merchant_id, about, f"%{number}%")
-        if customer is not None:
-            self.session.run(FORGET_ERRORS, about=f"%{customer.name}%")
 
     def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         found = self.session.all(SELECT_ACCOUNTS, merchant_id=merchant_id)
@@ -835,25 +840,25 @@ class PersonalRows(TxBase):
             return [{**whose, "target_id": target} for target in dict.fromkeys([*card_ids, *found])]
         return [{**whose, "card_id": card_id} for card_id in card_ids] if kept.is_of_card else [whose]
 
-    def _detach(self, whose: Mapping[str, object], card_id: CardId) -> None:
-        """A card of somebody else that was merged into one of theirs leaves that person free to join again."""
+    def _detach(self, whose: Mapping[str, object], card_id: CardId) -> Iterator[Mapping[str, object]]:
+        """The cards of others that were merged into one of theirs go with it, each as somebody's who has nothing
+        else: a guest, or nobody, which leaves who had it free to join again."""
         for (other_id,) in self.session.all(SELECT_STOOD_FOR, **{**whose, "card_id": card_id}):
-            holder = self.session.one(SELECT_HOLDER, **{**whose, "card_id": other_id})
-            if holder is None:
+            row = self.session.one(SELECT_HOLDER, **{**whose, "card_id": other_id})
+            if row is None:
                 continue
-            joined_store_id, joined_at = holder
-            nobody = {
-                "merchant_id": whose["merchant_id"],
-                "customer_id": self.new_id(),
-                "bot_id": NOBODY,
-                "user_id": -1 - self.chance_below(NOBODIES),
-                "name": BLANK,
-                "folded_name": None,
-                "joined_store_id": joined_store_id,
-                "joined_at": joined_at,
-            }
-            self.session.run(INSERT_CUSTOMER, nobody)
-            self.session.run(GIVE_CARD, nobody, card_id=other_id)
+            holder = rows.customer(row)
+            if not holder.account.is_guest:
+                holder = self._nobody_for(holder)
+                self.session.run(GIVE_CARD, rows.customer_row(holder), card_id=other_id)
+            yield _whose(holder.merchant_id, holder.account, holder)
+
+    def _nobody_for(self, holder: Customer) -> Customer:
+        account = Account(bot_id=NOBODY, user_id=UserId(-1 - self.chance_below(NOBODIES)))
+        customer_id = CustomerId(self.new_id())
+        nobody = replace(holder, customer_id=customer_id, account=account, name=BLANK)
+        self.session.run(INSERT_CUSTOMER, rows.customer_row(nobody), folded_name=None)
+        return nobody
 
     def _forget_in_json(self, merchant_id: MerchantId, about: About, pattern: str) -> None:
         """What others were told of them. What cannot be read is forgotten as a whole."""

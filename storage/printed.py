@@ -37,7 +37,10 @@ SELECT_BLANKS_ON = (
     .where(is_one(_blanks.c.sheet_id, bindparam("sheet_id")), not_(_is_mailed))
     .order_by(_blanks.c.sheet_id, _blanks.c.card_id)
 )
-SELECT_UNUSED_BLANKS = find(rows.BLANK, "merchant_id").where(_is_unused)
+SELECT_UNUSED_BLANKS = find(rows.BLANK, "merchant_id").where(_is_unused).order_by(_blanks.c.sheet_id)
+COUNT_UNUSED = (
+    select(func.count()).select_from(_blanks).where(has(_blanks, "merchant_id"), not_(_is_mailed), _is_unused)
+)
 SELECT_BLANK_MADE = find(rows.BLANK, "merchant_id", "card_id")
 SELECT_BLANK_NUMBER = find([_blanks.c.card_id], "merchant_id", "number")
 _SELECT_BLANK: Select[tuple[object, ...]] = (
@@ -83,6 +86,10 @@ class PrintedRows(TxBase):
 
     def blanks_on(self, merchant_id: MerchantId, sheet_id: SheetId) -> Sequence[Blank]:
         return self._readable(rows.blank, SELECT_BLANKS_ON, merchant_id=merchant_id, sheet_id=sheet_id)
+
+    def count_unused(self, merchant_id: MerchantId) -> int:
+        [[unused]] = self.session.all(COUNT_UNUSED, merchant_id=merchant_id)
+        return int(unused)
 
     def unused_blanks(self, merchant_id: MerchantId) -> Sequence[Blank]:
         return self._readable(rows.blank, SELECT_UNUSED_BLANKS, merchant_id=merchant_id)

@@ -269,6 +269,12 @@ index(
     *("merchant_id", "sheet_id", "made_at", "used_at", "withdrawn_at"),
     where=blank_cards.c.sheet_id != blank_cards.c.card_id,
 )
+index(
+    blank_cards,
+    "unused",
+    *("merchant_id", "used_at", "withdrawn_at", "sheet_id"),
+    where=blank_cards.c.used_at.is_(None) & blank_cards.c.withdrawn_at.is_(None),
+)
 index(blank_cards, "waiting", "made_at", where=blank_cards.c.address.is_not(None))
 
 adoptions = table(

@@ -30,6 +30,7 @@ from bot.delivery.wallet_sync import WalletSync
 from bot.delivery.wallets import WalletParts, wallets_on
 from bot.delivery.wallets.apple import AppleWallet
 from bot.jobs.means import Means
+from bot.kit.gathering import Gathering
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
 from bot.kit.metrics import BotMetrics
@@ -59,6 +60,7 @@ from bot.telegram.webhook import Webhook, webhook_app
 from domain.crew import Peers
 from domain.ids import UserId
 from domain.plumbing.outbox import give_up_channels_off
+from domain.usecases.who_is import who_are
 from domain.wallet import WalletKind
 
 logger = logging.getLogger(__name__)
@@ -155,6 +157,7 @@ async def _at_work(
     services = Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
+        callers=Gathering(partial(process.database.glance, who_are), process.database.glanced_at_once),
         chat=chat,
         rate_limiter=rate_limiter,
         budgets=Budgets(around.limits, time.monotonic, sharing),

@@ -1,7 +1,7 @@
 """Refusals that only the chat knows: they come before any rule."""
 
 from domain.money import Money
-from domain.refusals import Refusal
+from domain.refusals import CardNumberMistyped, Refusal
 
 
 class ButtonOutdated(Refusal):
@@ -43,6 +43,12 @@ class SeveralCodes(Refusal):
 
 class AmountMalformed(Refusal):
     """Not an amount of money as people type it; ``example`` is one."""
+
+    example: Money
+
+
+class CardNumberMissing(CardNumberMistyped):
+    """An amount alone, which is nobody's; ``example`` is one."""
 
     example: Money
 

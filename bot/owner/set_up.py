@@ -16,7 +16,7 @@ from bot.texts import texts
 from bot.texts.towns import currency_in
 from bot.views import set_up as views
 from bot.views.set_up import Flow, Step
-from bot.views.team import UNNAMED, claimed
+from bot.views.team import STAND_IN, claimed
 from bot.views.view import View
 from domain.account import Locale
 from domain.ids import CardId, MerchantId, ProgramId, StoreId
@@ -125,7 +125,7 @@ def _shop(turn: Turn, question: SetUpAsked) -> OpenShop:
             owner_name=clean_name(turn.user.full_name),
             owner_token_hash=token_hash(tokens.first_link(merchant_id, Role.OWNER)),
         ),
-        member_name=texts(locale)(UNNAMED),
+        member_name=texts(locale)(STAND_IN),
         member_token_hash=token_hash(tokens.first_link(merchant_id, Role.STAFF)),
         card_id=card_id,
         card_token_hash=token_hash(tokens.card_token(card_id, 0)),

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.delivery.mailer import Mailer
 from bot.delivery.wallet import Wallet
 from bot.kit.clock import Clock, ClockNews
+from bot.kit.gathering import Gathering
 from bot.kit.links import Links
 from bot.kit.lull import Lull
 from bot.kit.metrics import Metrics
@@ -19,13 +20,14 @@ from bot.screens.second_taps import SecondTaps
 from bot.telegram.chat import Chat
 from bot.telegram.pacing import Budgets
 from bot.telegram.rate_limit import RateLimiter
-from domain.account import Locale
+from domain.account import Account, Locale
 from domain.crew import Peers
 from domain.delivery import ChannelKind
 from domain.ids import BotId, UserId
 from domain.ports import Database
 from domain.quick import dataclass
 from domain.steps import Trace
+from domain.usecases.who_is import Caller
 from domain.wallet import WalletKind
 
 
@@ -47,6 +49,7 @@ class Process:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services(Process):
     bot_id: BotId
+    callers: Gathering[Account, Caller]
     chat: Chat
     rate_limiter: RateLimiter
     budgets: Budgets

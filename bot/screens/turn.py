@@ -301,7 +301,7 @@ async def outdated_button(_turn: Turn) -> None:
 
 
 async def _turn(services: Services, update: Update, user: User, came_at: datetime) -> Turn:
-    caller = await services.database.glance(who_is, _account(services, user))
+    caller = await services.callers.one(_account(services, user))
     services.rate_limiter.remember_staff(user.id, is_staff=caller.is_staff)
     await _remember(services, caller, user)
     return Turn(

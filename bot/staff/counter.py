@@ -6,9 +6,9 @@ from typing import Literal
 
 from bot.kit.buttons import ButtonUnknown, Pressed
 from bot.kit.clock import new_key
-from bot.kit.refusals import AmountMalformed, CountMalformed, PointsMalformed
+from bot.kit.refusals import AmountMalformed, CardNumberMissing, CountMalformed, PointsMalformed
 from bot.screens import questions
-from bot.screens.amounts import parse_amount
+from bot.screens.amounts import malformed_amount, parse_amount
 from bot.screens.turn import Handler, Turn
 from bot.staff import keypad
 from bot.staff.acting import carry_out, panel_again, show_panel
@@ -57,6 +57,9 @@ from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.prove_pin import lock_pin
 from domain.usecases.store_today import SeeToday, last_card, store_today
 from domain.usecases.who_is import unattended_terminal
+
+AMOUNT_DIGITS_MAX = 7
+"""Of an amount that stands where a card number should."""
 
 
 async def stamp_command(turn: Turn) -> None:
@@ -338,7 +341,11 @@ def _asked_for(turn: Turn) -> AskedFor | Literal["look"]:
 def _typed_act(turn: Turn, then: AskedFor | Literal["look"]) -> Act:
     """Raises CardNumberMistyped, AmountMalformed, CountMalformed, StoreNotChosen."""
     if then == "earn":
-        number, amount = parse_card_and_rest(turn.words)
+        try:
+            number, amount = parse_card_and_rest(turn.words)
+        except CardNumberMistyped:
+            _check_names_a_card(turn)
+            raise
         return _earning(turn, CardRef("number", number), amount)
     typed = parse_words(turn.words)
     if (typed.rest and then != "void") or (typed.count is not None and then == "redeem"):
@@ -374,6 +381,16 @@ def _earning(turn: Turn, card: CardRef, amount: str) -> Act:
         return AskAmount(card=card)
     amount_minor = parse_amount(amount, membership.currency, membership.locale)
     return EarnPoints(card=card, amount_minor=amount_minor, key=turn.typed_key)
+
+
+def _check_names_a_card(turn: Turn) -> None:
+    """Raises CardNumberMissing for an amount alone; with more digits it is a card number with a slip."""
+    membership, digits = membership_at_desk(turn), [each for each in turn.words if each.isdigit()]
+    if len(digits) > AMOUNT_DIGITS_MAX:
+        return
+    with suppress(AmountMalformed):
+        parse_amount(turn.words, membership.currency, membership.locale)
+        raise CardNumberMissing(example=malformed_amount(membership.currency).example)
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ async def open_invite(turn: Turn, route: Route) -> None:
         account=turn.account,
         merchant_id=route.merchant_id,
         invite_id=invite_id,
-        own_name=clean_name(turn.user.full_name),
+        name=clean_name(turn.user.full_name),
         stand_ins=views.stand_ins(),
     )
     try:

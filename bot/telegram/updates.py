@@ -8,7 +8,6 @@ that after a crash it is asked for again (docs/decisions/0027).
 import json
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 
 import msgspec
@@ -18,6 +17,7 @@ from bot.kit.links import NO_LINK, hashed
 from bot.kit.tokens import token_hash
 from bot.telegram.common_updates import Moment, common_update
 from domain.ids import BotId, UpdateId
+from domain.quick import replace
 from domain.rules.card_numbers import looks_like_card_number
 from domain.rules.pins import DIGITS_MIN
 from domain.update import ReceivedUpdate
@@ -149,13 +149,21 @@ def _reworded(text: str, reword: Callable[[str], str]) -> str:
 
     def replaced(found: re.Match[str]) -> str:
         try:
-            words: str = json.loads(found[2], strict=False)
+            words = _words(found[2])
         except ValueError:
             return f'{found[1]}"{WITHHELD}"'
         reworded = reword(words)
         return found[0] if reworded == words else found[1] + json.dumps(reworded)
 
     return _WORDS.sub(replaced, text)
+
+
+def _words(quoted: str) -> str:
+    """Raises ValueError."""
+    if "\\" not in quoted:
+        return quoted[1:-1]
+    words: str = json.loads(quoted, strict=False)
+    return words
 
 
 def read_update(text: str, bot: Bot) -> Update:

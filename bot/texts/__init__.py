@@ -111,6 +111,11 @@ class Texts:
     def moment(self, moment: datetime, timezone: str) -> str:
         return format_datetime(moment.astimezone(ZoneInfo(timezone)), "short", locale=self._format)
 
+    def short_moment(self, moment: datetime, timezone: str) -> str:
+        """ "22/11 14:05": for a button, beside others of about that time."""
+        there = moment.astimezone(ZoneInfo(timezone))
+        return f"{format_skeleton('Md', there, locale=self._format)} {self.time(moment, timezone)}"
+
     def day(self, moment: datetime, timezone: str) -> str:
         return self._dated(moment.astimezone(ZoneInfo(timezone)), "medium")
 

@@ -8,7 +8,7 @@ from bot.texts import Texts, isolated, length, plain
 from bot.views.below_chat import below_chat
 from bot.views.boosts import boosts_today
 from bot.views.coming_back import birthday_button, invite_button
-from bot.views.entries import entry_line
+from bot.views.entries import entry_label, entry_line
 from bot.views.messages import render
 from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
@@ -252,7 +252,7 @@ def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
 def _not_me(t: Texts, entry: Entry, timezone: str) -> Button:
     """Its last argument says that it stands in the list, not below a receipt."""
     key = short_id(entry.merchant_id), short_id(entry.entry_id)
-    return Button(text=plain(entry_line(t, entry, timezone)), data=press(Verb.NOT_ME, *key, 1))
+    return Button(text=plain(entry_label(t, entry, timezone)), data=press(Verb.NOT_ME, *key, 1))
 
 
 def ask_new_code(t: Texts, held: HeldCard) -> View:

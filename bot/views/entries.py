@@ -28,11 +28,20 @@ Saying = Callable[[Texts, Change], str]
 
 def entry_line(t: Texts, entry: Entry, timezone: str) -> str:
     """A line of the holder's history."""
-    unit = entry.unit
-    made = Change(unit, entry.delta(unit), entry.shortfall(unit), entry.reward or "", entry.factor_tenths)
     if KINDS[entry.kind].is_merge:
         return f"{t.moment(entry.occurred_at, timezone)} · {_merged(t, entry)}"
-    return f"{t.moment(entry.occurred_at, timezone)} · {SAID[entry.kind].history(t, made)}"
+    return f"{t.moment(entry.occurred_at, timezone)} · {SAID[entry.kind].history(t, _made(entry))}"
+
+
+def entry_label(t: Texts, entry: Entry, timezone: str) -> str:
+    """The same on a button: without the year, and without what for."""
+    said = SAID[entry.kind].label or SAID[entry.kind].history
+    return f"{t.short_moment(entry.occurred_at, timezone)} · {said(t, _made(entry))}"
+
+
+def _made(entry: Entry) -> Change:
+    unit = entry.unit
+    return Change(unit, entry.delta(unit), entry.shortfall(unit), entry.reward or "", entry.factor_tenths)
 
 
 def _merged(t: Texts, entry: Entry) -> str:
@@ -105,6 +114,7 @@ def _headed(sign: str, saying: Saying) -> Saying:
 
 _changed = _headed("✅", _change)
 _from_paper = _given(mark("{change} from a paper card"))
+_points_less = _if_any(_change, mark("purchase taken back"))
 _corrected = _given(mark("{change}, corrected by the shop"))
 
 
@@ -139,10 +149,12 @@ def _not_handed_out(t: Texts, made: Change) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """``history`` and ``receipt`` are for the card's holder, ``shop`` for those who work there: in a dispute, and on
-    the button that takes it back. ``taken_back`` is a void's line in the list of a day."""
+    """``history`` and ``receipt`` are for the card's holder, and so is ``label``, on a button, where ``history`` is
+    too long for one; ``shop`` is for those who work there: in a dispute, and on the button that takes it back.
+    ``taken_back`` is a void's line in the list of a day."""
 
     history: Saying = _change
+    label: Saying | None = None
     receipt: Saying = _changed
     shop: Saying = _change
     taken_back: Saying = _taken_back
@@ -153,7 +165,7 @@ _REDEEMED = Said(
     receipt=lambda t, made: t("🎁 <b>Enjoy: {reward}</b>", reward=made.reward),
     shop=lambda t, _: t("Reward redeemed"),
 )
-_MERGED = Said(shop=lambda t, _: t("Two cards merged"))
+_MERGED = Said(label=lambda t, _: t("cards merged"), shop=lambda t, _: t("Two cards merged"))
 _VOIDED = Said(history=taken_back, receipt=_headed("↩️", was_taken), shop=taken_back)
 
 SAID: Mapping[EntryKind, Said] = {
@@ -164,9 +176,13 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.STAMPS_EXPIRED: Said(history=_expired),
     EntryKind.POINTS_EARNED: Said(),
     EntryKind.POINTS_REDEEMED: _REDEEMED,
-    EntryKind.POINTS_VOIDED: _VOIDED,
+    EntryKind.POINTS_VOIDED: Said(
+        history=taken_back, label=_points_less, receipt=_headed("↩️", was_taken), shop=taken_back
+    ),
     EntryKind.POINTS_EXPIRED: Said(history=_expired),
-    EntryKind.POINTS_ADJUSTED: Said(history=_corrected, receipt=_headed("✏️", _corrected), shop=_corrected),
+    EntryKind.POINTS_ADJUSTED: Said(
+        history=_corrected, label=_change, receipt=_headed("✏️", _corrected), shop=_corrected
+    ),
     EntryKind.WELCOME_BONUS: Said(history=_given(mark("{change} to start with"))),
     EntryKind.REFERRAL_BONUS: Said(history=_given(mark("{change} for bringing somebody along"))),
     EntryKind.BIRTHDAY_BONUS: Said(history=_given(mark("{change} for your birthday"))),
@@ -181,7 +197,9 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.REFERRAL_WELCOME: Said(history=_given(mark("{change} for coming with a friend"))),
     EntryKind.REFERRAL_VOIDED: Said(history=taken_back, shop=taken_back),
     EntryKind.WIN_BACK_BONUS: Said(history=_given(mark("{change} because you were missed"))),
-    EntryKind.PAPER_STAMPS: Said(history=_from_paper, receipt=_headed("📄", _from_paper), shop=_from_paper),
+    EntryKind.PAPER_STAMPS: Said(
+        history=_from_paper, label=_change, receipt=_headed("📄", _from_paper), shop=_from_paper
+    ),
     EntryKind.PAPER_VOIDED: _VOIDED,
     EntryKind.REWARD_EXPIRED: Said(history=_reward_expired),
 }

@@ -461,7 +461,7 @@ def _closing_for_the_team(t: Texts, facts: ShopClosing) -> str:
     return t(
         "🚪 <b>{merchant} closes on {date}.</b>\n"
         "Decided by: {by}. Customers are told, and nobody new gets a card."
-        " Until then an owner can keep it open: /settings",
+        " Until then an owner can keep it open in the settings.",
         merchant=facts.merchant_name,
         date=t.local_date(facts.closes_on),
         by=by,

@@ -74,6 +74,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.NotAllowed: mark("You may not do this here. Ask the owner, or check where you are working: /store"),
     facts.ShopCloses: mark("{merchant_name} is closing and gives no new cards."),
+    facts.ShopHasEnded: mark("{merchant_name} has closed for good: it is too late to keep it open."),
     facts.CardNotFound: mark("There is no such card here. Check the number or scan the code again."),
     facts.CardNotHeld: mark("You do not have this card any more. /card shows those that you have."),
     facts.CardNumberMistyped: mark(
@@ -311,6 +312,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.CardOfAnotherShop: mark("This is a card of {merchant_name}, not of your shop."),
     chat.SeveralCodes: mark("There is more than one code in this picture. Take a photo of one of them."),
     chat.AmountMalformed: mark("This is not an amount. Type it like this: {example}."),
+    chat.CardNumberMissing: mark(
+        "Whose purchase? Scan the card first, or put its number before the amount: /earn 482 109 375 {example}"
+    ),
     chat.PointsMalformed: mark(
         "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"
     ),

@@ -27,6 +27,7 @@ from domain.fields import (
     Field,
     FieldChange,
     Languages,
+    LineOrNone,
     Multipliers,
     Number,
     OpeningHours,
@@ -408,14 +409,14 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         case Colour() if value in COLOURS:
             said = t(COLOURS[value])
         case _:
-            said = _lines(t, one, value)
+            said = _written(t, one, value)
     return said
 
 
-def _lines(t: Texts, one: Field, value: str) -> str:
+def _written(t: Texts, one: Field, value: str) -> str:
     if value not in ("", NOTHING):
         return isolated(value.replace("\n", ", "))
-    return t("Not said") if one.name == "contact" else t("None")
+    return t("Not said") if isinstance(one, LineOrNone) else t("None")
 
 
 def _hours(t: Texts, value: str) -> str:

@@ -14,13 +14,12 @@ from domain.staff import InvitePurpose, Membership, Role
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
 
-UNNAMED = mark("Team member")
-"""The first member of a shop, until its link is opened."""
+STAND_IN = mark("Team member")
+"""What the first member is called until somebody opens the link."""
 
 
 def stand_ins() -> frozenset[str]:
-    """What a member is called who was invited without a name."""
-    return frozenset(texts(locale)(UNNAMED) for locale in Locale)
+    return frozenset(texts(locale)(STAND_IN) for locale in Locale)
 
 
 def role_name(t: Texts, role: Role) -> str:

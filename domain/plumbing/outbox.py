@@ -87,8 +87,8 @@ def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> int:
             tx.delivery_postponed(delivery, tx.now, attempts=delivery.attempts, error="card_moved_on")
             again += 1
             continue
-        tx.delivery_made(delivery, outcome.reference)
-        if outcome.shows is not None:
+        is_known = tx.delivery_made(delivery, outcome.reference)
+        if outcome.shows is not None and is_known:
             card = reader_of(delivery), delivery.merchant_id, outcome.shows
             tx.show_card(*card, CardShown(outcome.reference, delivery.message_id))
     return again

@@ -26,6 +26,7 @@ from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.names import clean_name
 from domain.usecases.asking import is_of_team
+from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import mailbox_of_guest, pass_on_mailbox
 from domain.usecases.join_store import give_welcome_bonus
 from domain.usecases.keep_mailbox import AskMailCode, ask_mail_code, tries_left_after
@@ -228,12 +229,14 @@ def _take(
         key = OperationKey(f"adopt:{adoption.adoption_id}")
         other = replace(guest, card=card)
         into = merge_into(tx, own, other, key, f"adopt card={card.card_id}", at, asked)
+        leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account)
         return _adopted(into, adoption)
     if holder is None:
         tx.hand_over(guest.customer, adoption.account, adoption.name)
-        tx.redirect(card.merchant_id, guest.customer.account, adoption.account)
+        leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account)
     else:
         card = tx.give_card(card, holder)
+        leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account, guest.customer)
     _tell(tx, merchant, card, adoption)
     _welcome(tx, guest.program, card, command.account_hash(adoption.account, card.merchant_id))
     return _adopted(card, adoption)

@@ -1,5 +1,6 @@
 """A member opens the link they were given."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from domain.account import Account
@@ -14,13 +15,13 @@ from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimInvite:
-    """Who was invited under one of the ``stand_ins`` is called by ``own_name`` from then on."""
+    """``name`` is the account's, for a member whom nobody has named: who is called one of ``stand_ins``."""
 
     account: Account
     merchant_id: MerchantId
     invite_id: InviteId
-    own_name: str = ""
-    stand_ins: frozenset[str] = frozenset()
+    name: str = ""
+    stand_ins: Collection[str] = ()
 
 
 class PinTask(StrEnum):
@@ -67,14 +68,12 @@ def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     if invite.used_by is None:
         if tx.now >= invite.expires_at:
             raise InviteExpired
-        staff = _use(tx, invite, _named(staff, command), device, command.account)
+        if staff.name in command.stand_ins:
+            staff = replace(staff, name=command.name)
+        staff = _use(tx, invite, staff, device, command.account)
     elif invite.used_by != command.account:
         raise InviteUsed
     return _claimed(tx, invite, staff)
-
-
-def _named(staff: Staff, command: ClaimInvite) -> Staff:
-    return replace(staff, name=command.own_name) if staff.name in command.stand_ins else staff
 
 
 def _use(tx: Staffing, invite: Invite, staff: Staff, device: Staff | None, account: Account) -> Staff:

@@ -8,8 +8,9 @@ from domain.ids import CustomerId, MerchantId
 from domain.merchant import Merchant
 from domain.messages import MessageKind, ShopClosing, ShopEnded
 from domain.personal import Erasure, is_nobody
-from domain.ports import Personal, Terms, Tx
+from domain.ports import Personal, Team, Terms, Tx
 from domain.quick import dataclass, replace
+from domain.refusals import ShopHasEnded
 from domain.rights import Right
 from domain.rules.closing import closes_on, has_ended
 from domain.staff import Staff
@@ -58,8 +59,11 @@ def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
 
 
 def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
-    """It is not closed after all. Raises NotAllowed, MerchantNotFound."""
+    """It is not closed after all. Raises NotAllowed, MerchantNotFound, and ShopHasEnded: nobody is given back a shop
+    of which the team, or a part, is gone."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
+    if has_ended(merchant, tx.now):
+        raise ShopHasEnded(merchant_name=merchant.name)
     if merchant.closes_at is not None:
         merchant = replace(merchant, closes_at=None)
         tx.save_merchant(merchant)
@@ -89,8 +93,8 @@ def dismiss_team(*, tx: Tx, command: MerchantId) -> int:
 
 
 def end_shop(*, tx: Tx, command: MerchantId) -> bool:
-    """Some of what is kept goes, so that others may write in between; False once nothing is left. Who takes it back
-    at the last moment keeps it. Raises nothing for a shop that is gone."""
+    """Some of what is kept goes, so that others may write in between; False once nothing is left. Raises nothing for
+    a shop that is gone."""
     merchant = tx.merchant(command)
     if merchant is None or not has_ended(merchant, tx.now):
         return False
@@ -120,17 +124,16 @@ def tell_more(*, tx: Tx, command: MerchantId) -> int:
 
 
 def _tell(tx: Tx, merchant: Merchant, by: Staff | None) -> None:
-    """Whoever runs the shop beside the member who says so, and the first of its customers; ``tell_more`` the
-    others."""
+    """The team beside the member who says so, and the first of its customers; ``tell_more`` the others."""
     facts = replace(_facts(merchant), is_of_team=True, by=by.name if by else None)
-    for account in tx.managers_of(merchant.merchant_id):
+    for account in _team_of(tx, merchant.merchant_id):
         if by is None or account != by.account:
             send(tx, merchant.merchant_id, account, MessageKind.SHOP_CLOSING, facts)
     _tell_some(tx, merchant, CustomerId(""))
 
 
 def _tell_some(tx: Tx, merchant: Merchant, after: CustomerId) -> int:
-    told_before = {*tx.managers_of(merchant.merchant_id)}
+    told_before = {*_team_of(tx, merchant.merchant_id)}
     found = tx.accounts_after(merchant.merchant_id, after, TOLD_AT_ONCE)
     for _, account in found:
         if account not in told_before and not is_nobody(account):
@@ -140,6 +143,10 @@ def _tell_some(tx: Tx, merchant: Merchant, after: CustomerId) -> int:
     else:
         tx.end_telling(merchant.merchant_id)
     return len(found)
+
+
+def _team_of(tx: Team, merchant_id: MerchantId) -> Sequence[Account]:
+    return [each.account for each in tx.staff_of(merchant_id) if each.is_active and each.account is not None]
 
 
 def _facts(merchant: Merchant) -> ShopClosing:

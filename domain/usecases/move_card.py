@@ -23,6 +23,7 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules.names import clean_name
+from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import CardPage, card_of_another, managing, note_down, page_of
 from domain.usecases.my_cards import HeldCard, change_code, held_card
@@ -207,6 +208,8 @@ def _hand_over(
     tx.hand_over(customer, command.account, clean_name(command.name))
     tx.remember_merchant(command.account, merchant.merchant_id)
     tx.save_move(replace(move, ended_at=tx.now))
-    tx.redirect(merchant.merchant_id, customer.account, command.account)
+    leave_nothing_with(tx, merchant.merchant_id, customer.account, command.account)
+    if not customer.account.is_guest:
+        tx.remember_merchant(customer.account, merchant.merchant_id)
     facts = CardMoved(merchant_name=merchant.name, card_number=card.number)
     send(tx, merchant.merchant_id, customer.account, MessageKind.CARD_MOVED, facts)

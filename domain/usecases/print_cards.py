@@ -78,8 +78,7 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
             raise SheetNotFound
     else:
         program = on_poster(merchant, programs, command.program_id)
-        unused = sum(sheet.unused for sheet in tx.sheets_of(command.merchant_id))
-        if not 1 <= command.count <= BLANKS_MAX - unused:
+        if not 1 <= command.count <= BLANKS_MAX - tx.count_unused(command.merchant_id):
             raise BlanksTooMany(highest=BLANKS_MAX)
         blanks = [
             _add(tx, command, program, member.staff_id if member else None) for _ in range(command.count)

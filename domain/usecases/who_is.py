@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from domain.account import Account, Person
 from domain.dialogue import Dialogue
 from domain.ids import MerchantId
-from domain.ports import Team, Tx
+from domain.ports import Presence, Team, Tx
 from domain.quick import dataclass, quick
 from domain.refusals import NotAllowed, PinRequired, StoreNotChosen
 from domain.staff import Actor, Desk, Membership, Role, Staff
@@ -68,17 +68,28 @@ class Caller:
 
 
 def who_is(*, tx: Tx, query: Account) -> Caller:
-    person, chosen, dialogue = tx.presence(query)
-    memberships = tx.memberships_of(query)
-    desk = _desk(memberships, chosen, query)
+    [caller] = who_are(tx=tx, query=[query])
+    return caller
+
+
+def who_are(*, tx: Tx, query: Sequence[Account]) -> Sequence[Caller]:
+    """Each of them, in their order."""
+    found = zip(query, tx.presences(query), strict=True)
+    return [_caller(tx, account, presence) for account, presence in found]
+
+
+def _caller(tx: Tx, account: Account, presence: Presence) -> Caller:
+    person, chosen, dialogue = presence
+    memberships = tx.memberships_of(account)
+    desk = _desk(memberships, chosen, account)
     return Caller(
-        account=query,
+        account=account,
         person=person,
         memberships=memberships,
         desk=desk,
         standing=_standing(tx, memberships, desk),
         dialogue=dialogue if dialogue is not None and tx.now < dialogue.expires_at else None,
-        is_stranger=not memberships and not tx.merchants_of(query),
+        is_stranger=not memberships and not tx.merchants_of(account),
     )
 
 

@@ -15,6 +15,13 @@ from storage.scan import Scan, unavailable
 async def open_scan(url: str) -> AsyncIterator[Scan]:
     """Raises DatabaseUnavailable."""
     with unavailable(psycopg.Error):
-        async with await connect_patiently(url) as connection, connection.cursor("scan") as cursor:
+        connection = await connect_patiently(url)
+        cursor = connection.cursor("scan")
+        try:
             await connection.execute(READS.encode())
             yield Scan(cursor, compiled_for, psycopg.Error)
+        finally:
+            # In this order no trip is made to close the cursor, which may be cancelled or lost on the way: the server
+            # drops it with the connection.
+            await connection.close()
+            await cursor.close()

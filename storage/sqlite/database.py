@@ -28,6 +28,9 @@ _TOUCH = text(f"PRAGMA application_id = {APPLICATION_ID}")
 class SqliteDatabase(StoreBase):
     """Implements ``domain.ports.Store``. Made inside a running event loop, on a migrated database."""
 
+    glanced_at_once = 64
+    """Some 2 ms of the event loop."""
+
     def __init__(
         self,
         path: Path,

@@ -50,14 +50,14 @@ class SqliteSession:
         [mark] = self._cursor.execute(self._seen_by).fetchone()
         self.known.begins(mark)
 
-    def glance(self, statement: ClauseElement, **values: object) -> Row:
-        """The one row of a statement whose last column is EDITION, without a transaction: what is known from then on
-        is of the same moment, and nothing else may be read."""
+    def glance(self, statement: ClauseElement, **values: object) -> list[Row]:
+        """The rows, of which there are some, of a statement whose last column is EDITION, without a transaction: what
+        is known from then on is of the same moment, and nothing else may be read."""
         self.is_glancing = False
-        [row] = self.all(statement, **values)
+        rows = self.all(statement, **values)
         self.is_glancing = True
-        self.known.begins(row[-1])
-        return row
+        self.known.begins(rows[-1][-1])
+        return rows
 
     def all(self, statement: ClauseElement, **values: object) -> list[Row]:
         return self._found(statement, values, self._cursor.fetchall)

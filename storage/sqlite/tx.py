@@ -2,32 +2,38 @@
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 
-from sqlalchemy import literal_column
+import msgspec
+from sqlalchemy import Integer, Text, bindparam, column, func, literal_column
 
-from domain.account import Account, Person
-from domain.dialogue import Dialogue
+from domain.account import Account
 from domain.ids import MerchantId
-from domain.staff import Desk, Membership
+from domain.ports import Presence
+from domain.staff import Membership
 from storage.at_counter import KnowingTx
-from storage.people import SELECT_PRESENCE, present
+from storage.people import present, select_presence
 from storage.sqlite.session import SqliteSession
 
-SELECT_PRESENCE_NOW = SELECT_PRESENCE.add_columns(
+_users = func.json_each(bindparam("users", type_=Text)).table_valued(column("value", Integer))
+SELECT_PRESENCES = select_presence(_users.c.value, _users).add_columns(
     literal_column("(SELECT user_version FROM pragma_user_version)")
 )
-"""With EDITION in the end (https://www.sqlite.org/pragma.html#pragfunc)."""
+"""Of all users of a bot that are asked for, in their order (https://www.sqlite.org/json1.html#jeach); with EDITION in
+the end (https://www.sqlite.org/pragma.html#pragfunc)."""
 
 
 class SqliteTx(KnowingTx):
     session: SqliteSession
 
-    def presence(self, account: Account) -> tuple[Person | None, Desk | None, Dialogue | None]:
-        if not self.session.is_glancing:
-            return super().presence(account)
-        return present(
-            self.session.glance(SELECT_PRESENCE_NOW, bot_id=account.bot_id, user_id=account.user_id)
-        )
+    def presences(self, accounts: Sequence[Account]) -> Sequence[Presence]:
+        look = self.session.glance if self.session.is_glancing else self.session.all
+        found: list[Presence] = []
+        for bot_id, some in groupby(accounts, attrgetter("bot_id")):
+            users = msgspec.json.encode([account.user_id for account in some]).decode()
+            found.extend(map(present, look(SELECT_PRESENCES, bot_id=bot_id, users=users)))
+        return found
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
         key = ("memberships", account.bot_id, account.user_id)

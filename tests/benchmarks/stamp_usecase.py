@@ -3,10 +3,14 @@
 Both sides write the same rows into the same tables with ``synchronous=FULL``. The reference is SQL by hand on one
 connection, without rules: look the card up, check it, update it, insert entry and receipt, commit. Both on
 one core, and looked through for garbage as seldom, as the bot is.
+
+A group shares one flush of the disk, which the reference makes for each stamp: how long that takes, beside which the
+ratio is to be read, is measured before each round and printed.
 """
 
 import asyncio
 import gc
+import os
 import sqlite3
 import statistics
 import tempfile
@@ -32,6 +36,9 @@ from storage.sqlite.migrate import migrate
 from tests.benchmarks.town import TIMEZONE, Town, build_town
 
 ROUNDS = 5
+FLUSHES = 100
+A_COMMIT = bytes(40 * 1024)
+"""Ten pages, as a stamp by itself leaves them in the WAL."""
 STAMPS = 3_000
 CALLERS = (1, 8, 64)
 
@@ -77,6 +84,19 @@ async def stamps_per_second(
     begun = time.perf_counter()
     await asyncio.gather(*(caller(first) for first in range(callers)))
     return stamps / (time.perf_counter() - begun)
+
+
+def flush_us(folder: Path) -> float:
+    """What is written over, as SQLite writes over its WAL, until the disk says that it has it."""
+    found = []
+    with (folder / "flushed").open("wb", buffering=0) as file:
+        for _ in range(FLUSHES):
+            file.seek(0)
+            file.write(A_COMMIT)
+            begun = time.perf_counter()
+            os.fdatasync(file.fileno())
+            found.append(time.perf_counter() - begun)
+    return statistics.median(found) * 1e6
 
 
 class RawStamps:
@@ -148,9 +168,11 @@ async def measure() -> None:
         await stamps_per_second(store, town, 64, keys)
         raw = RawStamps(path, town)
         print(f"stamp use case, {STAMPS} stamps a round, {ROUNDS} rounds in turn; synchronous=FULL")
+        flushes = []
         for callers in CALLERS:
             ours, reference = [], []
             for _ in range(ROUNDS):
+                flushes.append(flush_us(path.parent))
                 ours.append(await stamps_per_second(store, town, callers, keys))
                 reference.append(raw.stamps_per_second(keys))
             ratios = sorted(one / other for one, other in zip(ours, reference, strict=True))
@@ -159,6 +181,9 @@ async def measure() -> None:
                 f" {statistics.median(reference):7,.0f}/s, ratio {statistics.median(ratios):.2f}"
                 f" ({ratios[0]:.2f} to {ratios[-1]:.2f})"
             )
+        flushes.sort()
+        between = f"{flushes[0]:,.0f} to {flushes[-1]:,.0f}"
+        print(f"  a flush of the disk takes {statistics.median(flushes):,.0f} µs ({between})")
         raw.close()
         await store.close()
 

@@ -9,7 +9,7 @@ from domain.ids import CustomerId
 from domain.messages import MessageKind, ShopClosing
 from domain.personal import Erasure
 from domain.ports import Tx
-from domain.refusals import NotAllowed, ShopCloses
+from domain.refusals import NotAllowed, ShopCloses, ShopHasEnded
 from domain.staff import Role
 from domain.usecases import close_shop as close_shop_module
 from domain.usecases.bring_back import DueCustomers
@@ -31,6 +31,7 @@ from domain.usecases.my_cards import MyCards
 from domain.usecases.privacy import erase_again, erasures
 from domain.usecases.read_message import Tools, letter_for
 from domain.usecases.referrals import my_invitations
+from domain.usecases.remove_staff import take_off
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.win_back import perhaps_absent
 from storage.personal import DELETE_SHOP
@@ -79,19 +80,23 @@ def told(town: Town) -> list[tuple[int, bool]]:
     ]
 
 
-def test_everybody_with_a_card_is_told_once_and_so_are_who_run_it(town: Town, shop: Shop) -> None:
+def test_everybody_with_a_card_is_told_once_and_so_is_the_team(town: Town, shop: Shop) -> None:
+    """Customers ask at the counter."""
     holders = [shop.gives_card(), shop.gives_card()]
-    boss, sam = shop.hires("Boss", Role.MANAGER), shop.hires("Sam")
+    team = [shop.hires("Boss", Role.MANAGER), shop.hires("Sam"), shop.hires("Till", Role.TERMINAL)]
+    shop.gives_card("Sam", team[1].account)
+    shop.invites("Late")
+    gone = shop.staff(shop.hires("Gone"))
+    do(shop.database, lambda tx: take_off(tx, gone))
     closes(shop)
     closes(shop)
-    expected = {*(each.account.user_id for each in holders), boss.account.user_id}
+    expected = [*(each.account.user_id for each in holders), *(each.account.user_id for each in team)]
     assert sorted(told(town)) == sorted((user_id, True) for user_id in expected)
-    assert sam.account.user_id not in expected
 
 
-def test_who_runs_it_is_told_by_whom_and_what_they_can_do(town: Town, shop: Shop) -> None:
+def test_the_team_is_told_by_whom_and_who_can_do_what(town: Town, shop: Shop) -> None:
     """Who closes it reads it where they do so."""
-    boss, heir = shop.hires("Boss", Role.MANAGER), shop.hires("Heir", Role.OWNER)
+    boss, heir, sam = shop.hires("Boss", Role.MANAGER), shop.hires("Heir", Role.OWNER), shop.hires("Sam")
     holder = shop.gives_card()
     closes(shop)
     shop.database.write(keep_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
@@ -102,12 +107,13 @@ def test_who_runs_it_is_told_by_whom_and_what_they_can_do(town: Town, shop: Shop
             for who, facts in heard
             if who == user_id and isinstance(facts, ShopClosing)
         ]
-        for user_id in (each.account.user_id for each in (boss, heir, shop.owner, holder))
+        for user_id in (each.account.user_id for each in (boss, heir, sam, shop.owner, holder))
     }
     closed, kept = (True, "Paul"), (True, None)
     assert by == {
         boss.account.user_id: [closed, kept],
         heir.account.user_id: [closed, kept],
+        sam.account.user_id: [closed, kept],
         shop.owner.account.user_id: [kept],
         holder.account.user_id: [(False, None), (False, None)],
     }
@@ -199,6 +205,20 @@ def test_it_can_be_taken_back_and_customers_are_told(town: Town, shop: Shop, clo
     clock.passes(days=31)
     assert ends(town) == 0
     assert shop.joins().is_new
+
+
+def test_what_has_ended_is_kept_no_more_by_anybody(town: Town, shop: Shop, clock: Clock) -> None:
+    """Its team may be gone already, and some of its rows."""
+    by_operator = CloseShop(merchant_id=shop.merchant_id, account=None)
+    closes(shop)
+    clock.passes(seconds=CLOSES_AFTER.total_seconds())
+    for command in (by_owner(shop), by_operator):
+        with pytest.raises(ShopHasEnded):
+            shop.database.write(keep_shop, command)
+    assert town.database.write(dismiss_team, shop.merchant_id) == 1
+    with pytest.raises(ShopHasEnded):
+        shop.database.write(keep_shop, by_operator)
+    assert ends(town) == 1
 
 
 def test_when_its_time_has_come_nothing_is_kept_but_that_it_was_erased(

@@ -26,6 +26,7 @@ from domain.refusals import (
     PinRequired,
     SheetNotFound,
 )
+from domain.usecases import print_cards as print_cards_module
 from domain.usecases.links import OpenCardLink, find_route, open_card_link
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
 from domain.usecases.manage_cards import SeeCard, SetBlocked, see_card, set_blocked
@@ -143,6 +144,24 @@ def test_there_are_not_more_cards_about_than_can_be_looked_after(shop: Shop) -> 
         shop.prints(BLANKS_MAX + 1)
     with pytest.raises(BlanksTooMany):
         shop.prints(0)
+
+
+def test_cards_that_are_used_withdrawn_or_mailed_are_not_about(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(print_cards_module, "BLANKS_MAX", 4)
+    used, left = shop.prints(2)
+    shop.stamps(shop.owner, CardRef("id", used.card_id))
+    shop.mails(shop.owner)
+    shop.town.opens_shop().prints(4)
+    with pytest.raises(BlanksTooMany):
+        shop.prints(4)
+    shop.prints(3)
+    with pytest.raises(BlanksTooMany):
+        shop.prints(1)
+    off = WithdrawSheet(merchant_id=shop.merchant_id, account=shop.owner.account, sheet_id=left.sheet_id)
+    shop.database.write(withdraw_sheet, off)
+    shop.prints(1)
 
 
 def test_a_lost_sheet_is_withdrawn_and_cards_in_use_go_on(shop: Shop) -> None:

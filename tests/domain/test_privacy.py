@@ -13,13 +13,16 @@ import pytest
 
 from domain.account import Account
 from domain.card import CardRef
+from domain.delivery import ChannelKind, Delivered
 from domain.history import CardHistory
 from domain.ids import CardId, MerchantId, UserId
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, MessageKind
 from domain.personal import BLANK
+from domain.plumbing.outbox import LeaseDeliveries, Made, deliveries_made, lease_deliveries
 from domain.plumbing.people import Meet, meet
+from domain.ports import KeptRows
 from domain.refusals import CardInactive, CardNotFound, MerchantNotFound
 from domain.staff import Role
 from domain.usecases.join_store import join_store
@@ -43,6 +46,7 @@ from domain.usecases.privacy import (
 from domain.usecases.referrals import JoinByFriend, join_by_friend
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, do, look
+from tests.support.nights import Nights
 from tests.support.one_thread import OneThread
 from tests.support.shop import BOT, Holder, Shop, Town
 
@@ -163,6 +167,22 @@ def test_what_was_owed_to_the_person_is_owed_no_more(town: Town, shop: Shop, zoe
     assert MessageKind.DISPUTE in kinds
 
 
+@pytest.mark.parametrize("is_moved", [False, True])
+def test_a_message_that_lands_when_its_reader_is_forgotten_is_noted_nowhere(
+    town: Town, shop: Shop, zoe: Holder, is_moved: bool
+) -> None:
+    wanted = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="one", limit=99)
+    leased = town.database.write(lease_deliveries, wanted)
+    under_way = [each for each in leased if each.address == str(zoe.account.user_id)]
+    if is_moved:
+        shop.moves_card(zoe)
+    erases(town, zoe.account)
+    landed = [Made(delivery=each, outcome=Delivered("77", shows=zoe.card_id)) for each in under_way]
+    assert landed
+    town.database.write(deliveries_made, landed)
+    assert f"{zoe.account.user_id}" not in everything(town.database)
+
+
 def test_an_erased_card_is_no_card_to_anybody(town: Town, shop: Shop, zoe: Holder) -> None:
     erases(town, zoe.account, shop)
     assert town.database.read(my_cards, MyCards(account=zoe.account)) == []
@@ -258,6 +278,93 @@ def test_who_had_a_card_that_was_merged_into_an_erased_one_may_join_again(town: 
     erases(town, first.account)
     assert violations(town.database) == []
     assert shop.joins("Two", second.account).is_new
+
+
+def tell_of(town: Town, shop: Shop, account: Account) -> KeptRows:
+    return look(town.database, lambda tx: tx.kept_at(shop.merchant_id, account, None))
+
+
+def said_to(town: Town, account: Account) -> list[object]:
+    """The kinds of message that an export tells an account of."""
+    return [row["kind"] for shop in data_of(town, account).shops for row in shop.kept["messages"]]
+
+
+def test_who_hands_a_card_on_leaves_nothing_at_the_shop_but_that_they_were_told_so(
+    town: Town, shop: Shop, zoe: Holder
+) -> None:
+    """Their old account may be lost: nobody could erase it from there."""
+    Nights(town).delivers()
+    assert MessageKind.RECEIPT in said_to(town, zoe.account)
+    moved = shop.moves_card(zoe)
+    assert said_to(town, zoe.account) == [MessageKind.CARD_MOVED]
+    [at_shop] = data_of(town, zoe.account).shops
+    left = {name for name, found in at_shop.kept.items() if found}
+    assert left == {"messages", "deliveries", "acquaintances"}
+    told = msgspec.json.encode(data_of(town, moved.account)).decode()
+    assert f"{zoe.account.user_id}" not in told
+    assert violations(town.database) == []
+
+    erases(town, moved.account)
+    assert said_to(town, zoe.account) == [MessageKind.CARD_MOVED], "it is of the other account"
+    erases(town, zoe.account)
+    after = everything(town.database)
+    assert f"{zoe.account.user_id}" not in after
+    assert NAME not in after
+
+
+def test_a_member_who_hands_a_card_on_keeps_what_the_team_is_told(town: Town, shop: Shop) -> None:
+    mia = shop.hires("Mia", Role.MANAGER)
+    own = shop.gives_card("Mia", mia.account)
+    lea = shop.gives_card("Léa")
+    entry = shop.stamps(shop.owner, lea).entry
+    disputed = OpenDispute(account=lea.account, merchant_id=shop.merchant_id, entry_id=entry.entry_id)
+    town.database.write(open_dispute, disputed)
+    shop.moves_card(own)
+    assert [each.recipient for each in town.messages(MessageKind.DISPUTE)].count(mia.account) == 1
+
+
+@pytest.mark.parametrize("has", ["no card", "a card", "a card of another program"])
+def test_of_who_takes_a_guests_card_nothing_is_left_of_the_guest_either(
+    town: Town, shop: Shop, has: str
+) -> None:
+    zoe = Account(bot_id=BOT, user_id=UserId(7_301_946_582))
+    if has != "no card":
+        shop.gives_card(NAME, zoe)
+    if has == "a card of another program":
+        [blank] = shop.prints(program_id=shop.adds_program())
+    else:
+        [blank] = shop.prints()
+    shop.stamps(shop.owner, CardRef("id", blank.card_id), 3)
+    account = shop.found(CardRef("id", blank.card_id))[1].account
+    guest = Holder(account=account, card_id=blank.card_id, number=blank.number, token_hash=blank.token_hash)
+    shop.confirms(shop.owner, guest, shop.asks_for(guest, zoe, NAME))
+    assert violations(town.database) == []
+    erases(town, zoe)
+    after = everything(town.database)
+    assert guest.number not in after
+    assert NAME not in after
+    assert look(town.database, lambda tx: tx.customer_of(shop.merchant_id, guest.account)) is None
+    assert not tell_of(town, shop, guest.account)["messages"]
+    assert violations(town.database) == []
+
+
+def test_what_was_written_on_a_card_goes_with_the_one_that_it_was_merged_into(
+    town: Town, shop: Shop, zoe: Holder
+) -> None:
+    """Whose it was is nobody's afterwards: they could not have it erased."""
+    first = shop.gives_card("Léa")
+    shop.merges(shop.owner, first, zoe)
+    number = zoe.number
+    erases(town, first.account)
+    kept = driver_of(town.database)
+    assert kept.execute("SELECT 1 FROM card_notes WHERE text LIKE ?", [f"%{NAME}%"]).fetchall() == []
+    assert kept.execute("SELECT 1 FROM cards WHERE number = ?", [number]).fetchall() == []
+    assert shop.joins("Zoé", zoe.account).is_new
+    erases(town, zoe.account)
+    after = everything(town.database)
+    assert NAME not in after
+    assert f"{zoe.account.user_id}" not in after
+    assert violations(town.database) == []
 
 
 def test_all_of_it_is_told(town: Town, shop: Shop, zoe: Holder) -> None:

@@ -91,6 +91,19 @@ def test_summary_adds_up_what_happened(town: Town, clock: Clock, nights: Nights)
     assert (day.has_stamps, day.has_points, day.local_date) == (True, True, MONDAY)
 
 
+def test_owners_who_try_their_own_card_are_no_new_customers(town: Town, clock: Clock, nights: Nights) -> None:
+    """Others on the team are: they collect like anybody else."""
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    shop.gives_card("Paul", shop.owner.account)
+    shop.gives_card("Sam", shop.hires("Sam").account)
+    lea = shop.gives_card("Léa")
+    shop.stamps(shop.owner, lea)
+    clock.is_at(at(MONDAY, 20))
+    nights.summarizes()
+    assert told(nights).day.new_customers == 2
+
+
 def test_four_rewards_of_which_three_were_undone_are_one_reward(
     town: Town, clock: Clock, nights: Nights
 ) -> None:

@@ -4,10 +4,10 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.delivery import ChannelKind
+from domain.delivery import PATIENCE, ChannelKind, Later
 from domain.invariants import check
 from domain.plumbing.mend_times import mend_times
-from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
+from domain.plumbing.outbox import Failed, LeaseDeliveries, delivery_failed, lease_deliveries
 from domain.refusals import DailyLimitReached, InviteExpired, PinLocked, PinRequired
 from domain.summary import DaySummary
 from domain.usecases.prove_pin import begin_attempt
@@ -193,18 +193,19 @@ def test_lock_that_a_clock_ahead_has_set_ends_once_it_is_back(town: Town, clock:
     town.database.write(begin_attempt, pin_holder(anna))
 
 
+@pytest.mark.parametrize("ahead", [A_YEAR, timedelta(hours=5)], ids=str)
 @pytest.mark.parametrize("is_leased", [False, True])
 def test_message_that_was_due_while_the_clock_was_ahead_is_sent_once_it_is_back(
-    town: Town, clock: Clock, is_leased: bool
+    town: Town, clock: Clock, is_leased: bool, ahead: timedelta
 ) -> None:
     shop = town.opens_shop()
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    clock.passes(days=365)
+    clock.is_at(clock() + ahead)
     shop.stamps(anna, lea)
     wanted = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="one", limit=9)
     if is_leased:
         town.database.write(lease_deliveries, wanted)
-    clock.passes(days=-365)
+    clock.is_at(clock() - ahead)
     assert town.database.write(lease_deliveries, wanted) == []
     town.database.write(mend_times, None)
     clock.passes(minutes=1)
@@ -212,8 +213,22 @@ def test_message_that_was_due_while_the_clock_was_ahead_is_sent_once_it_is_back(
 
 
 def test_what_lies_no_further_ahead_than_it_may_stays_as_it_is(town: Town, clock: Clock) -> None:
-    shop = town.opens_shop()
-    shop.stamps(shop.hires("Anna"), shop.gives_card())
-    shop.invites("Bob")
+    town.opens_shop().invites("Bob")
     clock.passes(hours=-23)
     assert town.database.write(mend_times, None) == 0
+
+
+def test_message_that_is_tried_again_in_an_hour_stays_so(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop()
+    shop.stamps(shop.hires("Anna"), shop.gives_card())
+    wanted = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="one", limit=9)
+    longest = max(each.longest_wait for each in PATIENCE.values())
+    for _ in range(10):
+        [delivery] = town.database.write(lease_deliveries, wanted)
+        failed = Failed(delivery=delivery, outcome=Later("nobody answers"))
+        assert not town.database.write(delivery_failed, failed)
+        assert town.database.write(mend_times, None) == 0
+        due_at = look(town.database, lambda tx: tx.next_due_at(BOT))
+        assert due_at is not None
+        waited, clock.now = due_at - clock.now, due_at
+    assert waited == longest

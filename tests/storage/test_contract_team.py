@@ -10,6 +10,7 @@ import pytest
 from domain.account import Account, Person
 from domain.dialogue import Dialogue
 from domain.ids import BotId, InviteId, MerchantId, StaffId, StoreId, UserId
+from domain.plumbing.people import Meet, meet
 from domain.ports import Tx
 from domain.staff import Actor, Desk, Invite, InvitePurpose, Pin, PinSession, Role, Staff, StaffStatus
 from storage.postgres.tx import DistributedTx
@@ -243,13 +244,25 @@ def test_presence_is_what_there_is_of_one_account(shop: Shop, clock: Clock) -> N
         account=LARGE, nonce="n", state="{}", keys="", last_update_id=None, expires_at=clock.now
     )
     saved: tuple[Person | None, Desk | None, Dialogue | None] = (None, None, None)
-    assert look(shop.database, lambda tx: tx.presence(LARGE)) == saved
+    assert look(shop.database, lambda tx: tx.presences([LARGE])) == [saved]
     do(shop.database, lambda tx: tx.save_dialogue(dialogue))
-    assert look(shop.database, lambda tx: tx.presence(LARGE)) == (None, None, dialogue)
+    assert look(shop.database, lambda tx: tx.presences([LARGE])) == [(None, None, dialogue)]
     do(shop.database, lambda tx: tx.save_desk(desk))
     do(shop.database, lambda tx: tx.save_person(person))
-    assert look(shop.database, lambda tx: tx.presence(LARGE)) == (person, desk, dialogue)
-    assert look(shop.database, lambda tx: tx.presence(replace(LARGE, bot_id=BotId(1)))) == saved
+    assert look(shop.database, lambda tx: tx.presences([LARGE])) == [(person, desk, dialogue)]
+    assert look(shop.database, lambda tx: tx.presences([replace(LARGE, bot_id=BotId(1))])) == [saved]
+
+
+def test_presences_are_in_the_order_in_which_they_are_asked_for(shop: Shop) -> None:
+    known = {each: shop.town.somebody() for each in ("Léa", "Tom")}
+    for name, account in known.items():
+        meeting = Meet(account=account, name=name, telegram_locale=None)
+        shop.database.write(meet, meeting)
+    stranger, elsewhere = shop.town.somebody(), replace(known["Léa"], bot_id=BotId(1))
+    asked = [known["Tom"], stranger, elsewhere, known["Léa"], known["Tom"]]
+    found = look(shop.database, lambda tx: tx.presences(asked))
+    assert [person and person.name for person, _, _ in found] == ["Tom", None, None, "Léa", "Tom"]
+    assert look(shop.database, lambda tx: tx.presences([])) == []
 
 
 def test_pin_session_is_each_members_on_each_account_and_the_newest_counts(shop: Shop, clock: Clock) -> None:

@@ -45,11 +45,13 @@ from storage.people import SELECT_GONE, SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import (
     COUNT_MAILED,
+    COUNT_UNUSED,
     FORGET_ADOPTIONS,
     SELECT_BLANK_BY,
     SELECT_BLANKS_ON,
     SELECT_MAILED_BEFORE,
     SELECT_SHEETS,
+    SELECT_UNUSED_BLANKS,
 )
 from storage.statements import compile_statement
 from storage.streams import SELECT_ENTRIES_BY_CARD, SELECT_LEDGER_LINES
@@ -311,6 +313,16 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         *(
             pytest.param(statement, ["merchant_id=? AND "], id=f"printed card by {by}")
             for by, statement in SELECT_BLANK_BY.items()
+        ),
+        pytest.param(
+            SELECT_UNUSED_BLANKS,
+            ["ix_blank_cards_unused (merchant_id=? AND used_at=? AND withdrawn_at=?)"],
+            id="unused cards",
+        ),
+        pytest.param(
+            COUNT_UNUSED,
+            ["COVERING INDEX ix_blank_cards_unused (merchant_id=? AND used_at=?"],
+            id="count_unused",
         ),
         pytest.param(
             SELECT_SHEETS, ["COVERING INDEX ix_blank_cards_printed (merchant_id=?)"], id="sheets of a shop"

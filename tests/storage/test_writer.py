@@ -93,8 +93,10 @@ async def test_those_who_wait_are_committed_together(
 
 
 async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun(
-    path: Path, sqlite: SqliteDatabase, counter: Counter, monkeypatch: pytest.MonkeyPatch
+    path: Path, clock: Clock, counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """By a store that nobody has waited for yet."""
+    sqlite = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
     monkeypatch.setattr(callers, "STANDS_STILL_S", 0.05)
     gate = Gate()
     under_way = asyncio.create_task(sqlite.write(gate, None))
@@ -106,6 +108,24 @@ async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_n
     gate.opens()
     again = await sqlite.write(stamp_card, counter.stamping("1"))
     assert (again.replayed, stamps_in(path)) == (False, 1)
+    await sqlite.close()
+
+
+async def test_who_asks_while_others_wait_is_given_up_at_a_time_of_their_own(
+    path: Path, clock: Clock, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sqlite = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    monkeypatch.setattr(callers, "STANDS_STILL_S", 0.05)
+    gate = Gate()
+    first = asyncio.create_task(sqlite.write(gate, None))
+    await asyncio.wait_for(gate.entered.wait(), PATIENCE_S)
+    with pytest.raises(DatabaseUnavailable):
+        await first
+    for _ in range(2):
+        with pytest.raises(DatabaseUnavailable):
+            await sqlite.write(stamp_card, counter.stamping("1"))
+    gate.opens()
+    await sqlite.close()
 
 
 async def test_those_who_come_one_round_of_the_event_loop_after_the_other_share_a_commit(

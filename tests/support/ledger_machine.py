@@ -340,11 +340,11 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards)
     def moves_a_card(self, card: str) -> None:
-        """All that waits for the holder follows, but for what the account of before is asked and told."""
+        """All that waits for the holder follows. The account of before is told so, and asked no more."""
         card = self.names[card]
         self.left[self.holders[card].account] = f"{card}, before"
         self.holders[card] = self.shop.moves_card(self.holders[card])
-        self.model.messages += [("move_asked", f"{card}, before"), ("card_moved", f"{card}, before")]
+        self.model.messages.append(("card_moved", f"{card}, before"))
         self.model.messages += [("move_answered", manager) for manager in self.model.managers]
 
     @rule(place=places)

@@ -104,9 +104,9 @@ async def test_owner_is_told_what_comes_next_and_has_what_it_takes(house_open: H
     sam = house_open.sandbox.person("Sam")
     await sam.opens(said[3].split()[-1])
     await sam.sees("Welcome to Café Rosa, Sam.")
-    await sam.sees("choose a PIN", new=True)
-    team = house_open.rows("SELECT role, status, name FROM staff ORDER BY role")
-    assert team == [(Role.OWNER, "active", "Rosa Weber"), (Role.STAFF, "active", "Sam")]
+    await sam.sees("Sam, choose a PIN", new=True)
+    team = house_open.rows("SELECT name, role, status FROM staff ORDER BY role")
+    assert team == [("Rosa Weber", Role.OWNER, "active"), ("Sam", Role.STAFF, "active")]
 
 
 async def test_no_stamp_is_faked_on_the_owners_own_card(house_open: House) -> None:

@@ -64,6 +64,30 @@ async def test_amount_that_earns_nothing_says_why(amount: str, said: str, home: 
     assert await home.ledger(shop) == []
 
 
+@pytest.mark.parametrize("amount", ["12,50", "€12.50", "12", "1234,50 €"])
+async def test_amount_without_a_card_asks_whose_it_is(amount: str, home: House, shop: Shop) -> None:
+    """Also where the card alone was asked for, which stays asked."""
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    said = (
+        "Whose purchase? Scan the card first, or put its number before the amount: /earn 482 109 375 €12.50"
+    )
+    await sam.sends(f"/earn {amount}")
+    await sam.sees(said, new=True)
+    await sam.sends("/earn")
+    await sam.sees("Which card?", new=True)
+    await sam.sends(amount)
+    await sam.sees(said, new=True)
+    await sam.sends(f"{number_of(anna)} {amount}")
+    await sam.sees("✅", new=True)
+
+
+@pytest.mark.parametrize("number", ["48210937", "48210937 12,50", "4821093751", "482 109 374 12,50"])
+async def test_number_with_a_slip_is_still_called_so(number: str, home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends(f"/earn {number}")
+    await sam.sees("This card number cannot be right.", new=True)
+
+
 async def test_amount_is_read_as_the_merchant_writes_it(home: House) -> None:
     shop = await points_shop(home, default_locale=Locale.DE)
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")

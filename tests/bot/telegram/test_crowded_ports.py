@@ -17,6 +17,7 @@ import pytest
 from aiohttp import web
 
 from bot.kit import web as kit
+from bot.kit.settings import SettingsProblem
 from bot.sandbox import Sandbox
 from bot.telegram import webhook
 from bot.telegram.webhook import HEADER
@@ -226,3 +227,16 @@ async def test_who_asks_again_and_again_and_never_reads_takes_neither_memory_nor
         assert all(transport.get_write_buffer_size() <= 3 * BODY_BYTES for transport in asked_by)
         assert len(open_still) <= 3
         await hangs_up(*(writer for _, writer in deaf))
+
+
+async def test_who_finds_an_address_taken_after_it_was_looked_at_says_the_same() -> None:
+    """Of two that start at once, both may have found it free."""
+    listen = f"127.0.0.1:{unused_port()}"
+    await kit.check_free([listen])
+    async with kit.serving(web.Application(), listen):
+        with pytest.raises(SettingsProblem) as looked_at:
+            await kit.check_free([listen])
+        with pytest.raises(SettingsProblem) as late:
+            async with kit.serving(web.Application(), listen):
+                pass
+    assert str(late.value) == str(looked_at.value)

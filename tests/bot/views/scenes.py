@@ -296,6 +296,18 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
     )
 
 
+def more_entries(names: Names) -> tuple[Entry, ...]:
+    """Of what staff do seldom."""
+    return (
+        replace(entry(EntryKind.MERGED_IN, 12, names), note="482109375"),
+        replace(entry(EntryKind.STAMP_VOIDED, 0, names)),
+        replace(entry(EntryKind.REDEMPTION_VOIDED, 0, names)),
+        replace(entry(EntryKind.POINTS_ADJUSTED, 0, names), points_delta=1250),
+        replace(entry(EntryKind.POINTS_VOIDED, 0, names), points_delta=-1250),
+        replace(entry(EntryKind.POINTS_EARNED, 0, names), points_delta=1250, factor_tenths=20),
+    )
+
+
 def at_counter(names: Names, *, voidable: bool = True, ready: int = 0, limits: bool = False) -> CardAtCounter:
     found = (
         Voidable(entry=entry(EntryKind.STAMP_EARNED, 20, names), needs_reason=False),
@@ -722,7 +734,7 @@ CARDS: Mapping[str, Scene] = {
         ),
     ),
     "disputable": lambda t, n: cards.disputable(
-        t, HistoryPage(held=held(n), entries=every_entry(n), older=None)
+        t, HistoryPage(held=held(n), entries=(*every_entry(n), *more_entries(n)), older=None)
     ),
     "ask_new_code": lambda t, n: cards.ask_new_code(t, held(n)),
     "stranger": lambda t, n: cards.stranger(t, offer(n)),

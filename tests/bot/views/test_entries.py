@@ -1,11 +1,14 @@
 """Every kind of entry has its words."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.texts import texts
-from bot.views.entries import SAID, change_of
+from bot.views.entries import SAID, change_of, entry_label
+from domain.account import Locale
 from domain.kinds import KINDS, EntryKind
-from tests.bot.views.scenes import LOCALES
+from tests.bot.views.scenes import LOCALES, ORDINARY, ZONE, every_entry, more_entries
 
 
 def test_every_kind_has_its_words() -> None:
@@ -26,6 +29,15 @@ def test_reward_on_the_way_that_was_not_handed_out_gives_nothing_back() -> None:
     said, made = SAID[EntryKind.REDEMPTION_VOIDED], change_of(EntryKind.REDEMPTION_VOIDED, 0, 0)
     t = texts(LOCALES[0])
     assert (said.history(t, made), said.shop(t, made)) == ("reward not handed out", "Reward taken back")
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_what_staff_did_fits_on_a_button_of_a_narrow_phone(locale: Locale) -> None:
+    """375 pixels wide, it holds 40 letters on a line. How long a reward is called is the shop's."""
+    t, entries = texts(locale), (*every_entry(ORDINARY), *more_entries(ORDINARY))
+    labels = [entry_label(t, replace(each, reward=each.reward and "Kaffi"), ZONE) for each in entries]
+    assert [label for label in labels if len(label) > 40] == []
+    assert {each.kind for each in entries} >= {EntryKind.MERGED_IN, EntryKind.PAPER_STAMPS}
 
 
 @pytest.mark.parametrize(

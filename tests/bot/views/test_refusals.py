@@ -25,7 +25,9 @@ from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST
 
 ALERT_LENGTH_MAX = 200
 MOMENT = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
-EXAMPLE = re.compile(r"/void 482 109 375 1 \w+|/stamp 482 109 375 2|/adjust 482 109 375 \+50 [\w ]+")
+EXAMPLE = re.compile(
+    r"/void 482 109 375 1 \w+|/stamp 482 109 375 2|/adjust 482 109 375 \+50 [\w ]+|/earn 482 109 375 [\d€,.\s]+$"
+)
 
 
 def all_refusals(kind: type[Refusal] = Refusal) -> Iterator[type[Refusal]]:

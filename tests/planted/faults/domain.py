@@ -935,6 +935,13 @@ _LINKS = (
         "tests/domain/test_opening_shops.py",
     ),
     fault(
+        "the first member is called by no name of theirs",
+        "domain.usecases.claim_invite:claim_invite",
+        "staff.name in command.stand_ins",
+        "False",
+        "tests/bot/owner/test_set_up.py",
+    ),
+    fault(
         "an invite works for everybody",
         "domain.usecases.claim_invite:claim_invite",
         """
@@ -1342,6 +1349,13 @@ _SUMMARIES = (
         "tests/domain/test_wrong_clocks.py",
     ),
     fault(
+        "messages wait out a clock that was some hours ahead",
+        "storage.ahead:A_TRY",
+        "2 * max((each.longest_wait for each in PATIENCE.values()))",
+        "A_DAY",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
         "a clock that was ahead keeps its summaries",
         "domain.usecases.summarize:_begin_anew",
         "tx.forget_summaries(merchant.merchant_id, plan.local_date)",
@@ -1372,7 +1386,7 @@ _SUMMARIES = (
     fault(
         "what a customer is owed is not sent after them when the card moves",
         "domain.usecases.move_card:_hand_over",
-        "tx.redirect(merchant.merchant_id, customer.account, command.account)",
+        "leave_nothing_with(tx, merchant.merchant_id, customer.account, command.account)",
         "None",
         "tests/domain/test_moving_cards.py",
     ),

@@ -11,9 +11,37 @@ DOMAIN, BYTES, CLI = (
 FAULTS = (
     fault(
         "an erasure leaves the name in what others were told",
-        "storage.personal:PersonalRows.erase_customer",
+        "storage.personal:PersonalRows._erase_at",
         "self._forget_in_json(merchant_id, about, f'%{number}%')",
         "",
+        DOMAIN,
+    ),
+    fault(
+        "who hands a card on is kept with all that was said to them",
+        "domain.usecases.change_hands:leave_nothing_with",
+        "tx.erase_customer(merchant_id, before, customer)",
+        "",
+        DOMAIN,
+    ),
+    fault(
+        "a message that lands late notes whom an erasure has forgotten",
+        "domain.plumbing.outbox:deliveries_made",
+        "outcome.shows is not None and is_known",
+        "outcome.shows is not None",
+        DOMAIN,
+    ),
+    fault(
+        "a guest whose card went to somebody with another stays a customer",
+        "domain.usecases.adopt_card:_take",
+        "leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account, guest.customer)",
+        "leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account)",
+        DOMAIN,
+    ),
+    fault(
+        "what was written on a card that was merged into an erased one stays under nobody",
+        "storage.personal:PersonalRows.erase_customer",
+        "self._erase_at(merchant_id, nobody)",
+        "pass",
         DOMAIN,
     ),
     fault(
@@ -91,6 +119,20 @@ FAULTS = (
         "domain.usecases.close_shop:end_shop",
         "not has_ended(merchant, tx.now)",
         "merchant.closes_at is None",
+        "tests/domain/test_closing_shops.py",
+    ),
+    fault(
+        "a shop that has ended is kept without its team",
+        "domain.usecases.close_shop:keep_shop",
+        "has_ended(merchant, tx.now)",
+        "False",
+        "tests/domain/test_closing_shops.py",
+    ),
+    fault(
+        "who works at a shop hears from customers that it closes",
+        "domain.usecases.close_shop:_tell",
+        "_team_of(tx, merchant.merchant_id)",
+        "tx.managers_of(merchant.merchant_id)",
         "tests/domain/test_closing_shops.py",
     ),
     fault(
