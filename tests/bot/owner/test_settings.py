@@ -243,3 +243,17 @@ async def test_bonus_that_nobody_gets_while_news_are_off_says_so(home: House, sh
     await paul.taps("30")
     told = await paul.sees("✅ Missed after days: Never → 30", new=True)
     assert "⚠️" not in told.text
+
+
+async def test_what_was_changed_is_not_said_above_a_list_longer_than_the_screen(
+    home: House, shop: Shop
+) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Birthday bonus")
+    await paul.sends("2")
+    await paul.sees("✅ Birthday bonus: 0 → 2", new=True)
+    await home.at_rest()
+    assert paul.last.text.startswith("✅ Birthday bonus: 0 → 2"), "it is what stands at the bottom"
+    await opens_field(paul, "Stamps a day")
+    await paul.taps("3")
+    await paul.answered("✅ Stamps a day: No limit → 3")
