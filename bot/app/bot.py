@@ -34,7 +34,7 @@ from bot.kit.gathering import Gathering
 from bot.kit.links import Links
 from bot.kit.logs import lines_of
 from bot.kit.metrics import BotMetrics
-from bot.kit.settings import WHERE_TO_GET_IT, Settings, SettingsProblem
+from bot.kit.settings import NOT_KNOWN_TO_TELEGRAM, Settings, SettingsProblem
 from bot.kit.watch import is_set_within
 from bot.kit.web import serving
 from bot.operator.alerts import OperatorAlerts
@@ -102,7 +102,7 @@ async def _reach(telegram: DirectBot, stop: asyncio.Event, failed: Callable[[], 
         try:
             await _unless(stop, telegram.initialize())
         except InvalidToken as error:
-            raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error
+            raise SettingsProblem(NOT_KNOWN_TO_TELEGRAM) from error
         except TelegramError as error:
             if isinstance(error.__cause__, ClientSSLError):
                 raise SettingsProblem(f"{UNTRUSTED} ({error.__cause__}).") from error

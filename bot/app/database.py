@@ -25,6 +25,7 @@ Told = Callable[[str, int], None]
 class Engine(Protocol):
     """``bot.app.sqlite`` and ``bot.app.postgres``."""
 
+    def check_exists(self, settings: Settings) -> None: ...
     def open_database(self, settings: Settings, around: Outside) -> AbstractAsyncContextManager[Database]: ...
     def sole_user(self, settings: Settings) -> AbstractContextManager[None]: ...
     def at_work(self, settings: Settings) -> AbstractContextManager[None]: ...
@@ -41,6 +42,14 @@ async def open_database(settings: Settings, around: Outside = Outside()) -> Asyn
     """The database, at the present schema. Raises PROBLEMS."""
     check_plausible(around.clock())
     async with _engine(settings).open_database(settings, around) as database:
+        yield database
+
+
+@asynccontextmanager
+async def existing_database(settings: Settings) -> AsyncIterator[Database]:
+    """The same where there is one already: a command that is given in another folder makes none. Raises PROBLEMS."""
+    _engine(settings).check_exists(settings)
+    async with open_database(settings) as database:
         yield database
 
 

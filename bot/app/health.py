@@ -19,8 +19,10 @@ def health_app(process: Process) -> web.Application:
             async with asyncio.timeout(ANSWERS_WITHIN_S):
                 held = await process.database.read(count_held, None)
                 await process.database.prove_writable()
-        except (DatabaseUnavailable, TimeoutError):
-            failing = ["database", *failing]
+        except DatabaseUnavailable as error:
+            failing = [f"database: {error}", *failing]
+        except TimeoutError:
+            failing = [f"database: no answer within {ANSWERS_WITHIN_S:.0f} s", *failing]
         if failing:
             return web.json_response({"status": "failing", "failing": failing}, status=503)
         at_work = [mate.name for mate in process.peers.crew.mates]

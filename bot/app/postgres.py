@@ -34,6 +34,10 @@ _SAID = (AlreadyInUse, EncodingUnusable, NotDistributable, NotEmpty, RowRefused,
 """Each in one sentence."""
 
 
+def check_exists(settings: Settings) -> None:
+    """Nothing makes one but ``migrate``, and opening says so."""
+
+
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
     """At the present schema: what is older is migrated by who says so. Raises SchemaTooNew, DatabaseUnusable."""

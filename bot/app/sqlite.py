@@ -1,9 +1,11 @@
 """The bot over a SQLite file; loaded only where DATABASE_URL asks for it."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.app.database import Told
@@ -22,7 +24,7 @@ from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.last_time import last_time_in
 from storage.sqlite.leaving import come_back
 from storage.sqlite.migrate import migrate
-from storage.sqlite.ours import check_not_of_another
+from storage.sqlite.ours import check_not_of_another, is_there
 from storage.sqlite.restore import (
     CopyUnusable,
     Standing,
@@ -33,11 +35,29 @@ from storage.sqlite.restore import (
     take_place,
 )
 
+WHAT_TO_DO_IF_DAMAGED = (
+    ". End the bot and put the newest copy in its place: `stempel restore PATH` looks at the copy first, and keeps"
+    " what is damaged beside it."
+)
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+_CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
+
+
+def check_exists(settings: Settings) -> None:
+    """Raises DatabaseUnusable where there is none."""
+    _check_not_lost(settings.database_path)
+    if not (is_there(settings.database_path) or settings.database_path.is_dir()):
+        raise DatabaseUnusable(
+            f"{settings.database_path} does not exist: give the command in the folder that has the bot's .env, or"
+            " make the first shop with `stempel merchant create`."
+        )
+
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
     """At the present schema, to which it is brought first. Raises OfAnotherProgram, SchemaTooNew,
     DatabaseUnusable."""
+    _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
         async with _opened(settings.database_path, around, settings.channels_on) as database:
@@ -60,6 +80,7 @@ async def joined(settings: Settings, database: Database) -> AsyncIterator[Peers]
 
 def last_time(settings: Settings) -> datetime | None:
     """Brings the schema up to date first."""
+    _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
     return last_time_in(settings.database_path)
@@ -81,6 +102,7 @@ def migrate_database(
         raise DatabaseUnusable(
             f"{settings.database_path} is one file on one machine: set DATABASE_URL to a PostgreSQL with Citus."
         )
+    _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         return Migrated(copy=migrate(settings.database_path, system_clock()), distributed=())
 
@@ -123,16 +145,34 @@ def examined(settings: Settings, path: Path) -> Standing:
     return found
 
 
+def _check_not_lost(database: Path) -> None:
+    """Of a file that went astray SQLite would make one in which nobody finds their card. Raises DatabaseUnusable
+    where what lies beside it says that there was one."""
+    if is_there(database) or database.is_dir():
+        return
+    copies = sorted(database.parent.glob(f"{database.name}.*.bak"))
+    for left in (KeyFile.beside(database).path, database.with_name(f"{database.name}-wal"), *copies):
+        if left.exists():
+            raise DatabaseUnusable(
+                f"{database} is missing or empty, and {left.name} beside it says that there was one: put a copy in"
+                f" its place with `stempel restore PATH`, or, to begin without any shop, move {left} away."
+            )
+
+
 def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
     """Raises CopyOlder."""
     if present.newest_at is None or (found.newest_at is not None and found.newest_at >= present.newest_at):
         return
     lost = present.entries - found.entries
-    by = f"{present.newest_at - found.newest_at} " if found.newest_at else ""
+    by = f"{_whole_seconds(present.newest_at - found.newest_at)} " if found.newest_at else ""
     raise CopyOlder(
         f"{copy} is {by}older than the database, which has {lost} entries more: they would be gone."
         " Say --yes to go back all the same; what is replaced is kept."
     )
+
+
+def _whole_seconds(time: timedelta) -> timedelta:
+    return timedelta(seconds=round(time.total_seconds()))
 
 
 async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool | None:
@@ -177,11 +217,26 @@ async def _opened(
 
 @contextmanager
 def usable_file(database: Path) -> Iterator[None]:
-    """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above."""
+    """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above, and PermissionError
+    where a file is not this user's to write."""
     try:
         yield
     except Exception as error:
         said = getattr(error, "orig", error)
-        if isinstance(said, sqlite3.Error | DatabaseUnavailable):
-            raise DatabaseUnusable(f"{database} cannot be used: {said}") from error
-        raise
+        if not isinstance(said, sqlite3.Error | DatabaseUnavailable):
+            raise
+        kind = getattr(said, "sqlite_errorcode", 0) & 0xFF
+        if kind in _CLOSED and (closed := _closed_part(database)):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed)) from error
+        advice = WHAT_TO_DO_IF_DAMAGED if kind in _DAMAGED else ""
+        raise DatabaseUnusable(f"{database} cannot be used: {said}{advice}") from error
+
+
+def _closed_part(database: Path) -> Path | None:
+    """What of it this user may not write, on a disk that can be written."""
+    parts = [database.with_name(f"{database.name}{ending}") for ending in ("", "-wal", "-shm")]
+    return next((part for part in (database.parent, *parts) if part.exists() and _is_closed(part)), None)
+
+
+def _is_closed(path: Path) -> bool:
+    return not os.access(path, os.W_OK) and not os.statvfs(path).f_flag & os.ST_RDONLY

@@ -8,18 +8,22 @@ import sys
 
 import click
 
+from bot import __version__
 from bot.cli.commands import Table
+from bot.cli.options import check_words
 from bot.kit.loading import leave_all
 
 FAILURE = 1
 
 cli = Table(help="Stempel: a loyalty stamp card that lives in a Telegram chat.")
+click.version_option(__version__, prog_name="stempel")(cli)
 
 
 def main() -> None:
     """Runs a command and ends the process with its status."""
     leave_all()
     try:
+        check_words(sys.argv[1:])
         cli(standalone_mode=False)
     except click.exceptions.Abort:
         sys.exit(FAILURE)

@@ -7,7 +7,7 @@ import click
 
 from bot.cli.asking import read, write
 from bot.cli.linking import write_with_links
-from bot.cli.options import merchant_option
+from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
 from bot.kit.clock import new_key
 from bot.kit.settings import load_settings
@@ -75,9 +75,13 @@ def move_command(merchant: str, number: str, reason: str | None, *, as_json: boo
 @merchant_option
 @number_option
 @click.option("--into", required=True, help="The number of the card that remains.")
+@click.option("--yes", "is_meant", is_flag=True, help="Do it.")
 @json_option
-def merge_command(merchant: str, number: str, into: str, *, as_json: bool) -> None:
+def merge_command(merchant: str, number: str, into: str, *, is_meant: bool, as_json: bool) -> None:
     """Merge a card into another of the same person, for good: both holders are told."""
+    if not is_meant:
+        gone, kept = (_named(merchant, each) for each in (number, into))
+        raise TermMalformed(f"{gone} would go into {kept}, for good: say --yes if it is one person.")
     command = MergeAsOperator(
         merchant_id=MerchantId(merchant), card=_ref(into), other=_ref(number), key=OperationKey(new_key())
     )
@@ -104,6 +108,13 @@ def _set_blocked(merchant: str, number: str, *, is_blocked: bool, reason: str, a
         reason=reason,
     )
     _show(write(set_blocked, command), as_json=as_json)
+
+
+def _named(merchant: str, number: str) -> str:
+    """A card, with its holder."""
+    query = SeeCard(merchant_id=MerchantId(merchant), account=None, card=_ref(number))
+    state = read(see_card, query).state
+    return f"{state.card_number} of {state.customer_name}"
 
 
 def _ref(number: str) -> CardRef:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from bot.app.database import open_database
 from bot.cli.fields import field_facts, of_merchant
 from bot.cli.linking import write_with_links
 from bot.cli.printing import json_option, show
@@ -81,7 +82,7 @@ def _create_merchant(settings: Settings, given: dict[str, Any]) -> dict[str, str
             owner_token_hash=token_hash(owner_token),
         )
 
-    links, created = asyncio.run(write_with_links(settings, create_merchant, command))
+    links, created = asyncio.run(write_with_links(settings, create_merchant, command, open_database))
     return {
         "merchant_id": created.merchant_id,
         "owner_link": links.invite(owner_token),

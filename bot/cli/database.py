@@ -2,16 +2,25 @@
 
 import asyncio
 import sys
+import time
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
 import click
 
-from bot.app.database import migrate_database, open_database, restore_database
+from bot.app.database import existing_database, migrate_database, restore_database
 from bot.cli.asking import write
-from bot.cli.printing import check_folder, json_option, show, show_line
+from bot.cli.printing import json_option, show, show_line
+from bot.cli.writing import Written, check_copy, in_place_of
 from bot.jobs.violations import violations
+from bot.kit.clock import system_clock
+from bot.kit.key_file import WHAT_TO_DO
 from bot.kit.settings import Settings, load_settings
+from domain.job_run import PROCESS, JobOutcome, JobRun
+from domain.plumbing.job_runs import record_runs
 from domain.plumbing.outbox import drop_held, release_held
+from domain.ports import DatabaseUnavailable
 
 
 @click.command()
@@ -58,20 +67,17 @@ def verify(*, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("path", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("path", type=Written())
 @json_option
 def backup(path: Path, *, as_json: bool) -> None:
-    """Copy the live database to PATH.
+    """Copy the live database to PATH; an earlier copy there stays until this one is whole.
 
     A copy keeps whoever is erased later: throw copies away after 30 days, and say so to who asks. When one is
     restored, the erasures made since are made in it too.
     """
-    settings = load_settings()
-    original = None if settings.is_postgres else settings.database_path
-    check_folder(path)
-    if original and path.exists() and original.exists() and path.samefile(original):
-        raise click.BadParameter(f"{path} is the database itself: give another file.")
-    asyncio.run(_backup(settings, path))
+    check_copy(path)
+    with in_place_of(path) as part:
+        asyncio.run(_backup(load_settings(), part))
     show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)
 
 
@@ -105,10 +111,14 @@ def restore(path: Path, *, go_back: bool, as_json: bool) -> None:
     show(facts, as_json=as_json)
     if restored.erased_again is None:
         click.echo(
-            "What was replaced cannot be read, so nobody knows who was erased since the copy was made: erase them"
-            " again with stempel privacy erase, from your own list.",
+            "Nothing was there that knows who was erased since the copy was made: erase them again with stempel"
+            " privacy erase, from your own list.",
             err=True,
         )
+    if restored.key_fits is False:
+        click.echo(f"The copy was made with another key, and no bot starts on it: {WHAT_TO_DO}", err=True)
+    if restored.key_fits is None:
+        click.echo("The key is not here: put the secret.key that was kept with the copy beside it.", err=True)
     if held := restored.outbox.held:
         click.echo(
             f"{held} messages are held back: stempel outbox release sends them, drop does not.", err=True
@@ -131,7 +141,7 @@ def drop(*, as_json: bool) -> None:
 
 async def _verify(settings: Settings, *, as_json: bool) -> int:
     count = 0
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         async for violation in violations(store, told=_tell):
             count += 1
             show_line(violation, as_json=as_json)
@@ -148,5 +158,24 @@ def _tell_rows(table: str, rows: int) -> None:
 
 
 async def _backup(settings: Settings, path: Path) -> None:
-    async with open_database(settings) as store:
+    began, seconds = system_clock(), time.monotonic()
+    async with existing_database(settings) as store:
         await store.backup(path)
+        with suppress(DatabaseUnavailable):  # a copy is never needed more than while nothing can be written
+            await store.write(record_runs, _run_of_backup(began, time.monotonic() - seconds))
+
+
+def _run_of_backup(began: datetime, seconds: float) -> JobRun:
+    """Beside those of the timetable, so that operators see in ``/status`` when the last was made."""
+    return JobRun(
+        bot_id=PROCESS,
+        job="backup",
+        last_started_at=began,
+        last_finished_at=system_clock(),
+        duration_ms=round(seconds * 1000),
+        count=1,
+        outcome=JobOutcome.OK,
+        error=None,
+        failures_in_a_row=0,
+        total_runs=1,
+    )

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
+from bot.cli.writing import Written
 from bot.kit.settings import Settings, load_settings
 from bot.owner.books import write_export
 from bot.owner.sheets import SheetFormat
@@ -25,7 +26,7 @@ SAID_EVERY = 100_000
 @merchant_option
 @click.option("--what", type=click.Choice([what.value for what in What]), required=True)
 @click.option("--format", "form", type=click.Choice([form.value for form in SheetFormat]), default="csv")
-@click.option("--output", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--output", type=Written(), required=True)
 @click.option(
     "--locale", type=click.Choice([locale.value for locale in Locale]), help="[default: the merchant's]"
 )
@@ -48,7 +49,7 @@ async def _export(
             click.echo(f"{read:,} entries read", err=True)
             said = read
 
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         whole = await store.read(open_whole_books, query)
         t = texts(Locale(locale or whole.books.merchant.default_locale))
         return await write_export(store, whole, what, form, t, output, told)

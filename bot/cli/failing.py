@@ -54,7 +54,8 @@ def _whose(path: Path) -> str:
             return (
                 ""
                 if owner == os.geteuid()
-                else f" It belongs to {_named(owner)}: give the command as that user."
+                else f" It belongs to {_named(owner)}: give the command as that user, or let it be given to"
+                " yours (chown)."
             )
     return ""
 

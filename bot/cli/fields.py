@@ -36,9 +36,12 @@ def of_merchant(command: Callable[..., None]) -> Callable[..., None]:
 @click.command()
 @json_option
 def list_merchants_command(*, as_json: bool) -> None:
-    """Print the merchants, oldest first, one a line."""
+    """Print the merchants, oldest first, one a line, and when those that close will end."""
     for one in read(list_merchants, None):
-        show_line({"merchant_id": one.merchant_id, "name": one.name}, as_json=as_json)
+        facts: dict[str, object] = {"merchant_id": one.merchant_id, "name": one.name}
+        if one.closes_at is not None:
+            facts["closes_at"] = one.closes_at
+        show_line(facts, as_json=as_json)
 
 
 @click.command()

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show_line
@@ -49,7 +49,7 @@ SELDOM = ("approved_by", "factor_tenths", "stamps_carried_minor", "points_carrie
 async def _ledger(
     settings: Settings, merchant_id: MerchantId, number: CardNumber | None, *, as_json: bool
 ) -> None:
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         if await store.read(merchant_name, merchant_id) is None:
             raise MerchantNotFound
         async for line in store.ledger(merchant_id, number):
@@ -62,7 +62,7 @@ def told(line: LedgerLine) -> dict[str, object]:
 
 
 async def _cards(settings: Settings, merchant_id: MerchantId, *, as_json: bool) -> None:
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         if await store.read(merchant_name, merchant_id) is None:
             raise MerchantNotFound
         async for line in store.cards(merchant_id):

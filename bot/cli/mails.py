@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.delivery.bounces import SIZE_MAX_BYTES, Bounces
 from bot.delivery.mailer import Envelope, mailer_of
@@ -69,7 +69,7 @@ def returned_command(*, report: BinaryIO, as_json: bool) -> None:
 
 
 async def _take(settings: Settings, raw: bytes) -> Returned | None:
-    async with open_database(settings) as database:
+    async with existing_database(settings) as database:
         tokens = Tokens(await agreed_secret(settings, database))
         bounces = Bounces(
             bot_id=settings.bot_id,

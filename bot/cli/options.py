@@ -1,18 +1,58 @@
 """The options that many commands have."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from functools import wraps
+from itertools import pairwise
 from typing import Any
 
 import click
 
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
-merchant_option: Option = click.option("--merchant", required=True, help="The merchant's id.")
+def merchant_option(command: Command) -> Command:
+    @click.option("--merchant", required=True, help="The merchant's id, or its name.")
+    @wraps(command)
+    def asked(merchant: str, **given: Any) -> Any:
+        return command(merchant=_by_name(merchant), **given)
+
+    return asked
+
+
+def _by_name(value: str) -> str:
+    """Its id, where the only merchant of a name is meant. Whether there is one of an id, who asks by it sees. Raises
+    TermMalformed."""
+    if _ID.fullmatch(value):
+        return value
+    from bot.cli.asking import read  # noqa: PLC0415 - where a name is given
+    from domain.usecases.see_shop import list_merchants  # noqa: PLC0415
+
+    found = [each for each in read(list_merchants, None) if each.name.casefold() == value.casefold()]
+    if len(found) > 1:
+        ids = ", ".join(each.merchant_id for each in found)
+        raise TermMalformed(f"{len(found)} merchants are called {value}: give the id of one of them, {ids}.")
+    return found[0].merchant_id if found else value
+
+
 staff_option: Option = click.option(
     "--staff", "member", required=True, help="The member's id, as `staff list` prints it."
 )
+
+
+def check_words(words: Sequence[str]) -> None:
+    """What is empty comes from a variable of the shell that is not set. Passed on, it would count as left out: a
+    closure of one store would be the whole shop's. Raises TermMalformed."""
+    for before, word in pairwise(("", *words)):
+        is_empty = not word or (word.startswith("--") and word.endswith("=") and "=" not in word[:-1])
+        if is_empty:
+            name = (word or before).rstrip("=")
+            said = f"The value of {name}" if name.startswith("-") else "An argument"
+            raise TermMalformed(
+                f"{said} is empty: give one, or leave it out. Is a variable of the shell not set?"
+            )
 
 
 class TermMalformed(click.ClickException):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
+from bot.cli.writing import Written
 from bot.kit.links import Links
 from bot.kit.settings import load_settings
 from bot.kit.tokens import Tokens
@@ -49,7 +50,7 @@ from domain.usecases.see_shop import Shop, see_shop
 @click.option(
     "--logo", type=click.Path(path_type=Path, dir_okay=False), help="A PNG or a JPEG.  [default: the shop's]"
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--out", type=Written(), help="The file to write.")
 @json_option
 def poster_command(
     merchant: str,
@@ -99,7 +100,7 @@ def _store_in(shop: Shop, store_id: str | None) -> Store:
 
 async def _shop_and_links(merchant_id: MerchantId) -> tuple[Shop, bytes | None, Links]:
     settings = load_settings()
-    async with open_database(settings) as database:
+    async with existing_database(settings) as database:
         links = Links(
             await find_username(settings, database), Tokens(await agreed_secret(settings, database))
         )

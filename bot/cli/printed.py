@@ -7,7 +7,8 @@ import click
 
 from bot.cli.linking import write_with_links
 from bot.cli.options import merchant_option
-from bot.cli.printing import check_folder, json_option, show
+from bot.cli.printing import json_option, show
+from bot.cli.writing import Written, check_written
 from bot.kit.clock import new_id
 from bot.kit.settings import load_settings
 from bot.kit.tokens import token_hash
@@ -28,7 +29,7 @@ from domain.usecases.print_cards import PrintCards, print_cards
 @click.option(
     "--locale", type=click.Choice([each.value for each in Locale]), help="[default: the shop's language]"
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--out", type=Written(), help="The file to write.")
 @json_option
 def print_command(
     merchant: str,
@@ -41,7 +42,7 @@ def print_command(
     as_json: bool,
 ) -> None:
     """Write cards for customers without Telegram as a PDF, ten on a page; each is somebody's once it is served."""
-    check_folder(out or Path("cards.pdf"))
+    check_written(out or Path("cards.pdf"))
     sheet = SheetId(sheet_id or new_id())
     links, found = asyncio.run(
         write_with_links(
@@ -54,6 +55,7 @@ def print_command(
                 card_hash=lambda card_id, rotation: token_hash(tokens.card_token(card_id, rotation)),
                 program_id=ProgramId(program_id) if program_id else None,
                 count=count,
+                is_again=sheet_id is not None,
             ),
         )
     )

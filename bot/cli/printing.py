@@ -1,8 +1,6 @@
 """What commands print: JSON for programs, lines for people."""
 
-import os
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -20,7 +18,7 @@ def show(facts: object, *, as_json: bool) -> None:
         return
     for name, value in _items(facts):
         for one in value if isinstance(value, list) else [value]:
-            click.echo(f"{name}: {_on_a_line(one) if isinstance(one, Mapping) else one}")
+            click.echo(f"{name}: {_on_a_line(one) if isinstance(one, Mapping) else _said(one)}")
 
 
 def show_line(facts: object, *, as_json: bool) -> None:
@@ -31,17 +29,15 @@ def show_line(facts: object, *, as_json: bool) -> None:
     click.echo(_on_a_line(facts))
 
 
-def check_folder(file: Path) -> None:
-    """Raises BadParameter where it cannot be written, before anything is done that it would hold."""
-    folder = file.absolute().parent
-    if not folder.is_dir():
-        raise click.BadParameter(f"{file.parent} is not a folder: make it first.")
-    if not os.access(folder, os.W_OK):
-        raise click.BadParameter(f"{file.parent} cannot be written to: give a file in another folder.")
-
-
 def _on_a_line(facts: object) -> str:
-    return "  ".join(str(value) for _, value in _items(facts))
+    return "  ".join(_said(value) for _, value in _items(facts))
+
+
+def _said(value: object) -> str:
+    """As fields are shown, which know nothing of Python."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "-" if value is None else str(value)
 
 
 def _items(facts: object) -> list[tuple[str, object]]:

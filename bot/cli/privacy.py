@@ -5,11 +5,12 @@ from pathlib import Path
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
+from bot.cli.writing import Written
 from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens
 from bot.views.personal_data import as_json as data_as_json
@@ -24,7 +25,7 @@ number_option = click.option("--card", "number", required=True, help="The number
 @click.command()
 @merchant_option
 @number_option
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Into this file.")
+@click.option("--out", type=Written(), help="Into this file.")
 @json_option
 def export_command(merchant: str, number: str, out: Path | None, *, as_json: bool) -> None:  # noqa: ARG001
     """Print all that the shop keeps of a card's holder, as JSON."""
@@ -56,7 +57,7 @@ def erase_command(merchant: str, number: str, *, is_meant: bool, as_json: bool) 
 
 
 async def _erase(settings: Settings, merchant_id: MerchantId, card: CardRef) -> tuple[Erased, bool]:
-    async with open_database(settings) as database:
+    async with existing_database(settings) as database:
         tokens = Tokens(await agreed_secret(settings, database))
         command = EraseCard(merchant_id=merchant_id, card=card, account_hash=tokens.account_hash)
         done = await database.write(erase_card, command)

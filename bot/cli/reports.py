@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
 from bot.kit.settings import Settings, load_settings
@@ -47,7 +47,7 @@ def _dates(first: str, last: str) -> DateRange:
 
 
 async def _report(settings: Settings, query: SeeReport) -> Report:
-    async with open_database(settings) as store:
+    async with existing_database(settings) as store:
         return await report_of(store, query)
 
 

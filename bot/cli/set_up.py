@@ -4,6 +4,7 @@ import asyncio
 
 import click
 
+from bot.app.database import open_database
 from bot.cli.asking import read, write
 from bot.cli.linking import write_with_links
 from bot.cli.options import merchant_option, staff_option
@@ -35,7 +36,7 @@ def invite_shop_command(*, as_json: bool) -> None:
     """Invite somebody to open a shop in the chat; print the link to hand over, which works once, for a week."""
     token = invite_token()
     command = InviteShop(merchant_id=MerchantId(new_id()), token_hash=token_hash(token))
-    links, _ = asyncio.run(write_with_links(load_settings(), invite_shop, lambda _: command))
+    links, _ = asyncio.run(write_with_links(load_settings(), invite_shop, lambda _: command, open_database))
     show({"owner_link": links.new_shop(token)}, as_json=as_json)
 
 
@@ -73,7 +74,11 @@ def create_store_command(merchant: str, name: str, *, as_json: bool) -> None:
 
 @click.command()
 @merchant_option
-@click.option("--store", default=None, help="The store's id; owners and managers work at every store.")
+@click.option(
+    "--store",
+    default=None,
+    help="The store's id, where there are several; owners and managers work at every one.",
+)
 @click.option("--name", required=True)
 @click.option("--role", type=click.Choice([role.value for role in Role]), default="staff", show_default=True)
 @json_option

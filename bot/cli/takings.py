@@ -4,9 +4,9 @@ import asyncio
 
 import click
 
-from bot.app.database import open_database
+from bot.app.database import existing_database
 from bot.cli.asking import read
-from bot.cli.options import merchant_option
+from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_key
 from bot.kit.settings import load_settings
@@ -74,7 +74,7 @@ def list_command(merchant: str, first: str, last: str | None, *, as_json: bool) 
 
 
 async def _enter(command: EnterTakings) -> None:
-    async with open_database(load_settings()) as database:
+    async with existing_database(load_settings()) as database:
         await database.write(enter_takings, command)
         await judge_takings(database, command.merchant_id, command.local_date)
 
@@ -83,6 +83,8 @@ def _store(found: DayTakings, named: str | None) -> StoreId:
     """Raises StoreNotFound."""
     if named is not None:
         return StoreId(named)
-    if len(found.stores) != 1:
+    if len(found.stores) > 1:
+        raise TermMalformed("There are several stores: say which with --store.")
+    if not found.stores:
         raise StoreNotFound
     return found.stores[0].store.store_id

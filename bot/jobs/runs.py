@@ -41,6 +41,7 @@ class Recorder:
         self._gathered: dict[Key, JobRun] = {}
         self._recorded: dict[Key, tuple[float, JobOutcome]] = {}
         self._begun: dict[Key, float] = {}
+        self._failing: set[Key] = set()
 
     @property
     def trouble(self) -> str | None:
@@ -71,9 +72,13 @@ class Recorder:
             count = await job()
         except Exception as failure:
             error, is_outage = type(failure).__name__, isinstance(failure, DatabaseUnavailable)
-            logger.error("job %s failed", name, exc_info=None if is_outage else failure)
+            if is_outage:
+                logger.error("job %s failed: %s", name, failure)
+            else:
+                logger.error("job %s failed", name, exc_info=failure)
         finally:
             del self._begun[bot_id, name]
+        self._tell_recovery((bot_id, name), is_ok=error is None)
         seconds = self._seconds() - began
         self._metrics.count_job(bot_id, name, is_ok=error is None, seconds=seconds)
         return JobRun(
@@ -88,6 +93,13 @@ class Recorder:
             failures_in_a_row=1 if error else 0,
             total_runs=1,
         )
+
+    def _tell_recovery(self, key: Key, *, is_ok: bool) -> None:
+        if not is_ok:
+            self._failing.add(key)
+        elif key in self._failing:
+            self._failing.remove(key)
+            logger.info("job %s works again", key[1])
 
     def _is_worth_recording(self, run: JobRun) -> bool:
         recorded_at, outcome = self._recorded.get(run.key, (None, None))

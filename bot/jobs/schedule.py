@@ -32,6 +32,7 @@ from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
 from bot.jobs.watching import watch
 from bot.jobs.wiping import wipe
+from bot.jobs.writable import prove_writable
 from bot.kit.clock import Clock, system_clock
 from domain.crew import Peers
 from domain.ids import BotId
@@ -87,6 +88,7 @@ TIMETABLE = (
     ScheduledJob("expiry", Of.PROCESS, at(second="20"), lambda means: expire_balances(means.database)),
     ScheduledJob("approvals", Of.PROCESS, at(second="30"), lambda means: lapse_approvals(means.database)),
     ScheduledJob("summaries", Of.PROCESS, at(second="40"), lambda means: summarize(means.database)),
+    ScheduledJob("database", Of.PROCESS, at(second="15"), prove_writable, in_each=True),
     ScheduledJob("reception", Of.BOT, at(second="50"), watch_reception),
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),

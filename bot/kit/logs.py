@@ -3,7 +3,8 @@
 import logging
 import re
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -20,6 +21,10 @@ _TOKEN_IN_PATH = re.compile(r"/bot\d+:[^/\s]+")
 _SIGNED = re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*|\bya29\.[\w.-]+")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _START_PAYLOAD = re.compile(rf"(start=[{''.join(LinkKind)}])[A-Za-z0-9_-]{{22}}")
+
+SAID_EVERY_S = 60.0
+"""A line that comes again and again."""
+LINES_KNOWN_MAX = 1_000
 
 
 @contextmanager
@@ -51,6 +56,34 @@ class Redaction(logging.Filter):
         return True
 
 
+class Repeats(logging.Filter):
+    """The same trouble once a minute: while a disk is full or a server is away, a dozen lines would come each second,
+    and fill the disk some more. The next of its kind says how many were left out."""
+
+    def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
+        super().__init__()
+        self._seconds = seconds
+        self._said: dict[tuple[str, str, str], tuple[float, int]] = {}
+        """When, and how many were left out since; the one that was said last comes last."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """After ``Redaction``, by which the message is whole."""
+        if record.levelno < logging.WARNING:
+            return True
+        now, line = self._seconds(), (record.name, str(record.msg), record.exc_text or "")
+        said_at, left_out = self._said.get(line, (-SAID_EVERY_S, 0))
+        if now - said_at < SAID_EVERY_S:
+            self._said[line] = said_at, left_out + 1
+            return False
+        if left_out:
+            record.msg = f"{record.msg} ({left_out} more like it since)"
+        self._said.pop(line, None)
+        self._said[line] = now, 0
+        if len(self._said) > LINES_KNOWN_MAX:
+            del self._said[next(iter(self._said))]
+        return True
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 
@@ -72,8 +105,8 @@ def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
     """To standard error. httpx writes whole addresses at INFO, token and all, so it is heard from WARNING on. That a
     job is not begun while it still runs is as it should be; of one that stands still ``/healthz`` tells."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.addFilter(Redaction())
-    handler.addFilter(WhichBot())
+    for each in (Redaction(), WhichBot(), Repeats()):
+        handler.addFilter(each)
     if form == "json":
         handler.setFormatter(JsonFormatter())
     else:

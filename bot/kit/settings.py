@@ -90,6 +90,10 @@ WHERE_TO_GET_IT = {
     "log_format": "LOG_FORMAT is unknown: give text or json.",
 }
 
+NOT_KNOWN_TO_TELEGRAM = (
+    "Telegram does not know BOT_TOKEN, or not any more: copy the present one from @BotFather in Telegram (/mybots,"
+    " API Token)."
+)
 
 Text = TypeVar("Text", str, str | None)
 Given = TypeVar("Given")

@@ -1,7 +1,6 @@
 """``/status``: how the bot is doing, for whoever runs it."""
 
-from importlib.metadata import version
-
+from bot import __version__
 from bot.screens.menus import show_menu
 from bot.screens.turn import Turn
 from bot.views.status import Process, status
@@ -11,7 +10,7 @@ from domain.plumbing.see_status import see_status
 async def status_command(turn: Turn) -> None:
     found = await turn.read(see_status, turn.account.bot_id)
     process = Process(
-        version=version("stempel"),
+        version=__version__,
         started_at=turn.services.started_at,
         database_size_bytes=await turn.services.database.size_bytes(),
         at_work=[mate.name for mate in turn.services.peers.crew.mates],

@@ -57,6 +57,7 @@ class Poller(Reception):
         self._conflicts = 0
         self._offset: int | None = None
         self._stands_by = False
+        self._failing_since: float | None = None
 
     async def run(self) -> None:
         """For ever."""
@@ -68,13 +69,14 @@ class Poller(Reception):
             except TelegramError as error:
                 wait_s = await self._wait_after(error, wait_s)
             except DatabaseUnavailable as error:
-                logger.warning("updates cannot be kept, trying again: %s", error)
+                self._fails("updates cannot be kept", error)
                 wait_s = FIRST_WAIT_S
             except UpdateUnreadable:
                 self._has("an update comes again and again whose number nobody can confirm")
                 wait_s = FIRST_WAIT_S
             else:
                 self._is_well()
+                self._works()
                 wait_s = 0.0
             await asyncio.sleep(wait_s)
 
@@ -148,8 +150,18 @@ class Poller(Reception):
                 return SLOW_WAIT_S if await self._believe(error) else longer_s
             case Conflict():
                 return self._yield_to_another(error)
-        logger.warning("polling failed, trying again: %s", error.message)
+        self._fails("polling failed", error.message)
         return longer_s
+
+    def _fails(self, what: str, why: object) -> None:
+        logger.warning("%s, trying again: %s", what, why)
+        self._failing_since = self._failing_since or time.monotonic()
+
+    def _works(self) -> None:
+        """Who reads the log last of all sees that it is over."""
+        if self._failing_since is not None:
+            logger.info("polling works again, after %.0f s", time.monotonic() - self._failing_since)
+            self._failing_since = None
 
     def _yield_to_another(self, error: Conflict) -> float:
         """Seconds."""

@@ -1,7 +1,7 @@
 """The bot's username, which links need: set, remembered, or asked from Telegram once."""
 
 from bot.kit.loading import loading
-from bot.kit.settings import WHERE_TO_GET_IT, Settings, SettingsProblem
+from bot.kit.settings import NOT_KNOWN_TO_TELEGRAM, Settings, SettingsProblem
 from domain.bot_profile import BotProfile
 from domain.plumbing.bot_profiles import bot_profile, save_bot_profile
 from domain.ports import Database
@@ -41,6 +41,6 @@ async def _ask(settings: Settings) -> str:
         async with DirectBot(settings) as bot:
             return bot.username
     except InvalidToken as error:
-        raise SettingsProblem(WHERE_TO_GET_IT["bot_token"]) from error
+        raise SettingsProblem(NOT_KNOWN_TO_TELEGRAM) from error
     except TelegramError as error:
         raise SettingsProblem(UNKNOWN) from error

@@ -103,7 +103,8 @@ class Webhook(Reception):
         elif self._is_failing(info):
             said, waiting = info.last_error_message or "", info.pending_update_count
             self._has(
-                "Telegram cannot deliver to the webhook", lambda t: webhook_unreachable(t, waiting, said)
+                f"Telegram cannot deliver to the webhook: {said}",
+                lambda t: webhook_unreachable(t, waiting, said),
             )
         else:
             self._is_well()

@@ -10,6 +10,8 @@ from domain.report import DateRange
 from domain.rules.days import month_end
 
 DAYS_MAX = 366
+YEARS = range(1970, 3000)
+"""Farther off a slip of the keyboard, and the ends of the calendar have no day before or after them."""
 _DAY = timedelta(days=1)
 _DATE = re.compile(
     r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"
@@ -80,10 +82,13 @@ def checked_dates(dates: DateRange) -> DateRange:
 
 
 def _date(found: re.Match[str]) -> date:
-    """Raises DatesMalformed for a date that is in no calendar."""
+    """Raises DatesMalformed for a date that is in no calendar, or nobody's lifetime."""
     year, month, day = found["y"] or found["year"], found["m"] or found["month"], found["d"] or found["day"]
     century = 2000 if len(year) == 2 else 0
     try:
-        return date(century + int(year), int(month), int(day))
+        typed = date(century + int(year), int(month), int(day))
     except ValueError as error:
         raise DatesMalformed from error
+    if typed.year not in YEARS:
+        raise DatesMalformed
+    return typed

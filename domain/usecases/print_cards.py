@@ -20,7 +20,8 @@ from domain.usecases.see_posters import on_poster
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintCards:
     """``account`` is None for the operator, ``program_id`` for the first that gives new cards. Asked again with the
-    same ``sheet_id`` it is the same sheet. ``card_hash`` makes the hash of the code that a card has in a rotation."""
+    same ``sheet_id`` it is the same sheet; ``is_again`` where there must be one. ``card_hash`` makes the hash of the
+    code that a card has in a rotation."""
 
     merchant_id: MerchantId
     account: Account | None
@@ -28,6 +29,7 @@ class PrintCards:
     card_hash: Callable[[CardId, int], TokenHash]
     program_id: ProgramId | None = None
     count: int = SHEET_CARDS
+    is_again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,7 @@ class Sheets:
 
 def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
     """Raises NotAllowed, MerchantNotFound, ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, BlanksTooMany,
-    and SheetNotFound for one that was withdrawn or is used up."""
+    and SheetNotFound for one that was withdrawn or is used up, or is to be there and is not."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
     blanks = tx.blanks_on(command.merchant_id, command.sheet_id)
     programs = tx.programs_of(command.merchant_id)
@@ -76,6 +78,8 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
         blanks = [each for each in blanks if each.is_unused]
         if not blanks:
             raise SheetNotFound
+    elif command.is_again:
+        raise SheetNotFound
     else:
         program = on_poster(merchant, programs, command.program_id)
         if not 1 <= command.count <= BLANKS_MAX - tx.count_unused(command.merchant_id):

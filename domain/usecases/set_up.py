@@ -1,6 +1,6 @@
 """The operator sets up a merchant, its stores and the first links into its team."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -48,7 +48,8 @@ class CreateStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteStaff:
-    """``store_id`` may be None for roles that work at every store, ``staff_id`` where nobody asks again."""
+    """``store_id`` may be None for roles that work at every store, and where there is but one; ``staff_id`` where
+    nobody asks again."""
 
     merchant_id: MerchantId
     store_id: StoreId | None
@@ -125,11 +126,7 @@ def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
     """A member who becomes active by opening the link. Raises MerchantNotFound, StoreNotFound, RoleNeedsStore,
     NameMalformed."""
     known_merchant(tx, command.merchant_id)
-    store = tx.store(command.merchant_id, command.store_id) if command.store_id else None
-    if command.store_id is not None and (store is None or not store.active):
-        raise StoreNotFound
-    if command.store_id is None and not command.role.is_merchant_wide:
-        raise RoleNeedsStore
+    store_ids = _works_at(tx, command)
     staff = Staff(
         merchant_id=command.merchant_id,
         staff_id=command.staff_id or StaffId(tx.new_id()),
@@ -140,9 +137,23 @@ def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
         pin=pins.NO_PIN,
         created_at=tx.now,
     )
-    tx.add_staff(staff, [command.store_id] if command.store_id else [])
+    tx.add_staff(staff, store_ids)
     add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash)
     return staff
+
+
+def _works_at(tx: Staffing, command: InviteStaff) -> Sequence[StoreId]:
+    """Raises StoreNotFound, RoleNeedsStore."""
+    if command.store_id is None and command.role.is_merchant_wide:
+        return []
+    stores = [store.store_id for store in tx.stores_of(command.merchant_id) if store.active]
+    if command.store_id is None:
+        if len(stores) != 1:
+            raise RoleNeedsStore
+        return stores
+    if command.store_id not in stores:
+        raise StoreNotFound
+    return [command.store_id]
 
 
 def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: TokenHash) -> Invite:

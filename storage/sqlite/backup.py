@@ -7,6 +7,8 @@ from pathlib import Path
 
 from storage.sqlite.files import make_private
 
+_OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+
 
 def copy_database(source: Path, target: Path) -> None:
     """A consistent copy, taken while others read and write (https://www.sqlite.org/backup.html)."""
@@ -17,6 +19,16 @@ def copy_database(source: Path, target: Path) -> None:
     finally:
         copy.close()
         origin.close()
+
+
+def write_copy(source: Path, target: Path) -> None:
+    """The same of a database that can be read. Raises OSError where it is the copy that cannot be written."""
+    try:
+        copy_database(source, target)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF in _OF_THE_DISK:
+            raise OSError(error.sqlite_errorcode, str(error), str(target)) from error
+        raise
 
 
 def damage_in(path: Path) -> Sequence[str]:

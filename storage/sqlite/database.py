@@ -4,15 +4,16 @@ import asyncio
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import partial
+from os.path import samestat
 from pathlib import Path
 
 from sqlalchemy import text
 
 from domain import ports
 from domain.delivery import ALWAYS_ON, ChannelKind
-from domain.ports import Command, InputT, Query, ResultT
+from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from domain.steps import Trace, untraced
-from storage.sqlite.backup import copy_database, damage_in
+from storage.sqlite.backup import damage_in, write_copy
 from storage.sqlite.engine import APPLICATION_ID, sync_engine
 from storage.sqlite.readers import Readers
 from storage.sqlite.scans import open_scan
@@ -42,6 +43,7 @@ class SqliteDatabase(StoreBase):
         trace: Trace = untraced,
     ) -> None:
         self._path = path
+        self._opened = path.stat()
         self._write_engine = sync_engine(path)
         self._read_engine = sync_engine(path, read_only=True)
         super().__init__(partial(open_scan, path))
@@ -62,6 +64,12 @@ class SqliteDatabase(StoreBase):
         return result
 
     async def prove_writable(self) -> None:
+        """What is written into a file that has lost its name is gone with the process."""
+        if not self._is_in_place():
+            raise DatabaseUnavailable(
+                f"{self._path} is no longer the file that was opened: somebody has moved, removed or replaced it. End"
+                " the bot, put the file back or restore a copy, and start it again"
+            )
         await self._writer.run(_touch)
 
     def hurry(self) -> None:
@@ -76,13 +84,16 @@ class SqliteDatabase(StoreBase):
         return await asyncio.to_thread(wipe, self._path, thoroughly=thoroughly)
 
     async def backup(self, path: Path) -> None:
-        await asyncio.to_thread(copy_database, self._path, path)
+        await asyncio.to_thread(write_copy, self._path, path)
 
     async def close(self) -> None:
         await self._writer.close()
         self._readers.close()
         self._read_engine.dispose()
         self._write_engine.dispose()
+
+    def _is_in_place(self) -> bool:
+        return self._path.exists() and samestat(self._path.stat(), self._opened)
 
     def _damaged_pages(self) -> Sequence[str]:
         return damage_in(self._path)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from storage.sqlite.files import FILE_MODE
+from storage.sqlite.files import FILE_MODE, FOLDER_MODE
 
 
 class AlreadyRunning(Exception):
@@ -16,11 +16,11 @@ class AlreadyRunning(Exception):
 @contextmanager
 def sole_user(database: Path) -> Iterator[None]:
     """Raises AlreadyRunning."""
-    database.parent.mkdir(parents=True, exist_ok=True)
+    database.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     path = database.with_name(f"{database.name}.lock")
     with open(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE), "w") as file:  # noqa: PTH123 - with a mode
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise AlreadyRunning(f"{database} is in use by another bot") from error
+            raise AlreadyRunning(f"{database} is in use by another bot: end that one first.") from error
         yield

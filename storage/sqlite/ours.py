@@ -16,13 +16,18 @@ class OfAnotherProgram(Exception):
 
 def check_not_of_another(path: Path) -> None:
     """What is not there, or has nothing in it yet, may become ours. Raises OfAnotherProgram, sqlite3.Error."""
-    if not path.is_file() or not path.stat().st_size:
+    if not is_there(path):
         return
     with closing(_looking_at(path)) as connection:
         if not is_ours(connection) and not _is_blank(connection):
             raise OfAnotherProgram(
                 f"{path} is the database of another program, and stays as it is: name another file in DATABASE_URL."
             )
+
+
+def is_there(path: Path) -> bool:
+    """Whether a file has anything in it: of one that is missing or empty SQLite makes a new database."""
+    return path.is_file() and path.stat().st_size > 0
 
 
 def _looking_at(path: Path) -> sqlite3.Connection:

@@ -179,9 +179,8 @@ def _take_over_the_log(connection: sqlite3.Connection, replaced: Path) -> int:
 
 
 def erasures_in(path: Path) -> Sequence[Erasure] | None:
-    """Those that a database knows of: none in one from before there were any, None where it cannot be read."""
-    if not path.exists():
-        return ()
+    """Those that a database knows of: none in one from before there were any, None where there is no database, or it
+    cannot be read."""
     names = ", ".join(column.name for column in rows.ERASURE)
     try:
         with _readable(path) as connection:
@@ -191,8 +190,7 @@ def erasures_in(path: Path) -> Sequence[Erasure] | None:
             if not tables[0]:
                 return ()
             found = connection.execute(f"SELECT {names} FROM erasures ORDER BY erased_at").fetchall()  # noqa: S608
-    except CopyUnusable as error:
-        logger.warning("which erasures were made since the copy is not known: %s", error)
+    except CopyUnusable:
         return None
     return [rows.erasure(row) for row in found]
 

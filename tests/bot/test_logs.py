@@ -12,7 +12,15 @@ import pytest
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.kit.logs import JsonFormatter, Redaction, lines_of, redacted, set_up_logging
+from bot.kit.logs import (
+    LINES_KNOWN_MAX,
+    JsonFormatter,
+    Redaction,
+    Repeats,
+    lines_of,
+    redacted,
+    set_up_logging,
+)
 from domain.ids import BotId
 from domain.link import LinkKind
 
@@ -126,3 +134,43 @@ async def test_line_of_a_bot_says_which_as_json(monkeypatch: pytest.MonkeyPatch)
         await logs_as_two_bots_and_their_process()
     lines = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert [line.get("bot") for line in lines] == [None, None, None, 42, 43]
+
+
+def test_the_same_trouble_is_said_once_a_minute_with_how_often_it_came() -> None:
+    now, said = [0.0], Lines()
+    repeats = Repeats(lambda: now[0])
+
+    def happens(message: str, level: int = logging.WARNING, error: str = "") -> None:
+        record = logging.LogRecord("a.logger", level, "", 0, message, None, None)
+        record.exc_text = error
+        if repeats.filter(record):
+            said.append(record.getMessage())
+
+    for _ in range(120):
+        happens("disk full")
+        now[0] += 0.5
+    happens("disk full")
+    assert said.taken() == ["disk full", "disk full (119 more like it since)"]
+    happens("disk full", error="KeyError: 1")
+    happens("disk full", error="KeyError: 2")
+    happens("at work", logging.INFO)
+    happens("at work", logging.INFO)
+    assert said.taken() == ["disk full", "disk full", "at work", "at work"]
+    for number in range(2 * LINES_KNOWN_MAX):
+        happens(f"update {number}")
+    happens("update 0")
+    assert len(said.taken()) == 2 * LINES_KNOWN_MAX + 1, "what is known is bounded: the oldest is forgotten"
+
+
+class Lines(list[str]):
+    def taken(self) -> list[str]:
+        taken = list(self)
+        self.clear()
+        return taken
+
+
+def test_log_leaves_repeats_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    with written("text", monkeypatch) as stream:
+        for _ in range(3):
+            logging.getLogger("storage").error("group of %d: %s", 1, "disk full")
+    assert stream.getvalue().count("group of 1: disk full") == 1

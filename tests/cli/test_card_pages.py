@@ -81,10 +81,16 @@ def test_nobody_vouches_for_a_move_that_was_not_asked_for(stempel: Stempel, card
 
 def test_card_is_merged_into_another(stempel: Stempel, card: list[str], shop: dict[str, Any]) -> None:
     into = joins(shop, 3)
-    merged = stempel("card", "merge", *card, "--into", into).object
+    asked = stempel("card", "merge", *card, "--into", into)
+    assert (asked.status, asked.out) == (2, "")
+    assert asked.err.endswith(
+        " would go into " + f"{into} of Léa, for good: say --yes if it is one person.\n"
+    )
+    assert stempel("card", "show", *card).object["card_number"] == card[3]
+    merged = stempel("card", "merge", *card, "--into", into, "--yes").object
     assert (merged["card_number"], merged["merged_number"], merged["stamp_count"]) == (into, card[3], 0)
     assert stempel("card", "show", *card).object["card_number"] == into
-    again = stempel("card", "merge", *card, "--into", into)
+    again = stempel("card", "merge", *card, "--into", into, "--yes")
     assert (again.status, again.out) == (2, "")
     assert "was merged into card" in again.err
     assert stempel("verify").status == 0

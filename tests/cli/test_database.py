@@ -1,5 +1,6 @@
 """Schema, invariants and copies from the command line."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -23,7 +24,7 @@ def test_migrate_makes_the_database_and_takes_no_copy_of_nothing(stempel: Stempe
     assert (ran.status, ran.object) == (0, {"migrated": True, "copy": None})
     assert database.exists()
     again = stempel("migrate")
-    assert (again.status, again.out.splitlines()[0]) == (0, "migrated: True")
+    assert (again.status, again.out.splitlines()[0]) == (0, "migrated: yes")
 
 
 def test_verify_of_a_sound_database_ends_with_status_zero(stempel: Stempel, shop: dict[str, Any]) -> None:
@@ -48,7 +49,7 @@ def test_backup_and_restore_bring_the_same_back(
 
 
 @pytest.mark.parametrize(
-    ("path", "said"), [("nowhere/copy.db", "is not a folder"), ("data/stempel.db", "is the database itself")]
+    ("path", "said"), [("nowhere/copy.db", "is not a folder"), ("data/stempel.db", "is the bot's own")]
 )
 @pytest.mark.usefixtures("shop")
 def test_backup_to_where_it_cannot_go_says_so(path: str, said: str, stempel: Stempel) -> None:
@@ -65,7 +66,11 @@ def test_restore_while_the_bot_runs_is_refused_and_changes_nothing(
     stempel("store", "create", "--merchant", shop["merchant_id"], "--name", "Later")
     with sole_user(database):
         ran = stempel("restore", str(copy))
-        assert (ran.status, ran.out, ran.err) == (1, "", f"{database} is in use by another bot\n")
+        assert (ran.status, ran.out, ran.err) == (
+            1,
+            "",
+            f"{database} is in use by another bot: end that one first.\n",
+        )
         assert stempel("verify").status == 0
         assert stempel("backup", str(tmp_path / "another.db")).status == 0
     with closing(sqlite3.connect(database)) as connection:
@@ -98,7 +103,31 @@ def test_file_that_is_no_database_is_said_in_one_sentence(stempel: Stempel, data
     database.write_bytes(b"meow" * 1000)
     ran = stempel("verify")
     assert (ran.status, ran.out) == (1, "")
-    assert "Traceback" not in ran.err
+    assert ran.err == (
+        f"{database} cannot be used: file is not a database. End the bot and put the newest copy in its place:"
+        " `stempel restore PATH` looks at the copy first, and keeps what is damaged beside it.\n"
+    )
+
+
+@pytest.mark.parametrize("closed", ["stempel.db", "stempel.db-wal", "."])
+def test_part_of_the_database_that_is_somebody_elses_is_named(
+    closed: str, stempel: Stempel, shop: dict[str, Any], database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says only that it cannot open or write it. Root may write everything: so what the driver and the system
+    say to others is put in their place."""
+    path, may = database.parent / closed, os.access
+    path.touch()
+    assert shop
+    refused = sqlite3.OperationalError("attempt to write a readonly database")
+    refused.sqlite_errorcode = sqlite3.SQLITE_READONLY
+
+    def refuse(*_: object) -> None:
+        raise refused
+
+    monkeypatch.setattr("os.access", lambda file, mode: file != path and may(file, mode))
+    monkeypatch.setattr("bot.app.sqlite.migrate", refuse)
+    ran = stempel("verify")
+    assert (ran.status, ran.out, ran.err) == (1, "", f"{path} cannot be used: Permission denied.\n")
 
 
 def test_broken_invariant_ends_verify_with_status_one_and_names_the_row(

@@ -28,7 +28,8 @@ def test_file_of_somebody_else_is_said_to_be_theirs(
     problem = PermissionError(errno.EACCES, DENIED, str(path))
     monkeypatch.setattr("os.geteuid", lambda: 4242)
     assert said_of(problem, capsys) == (
-        f"{path} cannot be used: {DENIED}. It belongs to {owner}: give the command as that user.\n"
+        f"{path} cannot be used: {DENIED}. It belongs to {owner}: give the command as that user, or let it be"
+        " given to yours (chown).\n"
     )
 
 

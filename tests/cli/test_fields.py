@@ -37,6 +37,8 @@ def test_merchants_are_listed_oldest_first(stempel: Stempel, shop: dict[str, Any
         {"merchant_id": other["merchant_id"], "name": "Salon"},
     ]
     assert stempel("merchant", "list").out.splitlines()[1] == f"{other['merchant_id']}  Salon"
+    closed = stempel("merchant", "close", "--merchant", "Salon", "--yes", "--json").object
+    assert stempel("merchant", "list", "--json").objects[1]["closes_at"] == closed["closes_at"]
 
 
 def test_merchant_is_shown_with_its_fields_and_ids(
@@ -104,7 +106,7 @@ def test_stores_are_listed_oldest_first_and_renamed(
         {"store_id": shop["store_id"], "name": "Café Knätsch", "active": True, **unsaid},
         {"store_id": gare, "name": "Belval", "active": True, **unsaid},
     ]
-    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  True  none  none"
+    assert stempel("store", "list", *of_shop).out.splitlines()[1] == f"{gare}  Belval  yes  none  none"
     assert changes(database) == [("store", "name", "Gare", "Belval", None)]
 
 

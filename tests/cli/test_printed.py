@@ -29,6 +29,14 @@ def test_cards_are_written_listed_and_withdrawn(stempel: Stempel, shop: Shop) ->
     assert (ran.status, ran.err) == (2, "No card of this page is left. Print a new one.\n")
 
 
+def test_sheet_that_is_not_there_is_not_printed_again(stempel: Stempel, shop: Shop) -> None:
+    """Nor made: with a slip in its id, ten more cards would wait for somebody."""
+    merchant = ("--merchant", shop["merchant_id"])
+    ran = stempel("card", "print", *merchant, "--sheet", shop["store_id"])
+    assert (ran.status, ran.out) == (2, "")
+    assert stempel("card", "sheets", *merchant, "--json").object["sheets"] == []
+
+
 def test_what_cannot_be_printed_is_said(stempel: Stempel, shop: Shop) -> None:
     ran = stempel("card", "print", "--merchant", shop["merchant_id"], "--count", "1001")
     assert (ran.status, ran.out) == (2, "")

@@ -52,13 +52,18 @@ def test_a_copy_of_before_comes_back_without_whom_was_erased_since(
         assert stempel("verify").status == 0
 
 
+@pytest.mark.parametrize("is_gone", [True, False])
 def test_where_the_erasures_are_not_known_the_operator_is_told(
-    stempel: Stempel, card: list[str], database: Path, tmp_path: Path
+    is_gone: bool, stempel: Stempel, card: list[str], database: Path, tmp_path: Path
 ) -> None:
+    """As on a new machine, too, when the old one is lost."""
     copy = tmp_path / "copy.db"
     assert stempel("backup", str(copy)).status == 0
     assert stempel("privacy", "erase", *card, "--yes").status == 0
-    database.write_bytes(b"meow" * 5000)
+    if is_gone:
+        database.unlink()
+    else:
+        database.write_bytes(b"meow" * 5000)
     restored = stempel("restore", str(copy), "--yes", "--json")
     assert restored.object["erased_again"] is None
     assert "erase them again" in restored.err

@@ -21,6 +21,30 @@ def copy(stempel: Stempel, shop: dict[str, Any], tmp_path: Path) -> Path:
     return path
 
 
+def test_copy_that_is_put_into_a_new_folder_lies_there_alone_and_asks_for_its_key(
+    stempel: Stempel, copy: Path, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = database.parent.parent / "new" / "stempel.db"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite+aiosqlite:///{elsewhere}")
+    ran = stempel("restore", str(copy), "--json")
+    assert (ran.status, ran.object["key_fits"]) == (0, None)
+    assert ran.err.splitlines()[-1].startswith(
+        "The key is not here: put the secret.key that was kept with the copy"
+    )
+    assert elsewhere.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_copy_with_another_key_is_put_back_only_with_a_warning(
+    stempel: Stempel, copy: Path, database: Path
+) -> None:
+    database.with_name("secret.key").write_text("0" * 64)
+    assert stempel("restore", str(copy)).status == 1
+    ran = stempel("restore", str(copy), "--yes", "--json")
+    assert (ran.status, ran.object["key_fits"]) == (0, False)
+    [said] = [line for line in ran.err.splitlines() if "another key" in line]
+    assert said.startswith("The copy was made with another key, and no bot starts on it: put back the one")
+
+
 def names_of_stores(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as connection:
         return [name for (name,) in connection.execute("SELECT name FROM stores ORDER BY store_id")]
@@ -176,7 +200,7 @@ def test_backup_onto_the_database_itself_through_a_link_is_refused(
     for target in ("folder/stempel.db", "linked.db", "hard.db", "data/../data/stempel.db"):
         ran = stempel("backup", target)
         assert (ran.status, ran.out) == (2, ""), target
-        assert "the database itself" in ran.err
+        assert "the bot's own" in ran.err
     assert stempel("verify").status == 0
 
 

@@ -139,8 +139,14 @@ def test_staff_invite_prints_a_link(
     assert ("Sam", role, "invited") in rows(database, "SELECT name, role, status FROM staff")
 
 
-def test_managers_need_no_store_and_staff_do(stempel: Stempel, shop: dict[str, Any]) -> None:
+def test_staff_need_a_store_where_there_are_several_and_managers_do_not(
+    stempel: Stempel, shop: dict[str, Any], database: Path
+) -> None:
     words = ["staff", "invite", "--merchant", shop["merchant_id"], "--name", "Sam", "--role"]
+    for role in ("manager", "staff", "terminal"):
+        assert stempel(*words, role).status == 0
+    assert rows(database, "SELECT store_id FROM staff_stores") == [(shop["store_id"],)] * 2
+    stempel("store", "create", "--merchant", shop["merchant_id"], "--name", "Gare")
     assert stempel(*words, "manager").status == 0
     for role in ("staff", "terminal"):
         ran = stempel(*words, role)
@@ -160,7 +166,7 @@ def test_staff_list_prints_the_team(stempel: Stempel, shop: dict[str, Any]) -> N
     assert [(line["has_account"], line["link"]) for line in ran.objects] == [(False, "join_team")] * 2
     told = stempel("staff", "list", "--merchant", shop["merchant_id"])
     until = ran.objects[1]["link_expires_at"]
-    assert told.out.splitlines()[1].endswith(f"  Sam  staff  invited  False  join_team  {until}")
+    assert told.out.splitlines()[1].endswith(f"  Sam  staff  invited  no  join_team  {until}")
 
 
 def test_staff_withdraw_takes_an_invitation_back(stempel: Stempel, shop: dict[str, Any]) -> None:
@@ -338,7 +344,7 @@ def test_store_of_another_merchant_is_refused(stempel: Stempel, shop: dict[str, 
         ["merchant", "create", "--name", "x", "--summary-hour", "noon"],
         ["staff", "invite", "--merchant", "x", "--name", "x", "--role", "king"],
         ["ledger"],
-        ["ledger", "--merchant", "x", "--card", "12"],
+        ["ledger", "--merchant", "01a228c5-37bc-7528-a240-5b642a987e45", "--card", "12"],
         ["backup"],
         ["restore", "nowhere.db"],
     ],

@@ -16,6 +16,14 @@ def test_last_amount_holds_and_is_listed_with_who_typed_it(stempel: Stempel, sho
     assert (report["takings"]["amount_minor"], report["takings_days"]) == (81_250, 1)
 
 
+def test_where_there_are_several_stores_one_is_named(stempel: Stempel, shop: dict[str, Any]) -> None:
+    of_shop = ("--merchant", shop["merchant_id"])
+    assert stempel("store", "create", *of_shop, "--name", "Gare").status == 0
+    ran = stempel("takings", "set", *of_shop, "812.50")
+    assert (ran.status, ran.out, ran.err) == (2, "", "There are several stores: say which with --store.\n")
+    assert stempel("takings", "set", *of_shop, "--store", shop["store_id"], "812.50").status == 0
+
+
 def test_what_cannot_be_is_refused_in_a_sentence(stempel: Stempel, shop: dict[str, Any]) -> None:
     of_shop = ["--merchant", shop["merchant_id"]]
     for words, said in (

@@ -95,7 +95,7 @@ def test_without_json_people_read_the_message_without_markup(stempel: Stempel, o
 
 
 REFUSED = [
-    ("reward_ready", "", "The text is empty. Write one, or go back to the usual words."),
+    ("reward_ready", " ", "The text is empty. Write one, or go back to the usual words."),
     ("reward_ready", "x" * 1001, "The text is too long: at most 1000 characters."),
     (
         "reward_ready",

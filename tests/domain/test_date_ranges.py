@@ -45,7 +45,18 @@ def test_dates_are_read_as_people_write_them(text: str, dates: DateRange) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["", "last week", "31.2.2026", "1.11.", "1.1.2026 2.1.2026 3.1.2026", "1.1.2026 5", "1.1.20260"]
+    "text",
+    [
+        "",
+        "last week",
+        "31.2.2026",
+        "1.11.",
+        "1.1.2026 2.1.2026 3.1.2026",
+        "1.1.2026 5",
+        "1.1.20260",
+        "31.12.9999",
+        "0001-01-01",
+    ],
 )
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(DatesMalformed):

@@ -86,8 +86,7 @@ def test_store_needs_a_merchant(town: Town) -> None:
     [
         pytest.param({"merchant_id": MerchantId("none")}, MerchantNotFound, id="no such merchant"),
         pytest.param({"store_id": StoreId("none")}, StoreNotFound, id="no such store"),
-        pytest.param({"store_id": None}, RoleNeedsStore, id="staff at no store"),
-        pytest.param({"store_id": None, "role": Role.TERMINAL}, RoleNeedsStore, id="a terminal at no store"),
+        pytest.param({"store_id": None}, None, id="staff at the only store"),
         pytest.param({"store_id": None, "role": Role.MANAGER}, None, id="a manager at no store"),
         pytest.param({"name": ""}, NameMalformed, id="no name"),
         pytest.param({}, None, id="staff at a store"),
@@ -110,6 +109,22 @@ def test_invites_lead_to_a_store_of_the_merchant(
     else:
         with pytest.raises(refusal):
             town.database.write(invite_staff, InviteStaff(**command | change))
+
+
+@pytest.mark.parametrize("role", [Role.STAFF, Role.TERMINAL])
+def test_where_there_are_several_stores_one_is_named(town: Town, role: Role) -> None:
+    """Of those that are open."""
+    shop = town.opens_shop()
+    gare = shop.adds_store("Gare")
+    invite = InviteStaff(
+        merchant_id=shop.merchant_id, store_id=None, name="Anna", role=role, token_hash=town.new_hash()
+    )
+    with pytest.raises(RoleNeedsStore):
+        town.database.write(invite_staff, invite)
+    town.database.switch_off_store(gare)
+    staff = town.database.write(invite_staff, invite)
+    stores = look(town.database, lambda tx: tx.stores_for(staff))
+    assert [store.store_id for store in stores] == [shop.store_id]
 
 
 def test_store_of_another_merchant_is_not_found(town: Town) -> None:

@@ -1,10 +1,12 @@
 """The one writer: many callers, one commit, and everybody is told the truth about it."""
 
 import asyncio
+import shutil
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Never
@@ -92,40 +94,53 @@ async def test_those_who_wait_are_committed_together(
     assert await counter.stamp_count() == 20
 
 
-async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun(
+@dataclass
+class Stuck:
+    """A store whose writer stands still in ``gate``, where ``first`` waits."""
+
+    store: SqliteDatabase
+    gate: Gate
+    first: asyncio.Task[None]
+
+
+@pytest.fixture
+async def stuck(
     path: Path, clock: Clock, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stuck]:
+    """Nobody has waited for the store before. On a busy machine whoever begins is given more time."""
+    store, gate = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance()), Gate()
+    entered = asyncio.create_task(gate.entered.wait())
+    for patience_s in (0.05, 1.0, PATIENCE_S):
+        monkeypatch.setattr(callers, "STANDS_STILL_S", patience_s)
+        first = asyncio.create_task(store.write(gate, None))
+        await asyncio.wait([first, entered], return_when=asyncio.FIRST_COMPLETED)
+        if entered.done():
+            break
+    yield Stuck(store, gate, first)
+    gate.opens()
+    await store.close()
+
+
+async def test_who_waits_for_a_disk_that_stands_still_is_told_in_time_and_what_nobody_waits_for_is_not_begun(
+    path: Path, counter: Counter, stuck: Stuck, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By a store that nobody has waited for yet."""
-    sqlite = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
-    monkeypatch.setattr(callers, "STANDS_STILL_S", 0.05)
-    gate = Gate()
-    under_way = asyncio.create_task(sqlite.write(gate, None))
-    await asyncio.wait_for(gate.entered.wait(), PATIENCE_S)
-    stamped = asyncio.create_task(sqlite.write(stamp_card, counter.stamping("1")))
-    told = await asyncio.gather(under_way, stamped, return_exceptions=True)
+    stamped = asyncio.create_task(stuck.store.write(stamp_card, counter.stamping("1")))
+    told = await asyncio.gather(stuck.first, stamped, return_exceptions=True)
     assert [type(error) for error in told] == [DatabaseUnavailable] * 2
     monkeypatch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)
-    gate.opens()
-    again = await sqlite.write(stamp_card, counter.stamping("1"))
+    stuck.gate.opens()
+    again = await stuck.store.write(stamp_card, counter.stamping("1"))
     assert (again.replayed, stamps_in(path)) == (False, 1)
-    await sqlite.close()
 
 
 async def test_who_asks_while_others_wait_is_given_up_at_a_time_of_their_own(
-    path: Path, clock: Clock, counter: Counter, monkeypatch: pytest.MonkeyPatch
+    counter: Counter, stuck: Stuck
 ) -> None:
-    sqlite = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
-    monkeypatch.setattr(callers, "STANDS_STILL_S", 0.05)
-    gate = Gate()
-    first = asyncio.create_task(sqlite.write(gate, None))
-    await asyncio.wait_for(gate.entered.wait(), PATIENCE_S)
     with pytest.raises(DatabaseUnavailable):
-        await first
+        await stuck.first
     for _ in range(2):
         with pytest.raises(DatabaseUnavailable):
-            await sqlite.write(stamp_card, counter.stamping("1"))
-    gate.opens()
-    await sqlite.close()
+            await stuck.store.write(stamp_card, counter.stamping("1"))
 
 
 async def test_those_who_come_one_round_of_the_event_loop_after_the_other_share_a_commit(
@@ -304,6 +319,26 @@ async def test_proof_that_something_can_be_written_fails_while_nothing_can(
             other.execute("BEGIN EXCLUSIVE")
             with pytest.raises(DatabaseUnavailable, match="locked"):
                 await store.prove_writable()
+        await store.prove_writable()
+    finally:
+        await store.close()
+
+
+@pytest.mark.parametrize("is_replaced", [True, False])
+async def test_proof_that_something_can_be_written_fails_once_the_file_is_another(
+    path: Path, clock: Clock, is_replaced: bool
+) -> None:
+    """It would go on writing into a file that nobody finds again."""
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    aside = path.with_name("aside.db")
+    try:
+        await do(store, nothing)
+        shutil.move(path, aside)
+        if is_replaced:
+            shutil.copy(aside, path)
+        with pytest.raises(DatabaseUnavailable, match=f"{path} is no longer the file that was opened"):
+            await store.prove_writable()
+        shutil.move(aside, path)
         await store.prove_writable()
     finally:
         await store.close()

@@ -221,7 +221,7 @@ async def test_database_that_cannot_be_read_is_told(tmp_path: Path, monkeypatch:
 
     async with patient(tmp_path / "a.db") as sick:
         monkeypatch.setattr(health, "count_held", is_gone)
-        assert await sick.health() == failing("database")
+        assert await sick.health() == failing("database: the disk is gone")
 
 
 async def test_end_of_the_program_is_no_failure(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

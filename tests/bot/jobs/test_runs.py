@@ -144,6 +144,27 @@ async def test_failure_is_logged_with_the_name_of_the_job_and_raised_to_nobody(
     assert record.exc_info is not None
 
 
+async def test_job_that_fails_for_want_of_the_database_says_why_in_a_line(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def job() -> int:
+        raise DatabaseUnavailable("database or disk is full")
+
+    await office.recorder.run(BOT, "summaries", job)
+    [record] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    assert record.getMessage() == "job summaries failed: database or disk is full"
+    assert record.exc_info is None
+
+
+async def test_job_that_works_again_says_so_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "bot.jobs.runs")
+    await office.runs("summaries")
+    await office.runs("summaries", fails=True)
+    for _ in range(2):
+        await office.runs("summaries")
+    assert [record.getMessage() for record in caplog.records].count("job summaries works again") == 1
+
+
 async def test_run_is_logged_with_name_count_and_duration(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:

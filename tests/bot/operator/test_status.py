@@ -3,10 +3,13 @@
 import re
 from datetime import timedelta
 from functools import partial
+from importlib import metadata
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from bot import __version__
 from bot.app.process import Surroundings
 from bot.jobs import schedule
 from bot.sandbox import Message, Person, Sandbox
@@ -30,6 +33,19 @@ async def sees_status(operator: Person) -> list[str]:
     await operator.sends("/status")
     message = await operator.sees("Stempel ", new=True)
     return message.text.splitlines()
+
+
+async def test_status_needs_no_installed_package(
+    home: House, olivia: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """docs/operating has the bot run from its folder."""
+
+    def is_missing(name: str) -> NoReturn:
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata.Distribution, "from_name", is_missing)
+    assert (await sees_status(olivia))[0].startswith(f"Stempel {__version__} · ")
+    assert home.sandbox.calls
 
 
 async def runs(home: House, job: str, *, count: int = 0, error: str | None = None) -> None:

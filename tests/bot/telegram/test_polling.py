@@ -2,6 +2,7 @@
 that came second takes nothing."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
@@ -116,8 +117,10 @@ async def test_token_refused_for_a_minute_is_said_and_tried_on_and_operators_hea
 
 @pytest.mark.usefixtures("impatient")
 async def test_what_cannot_be_kept_is_asked_for_again_and_is_not_lost(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """Whoever reads the log sees that it is over."""
+    caplog.set_level(logging.INFO, "bot.telegram.polling")
     monkeypatch.setattr(engine, "BUSY_TIMEOUT_MS", 1)
     async with Sandbox() as sandbox, bot_on(tmp_path / "a.db", sandbox) as home:
         await is_served(home, "Anna")
@@ -128,6 +131,9 @@ async def test_what_cannot_be_kept_is_asked_for_again_and_is_not_lost(
             asked = len(sandbox.calls_of("getUpdates"))
             await until(home, lambda: len(sandbox.calls_of("getUpdates")) > asked + 2)
         await ben.sees("Your card")
+        *_, failed, works = [record.getMessage() for record in caplog.records]
+        assert failed == "updates cannot be kept, trying again: database is locked"
+        assert works.startswith("polling works again, after ")
 
 
 @pytest.mark.usefixtures("impatient")

@@ -9,6 +9,7 @@ from tests.planted.faults.google import FAULTS as GOOGLE
 from tests.planted.faults.lots import FAULTS as LOTS
 from tests.planted.faults.mail import FAULTS as MAIL
 from tests.planted.faults.marketing import FAULTS as MARKETING
+from tests.planted.faults.operating import FAULTS as OPERATING
 from tests.planted.faults.postgres import FAULTS as POSTGRES
 from tests.planted.faults.printed import FAULTS as PRINTED
 from tests.planted.faults.privacy import FAULTS as PRIVACY
@@ -26,6 +27,7 @@ FAULTS = (
         *LOTS,
         *PRIVACY,
         *MARKETING,
+        *OPERATING,
         *COMING_BACK,
         *MAIL,
         *WALLETS,

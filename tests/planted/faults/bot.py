@@ -619,9 +619,9 @@ _TIMETABLE = (
     fault(
         "a job that fails ends its timer",
         "bot.jobs.runs:Recorder._timed",
-        "logger.error('job %s failed', name, exc_info=None if is_outage else failure)",
+        "logger.error('job %s failed', name, exc_info=failure)",
         """
-            logger.error('job %s failed', name, exc_info=None if is_outage else failure)
+            logger.error('job %s failed', name, exc_info=failure)
             raise
         """,
         "tests/bot/jobs",
@@ -1131,6 +1131,20 @@ _PICTURES = (
 )
 
 FAULTS = (
+    fault(
+        "what cannot be found out about one who writes keeps all others waiting",
+        "bot.kit.gathering:Gathering._answer",
+        "len(waiting) > 1",
+        "len(waiting) > 64",
+        "tests/bot/test_gathering.py",
+    ),
+    fault(
+        "who writes is asked for one by one",
+        "bot.kit.gathering:Gathering.one",
+        "loop.call_soon(self._go)",
+        "self._go()",
+        "tests/bot/test_gathering.py",
+    ),
     fault(
         "messages wait for what a clock said that was ahead",
         "bot.delivery.order:GoneBack._older",

@@ -4,6 +4,20 @@ from tests.planted.fault import fault
 
 FAULTS = (
     fault(
+        "who writes to one bot is looked for among the people of another",
+        "storage.sqlite.tx:SqliteTx.presences",
+        "look(SELECT_PRESENCES, bot_id=bot_id, users=users)",
+        "look(SELECT_PRESENCES, bot_id=accounts[0].bot_id, users=users)",
+        "tests/storage/test_contract_team.py",
+    ),
+    fault(
+        "who asks after the database stood still is never told that it does so again",
+        "storage.callers:GroupWriter._give_up",
+        "self._is_watched = bool(self._open)",
+        "",
+        "tests/storage/test_writer.py",
+    ),
+    fault(
         "an update is answered by who somebody was before it was changed",
         "storage.sqlite.session:SqliteSession.glance",
         "self.known.begins(rows[-1][-1])",

@@ -1,0 +1,102 @@
+"""Files that a command writes: where they may lie, and how one takes the place of another."""
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.cli.options import TermMalformed
+from bot.kit.key_file import KeyFile
+from bot.kit.settings import DOTENV, Settings, load_settings
+
+_OF_A_DATABASE = ("", "-wal", "-shm", ".lock")
+_COPIES_BEGIN_WITH = (b"SQLite format 3\0", b"PGDMP")
+
+
+class Written(click.Path):
+    """A file to write, which is looked at before anything is done that it would hold."""
+
+    def __init__(self) -> None:
+        super().__init__(dir_okay=False, readable=False, writable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        file = Path(os.fsdecode(super().convert(value, param, ctx)))
+        check_written(file)
+        return file
+
+
+def check_written(file: Path) -> None:
+    """Raises TermMalformed for one that cannot be written, or that the bot cannot do without."""
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise TermMalformed(f"{file.parent} is not a folder: make it first.")
+    if not os.access(folder, os.W_OK):
+        raise TermMalformed(f"{file.parent} cannot be written to: give a file in another folder.")
+    if any(_are_one(file, own) for own in _own_files(load_settings())):
+        raise TermMalformed(f"{file} is the bot's own: give another file.")
+
+
+def check_copy(file: Path) -> None:
+    """Raises TermMalformed where something else than an earlier copy is."""
+    if not file.exists():
+        return
+    if file.with_name(f"{file.name}.lock").exists():
+        raise TermMalformed(f"{file} is the database of a bot: give another file.")
+    if not file.is_file() or (file.stat().st_size and not _begins_like_a_copy(file)):
+        raise TermMalformed(f"{file} is no copy, and stays as it is: give another file.")
+
+
+@contextmanager
+def in_place_of(file: Path) -> Iterator[Path]:
+    """A file to write in the block, which takes the place of ``file`` once that has ended well: until then, and if it
+    fails, what was there stays."""
+    there = file.resolve()
+    part = there.with_name(f"{there.name}.part")
+    try:
+        _remove(part)
+        yield part
+        part.replace(there)
+    except OSError as error:
+        if error.filename == str(part):
+            error.filename = str(file)
+        raise
+    finally:
+        _remove(part)
+
+
+def _own_files(settings: Settings) -> Sequence[Path]:
+    database, key = settings.database_path, KeyFile.beside(settings.database_path)
+    named = (
+        settings.apple_pass_cert,
+        settings.apple_pass_key,
+        settings.apple_pass_wwdr,
+        settings.google_wallet_key_file,
+    )
+    return [
+        DOTENV,
+        *(database.with_name(f"{database.name}{ending}") for ending in _OF_A_DATABASE),
+        key.path,
+        key.coming,
+        *(file for file in named if file is not None),
+    ]
+
+
+def _are_one(file: Path, own: Path) -> bool:
+    """By whatever name or link."""
+    if file.exists() and own.exists():
+        return file.samefile(own)
+    return file.resolve() == own.resolve()
+
+
+def _begins_like_a_copy(file: Path) -> bool:
+    with file.open("rb") as opened:
+        return opened.read(16).startswith(_COPIES_BEGIN_WITH)
+
+
+def _remove(part: Path) -> None:
+    """With what a database has beside it while it is written."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
