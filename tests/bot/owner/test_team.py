@@ -278,6 +278,23 @@ async def test_member_is_invited_with_three_questions_and_their_link_lets_them_w
     ]
 
 
+async def test_shared_phone_is_asked_for_and_invited_as_one(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/team")
+    await paul.taps("Invite", on=await paul.sees("Your team", new=True))
+    offered = await paul.sees("What will the new member be?")
+    assert offered.button_texts == ("Staff", "Manager", "Owner", "Shared phone", "‹ Back")
+    await paul.taps("Shared phone")
+    await paul.sees("What is the phone called?")
+    await paul.sends("Counter")
+    said = await paul.sees("✅ Open this link on the phone for the counter", new=True)
+    [copied] = [button.copy_text.text for button in said.inline_buttons if button.copy_text]
+    counter = home.sandbox.person("Till")
+    await counter.opens(copied)
+    await counter.sees("This phone now works for Café Knätsch.")
+    assert home.rows("SELECT role FROM staff WHERE name = 'Counter'") == [(Role.TERMINAL,)]
+
+
 async def test_with_one_store_only_role_and_name_are_asked(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await paul.sends("/team")
