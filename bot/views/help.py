@@ -87,7 +87,7 @@ def greeting(t: Texts, *, may_open_shop: bool = False) -> View:
 
 
 def _own_shop(t: Texts) -> str:
-    return t("<b>Your own shop</b>\n/newshop opens it, by six questions.")
+    return t("<b>Your own shop</b>\n/newshop opens it in six questions.")
 
 
 def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:

@@ -132,7 +132,7 @@ async def test_who_has_no_card_hears_how_a_shop_is_opened_where_anybody_may(
         rosa = open_house.sandbox.person("Rosa")
         for said in ("/start", "/help"):
             await rosa.sends(said)
-            await rosa.sees("/newshop opens it, by six questions.", new=True)
+            await rosa.sees("/newshop opens it in six questions.", new=True)
     olga = home.sandbox.person("Olga")
     for said in ("/start", "/help"):
         await olga.sends(said)
