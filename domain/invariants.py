@@ -15,7 +15,7 @@ from domain.expiry import Unit
 from domain.history import CardHistory
 from domain.ids import CardId, EntryId, MerchantId
 from domain.kinds import KINDS, EntryKind
-from domain.merchant import Program
+from domain.merchant import INTERIM_REWARDS_MAX, Program
 from domain.quick import dataclass, replace
 from domain.rules.days import FAR_AHEAD
 from domain.rules.expiry import WARNING_TIME, notice_of
@@ -124,11 +124,11 @@ def each_operation_has_one_effect(history: CardHistory) -> Iterator[Finding]:
 
 def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
     """I6, by the terms in force at each stamp. One that a manager approved is exempt, and counts for those after
-    it."""
+    it; a purchase that was too small for any is none."""
     standing = standing_stamps(history.entries)
     day, stamps = None, 0
     for entry in history.entries:
-        if entry.entry_id not in standing:
+        if not standing.get(entry.entry_id):
             continue
         given = counted(standing[entry.entry_id], entry.factor_tenths)
         stamps = stamps + given if entry.local_date == day else given
@@ -268,7 +268,7 @@ def rewards_on_the_way_were_handed_out(history: CardHistory) -> Iterator[Finding
     )
     given_back = sum(entry.kind is EntryKind.REDEMPTION_VOIDED for entry in entries)
     for name, count in told.items():
-        if count > had[name] + given_back:
+        if count > had[name] + given_back * INTERIM_REWARDS_MAX:
             yield None, f"the row says {count} of {name} were handed out, the entries say {had[name]}"
 
 

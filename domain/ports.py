@@ -396,6 +396,9 @@ class Team(Moment, Protocol):
     def stores_for(self, staff: Staff) -> Sequence[Store]:
         """The active stores a member may act at, by name."""
 
+    def assigned_to(self, staff: Staff) -> frozenset[StoreId]:
+        """The stores they are assigned to, closed ones too; none for who works everywhere."""
+
     def managers_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         """The accounts of active owners and managers."""
 

@@ -63,6 +63,7 @@ SELECT_STORES_FOR = (
     .where(has(_staff, "merchant_id", "staff_id"), _works_at_store)
     .order_by(_stores.c.name, _stores.c.store_id)
 )
+SELECT_ASSIGNED = find([_assigned.c.store_id], "merchant_id", "staff_id")
 SELECT_TEAM_AT = (
     select(*rows.STAFF)
     .join(_stores, _active_stores)
@@ -135,6 +136,10 @@ class TeamRows(TxBase):
     def stores_for(self, staff: Staff) -> Sequence[Store]:
         key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
         return self._readable(rows.store, SELECT_STORES_FOR, **key)
+
+    def assigned_to(self, staff: Staff) -> frozenset[StoreId]:
+        key = {"merchant_id": staff.merchant_id, "staff_id": staff.staff_id}
+        return frozenset(StoreId(store_id) for (store_id,) in self.session.all(SELECT_ASSIGNED, **key))
 
     def managers_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         found = self.session.all(SELECT_MANAGERS, merchant_id=merchant_id)

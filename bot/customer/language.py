@@ -1,6 +1,7 @@
 """The language, and how this works."""
 
 from bot.kit.buttons import Verb, press
+from bot.kit.settings import SIGN_UP_ON
 from bot.screens.menus import commands, open_to
 from bot.screens.turn import Turn
 from bot.texts import texts
@@ -51,6 +52,9 @@ async def settings_command(turn: Turn) -> None:
 
 
 async def help_command(turn: Turn) -> None:
-    allowed = open_to(await turn.read(duties_of, turn.account), turn.services.ways_on)
+    """To open a shop is offered where anybody may."""
+    allowed = {*open_to(await turn.read(duties_of, turn.account), turn.services.ways_on)}
+    if turn.services.open_signup != SIGN_UP_ON:
+        allowed.discard("newshop")
     holds_card = await turn.read(has_card, turn.account)
     await turn.say(help_text(turn.t, allowed, has_card=holds_card))

@@ -45,7 +45,7 @@ SCHEME = "ApplePass "
 _DEVICE = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _PUSH_TOKEN = re.compile(r"[A-Za-z0-9]{16,200}")
 _SECRET = re.compile(r"[A-Za-z0-9_-]{16,}")
-_TAG = re.compile(r"\d{1,18}")
+_TAG = re.compile(r"[0-9]{1,16}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _A_SECOND, _A_MICROSECOND = timedelta(seconds=1), timedelta(microseconds=1)
 
@@ -215,7 +215,7 @@ def _since(request: web.Request) -> datetime | None:
     """None where there is no date that can be read."""
     try:
         found = parsedate_to_datetime(request.headers.get("If-Modified-Since", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 

@@ -225,7 +225,7 @@ async def _tell(turn: Turn, member: Staff, view: View) -> None:
 
 
 async def _ask_name(turn: Turn, merchant_id: MerchantId, role: Role, store_ids: tuple[StoreId, ...]) -> None:
-    await turn.show(views.ask_invited_name(turn.t, merchant_id))
+    await turn.show(views.ask_invited_name(turn.t, merchant_id, role))
     question = InvitedAsked(merchant_id, StaffId(new_id()), role, store_ids)
     await questions.remember(turn, question, new_key())
 

@@ -14,6 +14,7 @@ from bot.screens.turn import Turn
 from bot.texts.towns import current
 from bot.views import settings as views
 from bot.views.stores import store_page
+from bot.views.view import View
 from domain.fields import (
     FIELDS,
     Amount,
@@ -234,14 +235,24 @@ async def _change(
     )
     done = {each.field: (each.before, each.after) for each in await turn.write(change_fields, command)}
     await questions.forget(turn, turn.nonce)
-    said = views.changed(turn.t, kind, done, currency)
     shop = (await _settings(turn, question.merchant_id)).shop
+    said = views.changed(turn.t, kind, done, shop.merchant)
     changed = shop.find(kind, question.target_id)
     if isinstance(changed, Store):
         await turn.show(store_page(turn.t, changed, said, has_wallets=bool(turn.services.wallets)))
     else:
-        role = role_at(turn, question.merchant_id)
-        await turn.show(views.field_list(turn.t, shop, kind, question.target_id, said, role))
+        await _show_fields(turn, shop, question, said)
+
+
+async def _show_fields(turn: Turn, shop: Shop, question: FieldAsked, said: str) -> None:
+    """The list is longer than a phone's screen: what was done is not said above it alone."""
+    kind, target_id, role = question.target_kind, question.target_id, role_at(turn, question.merchant_id)
+    if turn.query is not None:
+        await turn.answer(said)
+        await turn.show(views.field_list(turn.t, shop, kind, target_id, said, role))
+    else:
+        await turn.say(views.field_list(turn.t, shop, kind, target_id, role=role))
+        await turn.say(View(text=said))
 
 
 def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked:

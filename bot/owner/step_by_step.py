@@ -1,4 +1,5 @@
 """Questions that are put one after the other in one message, with a way back, until all is said: whether it is meant.
+What is typed comes below it: the message then moves down, for an edit far above is seen by nobody.
 
 They stay open for a day and are kept as they grow: a restart in between loses no answer.
 """
@@ -15,7 +16,6 @@ from bot.owner.asking import is_prose
 from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
-from bot.telegram.chat import Place
 from bot.telegram.updates import WITHHELD
 from bot.texts.towns import find_zone
 from bot.views import set_up as views
@@ -51,12 +51,12 @@ class Stepwise(questions.Shown, frozen=True, kw_only=True):
         """Raises a refusal of an answer that could not be used in the end."""
 
 
-async def ask(turn: Turn, question: Stepwise, nonce: str, place: Place | None = None) -> None:
+async def ask(turn: Turn, question: Stepwise, nonce: str) -> None:
     if question.at is Step.SURE:
         view = await question.sure(turn, nonce)
     else:
         view = views.ask_set_up(turn.t, question.at, question.answers, nonce, question.flow)
-    await questions.show(turn, question, nonce, view, place)
+    await questions.show(turn, question, nonce, view)
 
 
 async def answer_pressed(turn: Turn, shape: type[Stepwise]) -> None:
@@ -85,7 +85,8 @@ async def answer_typed(turn: Turn, question: Stepwise) -> None:
     if turn.words == WITHHELD:
         await ask(turn, question, turn.nonce)
         return
-    await _answered(turn, question, _parsed(turn, question), questions.place_of(turn, question))
+    await _answered(turn, question, _parsed(turn, question))
+    await turn.services.chat.delete(turn.user.id, question.message_id)
 
 
 def is_answer(turn: Turn, question: Stepwise) -> bool:
@@ -103,14 +104,14 @@ def program_of(answers: dict[str, str]) -> dict[str, Any]:
     return program
 
 
-async def _answered(turn: Turn, question: Stepwise, value: str, place: Place | None = None) -> None:
+async def _answered(turn: Turn, question: Stepwise, value: str) -> None:
     await question.check(turn, value)
     answers, steps = {**question.answers, question.at: value}, question.flow.steps
     if question.at is Step.KIND and value != question.answers.get(Step.KIND):
         answers.pop(Step.COUNT, None)
     following = steps[steps.index(question.at) + 1]
     question = replace(question, at=following, answers=answers, update_id=turn.update.update_id)
-    await ask(turn, question, turn.nonce, place)
+    await ask(turn, question, turn.nonce)
 
 
 def _parsed(turn: Turn, question: Stepwise) -> str:

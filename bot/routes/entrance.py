@@ -4,6 +4,7 @@ from bot.customer import cards, joining, language
 from bot.customer.asking import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, SeveralCodes
+from bot.kit.settings import SIGN_UP_ON
 from bot.owner import set_up, settings
 from bot.screens import questions
 from bot.screens.menus import take_tools
@@ -11,7 +12,7 @@ from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk, merging
 from bot.staff import joining as team
 from bot.staff.words import is_number_and_count
-from bot.views.below_chat import my_card_label, rewards_label, tapped
+from bot.views.below_chat import my_card_label, rewards_label, tapped, typed
 from bot.views.help import greeting, not_understood
 from domain.link import LinkKind, Route
 from domain.refusals import LinkUnknown
@@ -30,7 +31,7 @@ async def start_command(turn: Turn) -> None:
     elif turn.caller.is_staff:
         await language.help_command(turn)
     elif turn.caller.person is None:
-        await turn.say(greeting(turn.t))
+        await turn.say(greeting(turn.t, may_open_shop=turn.services.open_signup == SIGN_UP_ON))
     else:
         await cards.card_command(turn)
 
@@ -66,7 +67,7 @@ async def text_sent(turn: Turn) -> None:
     """An answer to an open question, a card number, a tap on the menu below the chat, or what nobody understands."""
     if await questions.answered(turn):
         return
-    label = tapped(turn.words)
+    label = tapped(turn.words) or typed(turn.words)
     if turn.caller.is_staff and is_number_and_count(turn.words):
         await counter.number_sent(turn)
     elif label in counter.BELOW and not turn.caller.is_staff:
@@ -80,7 +81,7 @@ async def text_sent(turn: Turn) -> None:
     elif not turn.is_command and (asks_for_balance(turn.words) or await cards.is_own_number(turn)):
         await cards.balance_command(turn)
     else:
-        await turn.say(not_understood(turn.t))
+        await turn.say(not_understood(turn.t, is_asked=questions.waits(turn) and not turn.is_command))
 
 
 def for_operators(handler: Handler) -> Handler:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, Union
 import msgspec
 from msgspec.structs import replace
 
+from bot.kit.buttons import Verb
 from bot.telegram.chat import Place
 from bot.views.view import View
 from domain.acts import ACTS, NAMES, Act
@@ -34,10 +35,12 @@ PATIENCE = timedelta(minutes=10)
 
 class Question(msgspec.Struct, frozen=True):
     """A kind of question is a subclass with a tag; the answer may take as long as ``patience``. One that is
-    ``passed_over`` is over for whoever taps something else: what they type after *Back* is no answer."""
+    ``passed_over`` is over for whoever taps something else: what they type after *Back* is no answer. One that
+    ``was_answered`` is kept so that the same answer is known when it comes again."""
 
     patience: ClassVar[timedelta] = PATIENCE
     passed_over: ClassVar[bool] = False
+    was_answered: ClassVar[bool] = False
 
 
 class Shown(Question, frozen=True, kw_only=True):
@@ -92,6 +95,12 @@ async def answered(turn: "Turn") -> bool:
     return True
 
 
+def waits(turn: "Turn") -> bool:
+    """Whether something is asked that is answered by a message."""
+    question = turn.question
+    return question is not None and not question.was_answered and KINDS[type(question)].take is not None
+
+
 def expected(turn: "Turn", shape: type[QuestionT], nonce: str) -> QuestionT:
     """The question that a button belongs to. Raises DialogueOver unless it is the open one."""
     if not isinstance(turn.question, shape) or turn.nonce != nonce:
@@ -124,8 +133,10 @@ async def key_pressed(turn: "Turn", nonce: str, key: str, keys_max: int) -> str:
 
 
 async def pass_over(turn: "Turn", question: Question | None, nonce: str) -> None:
-    """After a tap. Whatever was asked by it stays."""
-    if question is not None and question.passed_over and turn.query is not None:
+    """After a tap that led elsewhere. Whatever was asked by it stays."""
+    if question is None or not question.passed_over or turn.query is None:
+        return
+    if turn.pressed.verb is not Verb.LANGUAGE:
         await forget(turn, nonce)
 
 

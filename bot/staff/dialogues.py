@@ -1,6 +1,6 @@
 """Questions at the counter, in the shapes in which they are kept."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from bot.screens.questions import Question, Shown
 from domain.acts import Act, EarnPoints
@@ -69,7 +69,9 @@ class AmountAsked(Shown, frozen=True, tag="amount", kw_only=True):
 
 
 class AmountDoubted(Question, frozen=True, tag="amount_doubted"):
-    """Was it really so much?"""
+    """Was it really so much? The right amount may be typed instead."""
+
+    passed_over: ClassVar[bool] = True
 
     act: EarnPoints
 
@@ -77,6 +79,8 @@ class AmountDoubted(Question, frozen=True, tag="amount_doubted"):
 class AmountGiven(Question, frozen=True, tag="amount_given"):
     """An amount was entered and has earned its points, by the update ``update_id``: entered or handled again it is
     answered again."""
+
+    was_answered: ClassVar[bool] = True
 
     act: EarnPoints
     update_id: int

@@ -66,12 +66,21 @@ async def amount_typed(turn: Turn, question: AmountAsked) -> None:
         await _remember_done(turn, act)
 
 
+async def amount_corrected(turn: Turn, question: AmountDoubted) -> None:
+    """Another amount in the place of one that was doubted, which may be doubted as well."""
+    membership = membership_at_desk(turn)
+    amount_minor = parse_amount(turn.words, membership.currency, membership.locale)
+    act = replace(question.act, amount_minor=amount_minor)
+    if await perform(turn, act):
+        await _remember_done(turn, act)
+
+
 async def answer_again(turn: Turn, question: AmountGiven) -> None:
     """The confirmation once more."""
     await perform(turn, question.act)
 
 
-def _is_amount(turn: Turn, _question: AmountAsked) -> bool:
+def _is_amount(turn: Turn, _question: Question) -> bool:
     """Whatever is neither another card nor a tap on the menu below the chat."""
     return turn.caller.is_staff and not is_number_and_count(turn.words) and tapped(turn.words) is None
 
@@ -81,7 +90,7 @@ def _is_same_update(turn: Turn, question: AmountGiven) -> bool:
     return turn.caller.is_staff and question.update_id == turn.update.update_id
 
 
-questions.add(AmountDoubted)
+questions.add(AmountDoubted, amount_corrected, _is_amount)
 questions.add(AmountAsked, amount_typed, _is_amount)
 questions.add(AmountGiven, answer_again, _is_same_update)
 

@@ -20,7 +20,7 @@ from telegram import (
     User,
 )
 from telegram.constants import ChatAction, ParseMode
-from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, RetryAfter, TelegramError
 
 from bot.kit.bounded import remember
 from bot.kit.refusals import PictureUnusable
@@ -46,6 +46,8 @@ SETTLED_WITHIN_S = 1.0
 ALERT_LENGTH_MAX = 200
 LATER_MAX = 2_000
 """Each some kilobytes; in the minute that they wait Telegram takes 1,800 messages."""
+_UNDONE = (BadRequest, Forbidden, NetworkError, RetryAfter)
+"""Why something is left undone that is done by best effort."""
 _LOCALES = {locale.value: locale for locale in Locale}
 _NO_PREVIEW = {"is_disabled": True}
 _GONE = ("message to edit not found", "can't be edited", "message_id_invalid")
@@ -157,14 +159,14 @@ class Chat:
         """What is old and must not be pressed any more; best effort, for every button is looked up again."""
         try:
             await self._bot.edit_message_reply_markup(place.chat_id, place.message_id)
-        except (BadRequest, NetworkError, RetryAfter) as error:
+        except _UNDONE as error:
             logger.info("buttons could not be taken away: %s", error.message)
 
     async def set_commands(self, chat_id: int, commands: Sequence[BotCommand]) -> None:
         """The command menu of one chat; best effort, since it changes nothing else."""
         try:
             await self._bot.set_my_commands(commands, scope=BotCommandScopeChat(chat_id))
-        except (BadRequest, NetworkError, RetryAfter) as error:
+        except _UNDONE as error:
             logger.warning("a command menu could not be set: %s", error.message)
 
     async def download(self, file_id: str, size_max_bytes: int) -> bytes:
@@ -181,7 +183,7 @@ class Chat:
         """Shows that a picture is on its way; best effort."""
         try:
             await self._bot.send_chat_action(chat_id, ChatAction.UPLOAD_PHOTO)
-        except (BadRequest, NetworkError, RetryAfter) as error:
+        except _UNDONE as error:
             logger.info("no chat action: %s", error.message)
 
     async def _persist(self, call: Callable[[], Awaitable[T]], chat_id: int | None) -> T:

@@ -1,6 +1,6 @@
 """The keyboard below the chat: the team's keys, and those of who has a card."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from bot.texts import Texts, texts
 from domain.account import Locale
@@ -40,5 +40,14 @@ LABELS = (my_card_label, rewards_label, scan_label, today_label, last_act_label)
 
 def tapped(words: str) -> Callable[[Texts], str] | None:
     """Which label these words are, in whatever language it was shown."""
-    labels = ((label, label(texts(locale))) for label in LABELS for locale in Locale)
-    return next((label for label, shown in labels if shown == words), None)
+    return next((label for label, shown in _shown() if shown == words), None)
+
+
+def typed(words: str) -> Callable[[Texts], str] | None:
+    """Which label these words are without its sign, as somebody types it; an answer to a question comes first."""
+    plain = " ".join(words.casefold().split())
+    return next((label for label, shown in _shown() if shown.partition(" ")[2].casefold() == plain), None)
+
+
+def _shown() -> Iterator[tuple[Callable[[Texts], str], str]]:
+    return ((label, label(texts(locale))) for label in LABELS for locale in Locale)

@@ -27,18 +27,17 @@ def closing(t: Texts, seen: Closing) -> View:
         )
     said = t(
         "<b>Close {merchant} for good?</b>\n"
-        "On {date} all of it is erased: cards, team, books. Until then"
-        " you can change your mind. {customers} will be told.",
+        "On {date} all of it is erased: cards, team, books. Until then you can change your mind.",
         merchant=merchant.name,
         date=t.day(seen.would_close_at, merchant.timezone),
-        customers=t.n("{count} customer", "{count} customers", seen.customers),
     )
+    told = t.n("{count} customer will be told.", "{count} customers will be told.", seen.customers)
     meant = Button(
         text=t("🚪 Yes, close the shop"),
         data=press(Verb.SHOP_CLOSE_MEANT, short_id(merchant_id)),
         style=Style.DANGER,
     )
-    return View(text=said, buttons=keyboard(row(meant), row(back)), spare=back)
+    return View(text=f"{said} {told}", buttons=keyboard(row(meant), row(back)), spare=back)
 
 
 def kept(t: Texts, seen: Closing) -> View:

@@ -33,6 +33,8 @@ def help_text(t: Texts, commands: Collection[str], *, has_card: bool = True) -> 
                 "/language changes the language."
             )
         )
+        if "newshop" in commands and "redeem" not in commands:
+            parts.append(_own_shop(t))
     elif "card" in commands:
         card = t(
             "<b>Your card</b>\n"
@@ -42,7 +44,8 @@ def help_text(t: Texts, commands: Collection[str], *, has_card: bool = True) -> 
         )
         mail = [t("/email sends you by e-mail what shops tell you.")] if "email" in commands else []
         wallet = [t("/wallet puts your card into the phone's wallet.")] if "wallet" in commands else []
-        parts.append("\n".join([card, *mail, *wallet]))
+        kept = t("/privacy says what is kept about you, and erases it.")
+        parts.append("\n".join([card, *mail, *wallet, kept]))
     return View(text="\n\n".join(parts))
 
 
@@ -74,14 +77,17 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
     return "\n".join(lines)
 
 
-def greeting(t: Texts) -> View:
+def greeting(t: Texts, *, may_open_shop: bool = False) -> View:
     """For who opened the bot without a link and has no card."""
-    return View(
-        text=t(
-            "<b>Stamp cards, without the paper.</b>\n"
-            "Scan the poster at the counter of a shop to get its card here."
-        )
+    said = t(
+        "<b>Stamp cards, without the paper.</b>\n"
+        "Scan the poster at the counter of a shop to get its card here."
     )
+    return View(text="\n\n".join([said, *([_own_shop(t)] if may_open_shop else [])]))
+
+
+def _own_shop(t: Texts) -> str:
+    return t("<b>Your own shop</b>\n/newshop opens it in six questions.")
 
 
 def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:
@@ -92,7 +98,15 @@ def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:
     return View(text="\n".join(lines), buttons=keyboard(row(mail_button(t) if has_mail else None)))
 
 
-def not_understood(t: Texts) -> View:
+def not_understood(t: Texts, *, is_asked: bool = False) -> View:
+    """``is_asked`` says that a question waits for its answer, maybe out of sight."""
+    if is_asked:
+        return View(
+            text=t(
+                "This was not understood: what was asked before still waits for an answer. /help says what can be"
+                " done here."
+            )
+        )
     return View(text=t("This was not understood. /help says what can be done here."))
 
 

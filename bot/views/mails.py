@@ -161,7 +161,8 @@ def _hints(t: Texts, view: View) -> Sequence[str]:
     datas = [button.data for row in view.buttons for button in row if button.data]
     verbs = {parse_press(data).verb for data in datas}
     if Verb.NOT_ME in verbs:
-        return [t("If that was not you, write /history in the chat and tap “Not me”.")]
+        button = t("Something was not me")
+        return [t("If that was not you, write /history in the chat and tap “{button}”.", button=button)]
     if verbs & {Verb.MOVE_ANSWER, Verb.JOIN, Verb.JOIN_PROGRAM}:
         return [t("You can answer in the chat.")]
     return []

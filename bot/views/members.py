@@ -17,6 +17,8 @@ from domain.usecases.manage_team import Colleague
 PAGE_LENGTH = 6
 STORES_NAMED_MAX = 2
 EVERYWHERE = "all"
+INVITED = (Role.STAFF, Role.MANAGER, Role.OWNER, Role.TERMINAL)
+"""As they are offered: most who come are staff."""
 
 
 def team(
@@ -142,7 +144,8 @@ def invite_role(t: Texts, merchant_id: MerchantId, roles: Sequence[Role]) -> Vie
     merchant = short_id(merchant_id)
     rows = (
         row(Button(text=role_label(t, role), data=press(Verb.INVITE_AS, merchant, role, 0)))
-        for role in reversed(roles)
+        for role in INVITED
+        if role in roles
     )
     return View(
         text=t(
@@ -173,20 +176,35 @@ def invite_store(t: Texts, merchant_id: MerchantId, role: Role, stores: Sequence
     )
 
 
-def ask_invited_name(t: Texts, merchant_id: MerchantId) -> View:
+def ask_invited_name(t: Texts, merchant_id: MerchantId, role: Role) -> View:
     back = Button(text=t("‹ Back"), data=press(Verb.INVITE, short_id(merchant_id)))
-    return View(text=t("What is the new member called? Send the name."), buttons=keyboard(row(back)))
+    asked = (
+        t("What is the phone called? Send a name, such as Counter.")
+        if role is Role.TERMINAL
+        else t("What is the new member called? Send the name.")
+    )
+    return View(text=asked, buttons=keyboard(row(back)))
 
 
 def invited(t: Texts, found: Colleague, link: str, timezone: str) -> View:
-    return View(
-        text=t(
+    until = t.moment(found.link.expires_at, timezone) if found.link else ""
+    if found.staff.role is Role.TERMINAL:
+        said = t(
+            "✅ Open this link on the phone for the counter, with a Telegram account that is nobody's own: it works"
+            " once, until {until}. Whoever has a PIN can work there then.\n{link}",
+            until=until,
+            link=link,
+        )
+    else:
+        said = t(
             "✅ Send this link to <b>{name}</b>: it works once, until {until}, and makes whoever opens it"
             " part of your team.\n{link}",
             name=found.staff.name,
-            until=t.moment(found.link.expires_at, timezone) if found.link else "",
+            until=until,
             link=link,
-        ),
+        )
+    return View(
+        text=said,
         buttons=keyboard(
             row(Button(text=t("Copy the link"), copies=link)), row(_to_team(t, found.staff.merchant_id))
         ),

@@ -87,8 +87,8 @@ def _said_of(t: Texts, shop: ShopKept) -> str:
     lines = [
         t(
             "<b>{shop}: what is kept about you</b>\n"
-            "Your Telegram name and id, your card and what happened on it, so that what you collect counts."
-            " The team can see it, and whoever looks after this bot. It is given to nobody else.",
+            "Your Telegram name and id, your card, what happened on it and what the team noted about it, so that what"
+            " you collect counts. The team can see it, and whoever looks after this bot. It is given to nobody else.",
             shop=name,
         ),
         t(
@@ -98,6 +98,9 @@ def _said_of(t: Texts, shop: ShopKept) -> str:
             months=MESSAGE_MONTHS,
         ),
     ]
+    if shop.birthday is not None:
+        written = t.day_and_month(*shop.birthday)
+        lines.append(t("Your birthday, {birthday}: until you delete it with /birthday.", birthday=written))
     if shop.may_write is not None:
         lines.append(t("<b>News and offers</b>\nOnly while you allow it: the button changes that."))
     if shop.merchant.contact:

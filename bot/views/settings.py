@@ -127,6 +127,8 @@ PIN_CHOICES: Sequence[tuple[str, Texted]] = (
     (mark("Once a day"), {PIN: "yes", PIN_WINDOW: "1440"}),
 )
 """Two fields that are one question: when the team types a PIN."""
+MARKETED: Mapping[str, str] = {"birthday_bonus": "0", "win_back_days": "never"}
+"""What customers get with marketing alone, and how it is written that they do not."""
 HOURS, LOCATION = "opening_hours", "location"
 SET_BY_OPERATORS = {"kind"}
 """With another kind, what cards have collected may be good for nothing."""
@@ -333,12 +335,15 @@ def is_pause(kind: Target, values: Texted) -> bool:
     return kind is Target.PROGRAM and values.get("active") == "no"
 
 
-def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]], currency: str) -> str:
-    """What has just been changed, before and after by field."""
-    lines = (
-        f"✅ {_changed(t, FIELDS[kind][name], before, after, currency)}"
+def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]], merchant: Merchant) -> str:
+    """What has just been changed, before and after by field; and when it comes to nobody."""
+    lines = [
+        f"✅ {_changed(t, FIELDS[kind][name], before, after, merchant.currency)}"
         for name, (before, after) in change.items()
-    )
+    ]
+    is_marketed = any(name in MARKETED and after != MARKETED[name] for name, (_, after) in change.items())
+    if is_marketed and merchant.marketing_monthly_max is None:
+        lines.append(t("⚠️ Nobody gets it while news and offers are off: /broadcast switches them on."))
     return "\n".join(lines) or t("It is so already.")
 
 
@@ -533,10 +538,9 @@ def _is_used(shop: Shop, target: Merchant | Store | Program, name: str) -> bool:
 def _beside_the_point(program: Program) -> Iterator[str]:
     if not program.has_stamps:
         yield from ("stamps_target", "reward", "cooldown_minutes", "max_daily_stamps", "interim_rewards")
-        yield "paper_stamps_max"
+        yield from ("paper_stamps_max", "reward_valid_days")
     if not (program.has_stamps and program.paper_stamps_max):
         yield "paper_cards_daily_max"
-        yield "reward_valid_days"
     if not program.has_points:
         yield "point_rewards"
     else:

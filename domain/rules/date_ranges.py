@@ -73,8 +73,9 @@ def day_in(text: str) -> date | None:
 
 
 def checked_dates(dates: DateRange) -> DateRange:
-    """Raises DatesMalformed where the last day is before the first, TooManyDays."""
-    if dates.last < dates.first:
+    """Those of a button too. Raises DatesMalformed where the last day is before the first, or too far off,
+    TooManyDays."""
+    if dates.last < dates.first or dates.first.year not in YEARS or dates.last.year not in YEARS:
         raise DatesMalformed
     if dates.last - dates.first >= DAYS_MAX * _DAY:
         raise TooManyDays(days_max=DAYS_MAX)

@@ -13,7 +13,7 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, PointReward, Program
 from domain.quick import replace
-from domain.rules.interim import of_present_card, together
+from domain.rules.interim import together
 
 PROMISED = ("kind", "stamps_target", "reward", "point_rewards", "stamp_per_minor", "interim_rewards")
 """The fields of a program that say what is given for what is collected."""
@@ -59,7 +59,8 @@ def given_back(card: Card, redemption: Entry, program: Program) -> Card:
     """The card that a redemption was given back to: for what it was good for then."""
     name = redemption.reward or ""
     if redemption.unit is Unit.STAMPS:
-        interim = of_present_card(redemption, program)
+        is_present = (-redemption.stamps_delta, name) == (program.stamps_target, program.reward)
+        interim = program.interim_rewards if is_present else None
         again = HeldCards(count=1, target=-redemption.stamps_delta, reward=name, interim=interim)
         return replace(card, held_cards=_kept([again, *(card.held_cards or ())], card.stamp_count, program))
     again_for = PointReward(cost=-redemption.points_delta, name=name)
@@ -127,19 +128,21 @@ def _terms(cards: HeldCards) -> tuple[int, str, tuple[InterimReward, ...] | None
 
 
 def _best_interim(held: HeldCards, program: Program) -> tuple[InterimReward, ...] | None:
-    """What there was on the way, and what there is: of the same the earlier, as often as it comes on either."""
+    """What there was on the way, and what there is: of the same the earlier, as often as it comes on either. What
+    there was stays on the way to a lower target."""
+    target = min(held.target, program.stamps_target)
+    last = max(target - 1, 1)
+    now = [each for each in program.interim_rewards or () if each.stamps < target]
     by_name: dict[str, list[list[int]]] = {}
-    for side, every in enumerate((held.interim or (), program.interim_rewards or ())):
+    for side, every in enumerate((held.interim or (), now)):
         for each in every:
             by_name.setdefault(each.name, [[], []])[side].append(each.stamps)
-    best = [
+    best = (
         InterimReward(stamps=min(places), name=name)
         for name, sides in by_name.items()
-        for places in zip_longest(*sides, fillvalue=held.target)
-    ]
-    target = min(held.target, program.stamps_target)
-    kept = (each for each in best if each.stamps < target)
-    return tuple(sorted(kept, key=lambda each: (each.stamps, each.name))) or None
+        for places in zip_longest(*sides, fillvalue=last)
+    )
+    return tuple(sorted(best, key=lambda each: (each.stamps, each.name))) or None
 
 
 def _begun(stamp_count: int, held: Sequence[HeldCards]) -> tuple[HeldCards, ...] | None:

@@ -80,29 +80,26 @@ def count_handed_out(before: Card, card: Card, entry: Entry, program: Program) -
 
 
 def interim_given_back(card: Card, redemption: Entry, program: Program) -> Card:
-    """The card after a redemption was taken back: one that is no longer handed in is good for what it was."""
-    if redemption.kind is EntryKind.INTERIM_REDEEMED:
-        return _counting(card, Counter([redemption.reward or ""]), -1)
-    names = Counter(each.name for each in of_present_card(redemption, program) or ())
-    return _counting(card, names, 1)
-
-
-def of_present_card(redemption: Entry, program: Program) -> tuple[InterimReward, ...] | None:
-    """What a full card that was handed in was good for on the way, where the terms are those of today."""
-    is_present = (-redemption.stamps_delta, redemption.reward) == (program.stamps_target, program.reward)
-    return program.interim_rewards if is_present and redemption.kind is EntryKind.STAMP_REDEEMED else None
+    """The card after a redemption was taken back: one that is no longer handed in is good for what it was, and lies
+    first in the pile again."""
+    match redemption.kind:
+        case EntryKind.INTERIM_REDEEMED:
+            return _counting(card, Counter([redemption.reward or ""]), -1)
+        case EntryKind.STAMP_REDEEMED:
+            return _counting(card, Counter(each.name for each in _oldest(card, program)), 1)
+    return card
 
 
 def together(card: Card, one: Card, other: Card, program: Program) -> Card:
     """``card``, on which the stamps of two others are: what was ready on either is ready still."""
     counts: Counter[str] = Counter()
+    ready: Counter[str] = Counter()
     for each in (one, other):
         counts.update(_handed_out(each))
+        ready.update(+_to_come(each, program))
     reached = _reached(card, program)
-    for name in {*counts, *reached}:
-        ready = sum(max(0, _to_come(each, program)[name]) for each in (one, other))
-        if ready:
-            counts[name] = min(counts[name], reached[name] - ready)
+    for name, count in ready.items():
+        counts[name] = min(counts[name], reached[name] - count)
     return _counting(replace(card, handed_out=None), counts, 1)
 
 

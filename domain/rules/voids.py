@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from operator import attrgetter
 
 from domain.acts import TakeBack
@@ -123,20 +124,20 @@ def take_from(card: Card, void: Void, restorable: int) -> tuple[Card, int]:
 
 def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) -> Card:
     """The card with what it knows of today read again from all its entries: a voided stamp does not count, nor one
-    that is dated after ``until``."""
+    that is dated after ``until``, nor what a clock that was ahead has dated before the day came."""
     standing = standing_stamps(entries)
     earned = [entry for entry in entries if standing.get(entry.entry_id, 0) > 0 and entry.local_date <= until]
     newest = _newest(card, entries, frozenset(entry.entry_id for entry in earned))
     if newest is None:
         return replace(card, stamps_today=0, stamp_day=None, last_stamp_at=None)
+    day = newest.local_date
+    since_it_began = takewhile(lambda entry: entry.local_date >= day, reversed(earned))
     return replace(
         card,
         stamps_today=sum(
-            counted(standing[e.entry_id], e.factor_tenths)
-            for e in earned
-            if e.local_date == newest.local_date
+            counted(standing[e.entry_id], e.factor_tenths) for e in since_it_began if e.local_date == day
         ),
-        stamp_day=newest.local_date,
+        stamp_day=day,
         last_stamp_at=newest.occurred_at,
     )
 

@@ -31,7 +31,7 @@ def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
     if not asked.act.is_sure:
         check_plausible(amount_minor, at.program, currency)
     if what.unit is Unit.STAMPS:
-        card = earning(of_today(tx, at), at.program, what)
+        card = earning(of_today(tx, at) if what.count else at.card, at.program, what)
         return give(tx, at, asked, card, what.count, factor, amount_minor=amount_minor)
     done = post(
         tx,

@@ -172,7 +172,7 @@ def append(
     """The card as it is with one more entry; ``told`` is what its key came with, ``entries`` are those of the
     card that were read, with this one."""
     card = replace(card, entry_count=entry.entry_no)
-    if card.handed_out or at.program.interim_rewards:
+    if card.handed_out or card.held_cards or at.program.interim_rewards:
         card = count_handed_out(at.card, card, entry, at.program)
     if card.held_cards or card.held_points:
         card = settled(card, entry)

@@ -37,12 +37,13 @@ class Holding:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopKept:
     """A shop of which the person is a customer. Of who ``has_had_bonus`` an erasure leaves a hash. ``may_write`` says
-    whether they allow it marketing, None where it has none."""
+    whether they allow it marketing, None where it has none; ``birthday`` is the month and the day that they told."""
 
     merchant: Merchant
     holdings: Sequence[Holding]
     has_had_bonus: bool = False
     may_write: bool | None = None
+    birthday: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,11 +250,13 @@ def _shop_kept(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopKept | 
         for card, program in tx.cards_of(customer)
     ]
     is_given = is_allowed(tx, customer)
+    birthday = tx.birthday(merchant_id, customer.customer_id)
     return ShopKept(
         merchant=merchant,
         holdings=holdings,
         has_had_bonus=_has_had_a_bonus(tx, customer),
         may_write=is_given if is_given or merchant.marketing_monthly_max is not None else None,
+        birthday=birthday.month_and_day if birthday else None,
     )
 
 

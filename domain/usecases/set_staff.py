@@ -89,15 +89,15 @@ def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:
 
 
 def _work_at(tx: Staffing, staff: Staff, role: Role, store_ids: frozenset[StoreId] | None) -> None:
-    """Who works at every store is assigned to none."""
-    stores = tx.stores_of(staff.merchant_id)
-    if store_ids is not None and not store_ids <= {store.store_id for store in stores if store.active}:
+    """Who works at every store is assigned to none. A store that is closed for now keeps its team."""
+    open_ids = {store.store_id for store in tx.stores_of(staff.merchant_id) if store.active}
+    if store_ids is not None and not store_ids <= open_ids:
         raise StoreNotFound
     if role.is_merchant_wide:
         tx.assign_stores(staff, [])
     elif store_ids is not None:
         if not store_ids:
             raise RoleNeedsStore
-        tx.assign_stores(staff, sorted(store_ids))
+        tx.assign_stores(staff, sorted(store_ids | (tx.assigned_to(staff) - open_ids)))
     elif staff.role.is_merchant_wide:
         raise RoleNeedsStore

@@ -51,9 +51,9 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         void = replace(void, count=count, carried=carried)
     given = _restorable(tx, at, void, entries)
     card, shortfall = take_from(at.card, void, sum(count for _, count in given))
-    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None and card != at.card:
-        card = given_back(card, void.entry, at.program)
     if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
+        if card != at.card:
+            card = given_back(card, void.entry, at.program)
         card = interim_given_back(card, void.entry, at.program)
     done = post(
         tx,

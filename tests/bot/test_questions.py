@@ -344,6 +344,8 @@ WAYS_BACK = {
     "wording": ("/messages", "Receipt", "✏️", "‹ Back"),
 }
 """By the tag of the question: what is sent, and the beginnings of what is tapped."""
+AT_THE_COUNTER = "amount_doubted"
+"""In a shop with points: tests/bot/staff/test_purchases.py."""
 OF_MAILBOXES = {"mail_address", "mail_code", "card_address", "adoption_code"}
 """Where there is no relay nobody is asked: ``tests/bot/delivery/test_email.py``."""
 SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (merchant_id)"
@@ -351,7 +353,7 @@ SHOWN = "SELECT merchants.name, stores.name FROM merchants JOIN stores USING (me
 
 async def test_what_is_typed_after_back_is_no_answer(home: House, shop: Shop) -> None:
     ends = {shape.__struct_config__.tag for shape in questions.KINDS if shape.passed_over}
-    assert ends == {*WAYS_BACK, *OF_MAILBOXES}
+    assert ends == {*WAYS_BACK, *OF_MAILBOXES, AT_THE_COUNTER}
     paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
     await home.member(shop, "Sam")
     for tag, (command, *taps, back) in WAYS_BACK.items():
@@ -374,3 +376,17 @@ async def test_what_is_typed_after_back_is_no_answer(home: House, shop: Shop) ->
 
 def _that_begins(beginning: str, message: Message) -> str:
     return next((text for text in message.button_texts if text.startswith(beginning)), "")
+
+
+async def test_what_is_no_answer_does_not_hide_that_one_is_waited_for(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    waits = "This was not understood: what was asked before still waits for an answer."
+    await paul.sends("/stores")
+    await paul.taps("Add a store")
+    await paul.sees("What is the new store called?", new=True)
+    await paul.sends_location(49.6, 6.1)
+    await paul.sees(waits, new=True)
+    await paul.sends("Gare")
+    await paul.sees("Gare\nOpen.", new=True)
+    await paul.sends_location(49.6, 6.1)
+    await paul.sees("This was not understood. /help", new=True)

@@ -6,7 +6,7 @@ import pytest
 
 from domain.refusals import DatesMalformed
 from domain.report import DateRange
-from domain.rules.date_ranges import Span, dates_of, parse_dates
+from domain.rules.date_ranges import Span, checked_dates, dates_of, parse_dates
 
 SUNDAY = date(2026, 3, 1)
 
@@ -61,3 +61,16 @@ def test_dates_are_read_as_people_write_them(text: str, dates: DateRange) -> Non
 def test_what_is_no_range_is_refused(text: str) -> None:
     with pytest.raises(DatesMalformed):
         parse_dates(text)
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        days("9999-12-31", "9999-12-31"),
+        days("0001-01-01", "0001-01-01"),
+        days("2026-03-02", "2026-03-01"),
+    ],
+)
+def test_what_a_button_says_is_refused_too(dates: DateRange) -> None:
+    with pytest.raises(DatesMalformed):
+        checked_dates(dates)

@@ -218,6 +218,66 @@ def test_begun_card_keeps_a_cookie_that_is_taken_off_the_list(
     assert is_sound(town)
 
 
+def test_cookie_of_a_begun_card_is_handed_out_once_though_the_list_has_none(
+    town: Town, shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    stamps(shop, anna, lea, 5)
+    shop.changes_terms(interim_rewards=None)
+    shop.hands_out(anna, lea)
+    assert ready(shop, lea) == []
+    with pytest.raises(InterimRewardTaken):
+        shop.hands_out(anna, lea)
+    assert is_sound(town)
+
+
+def test_full_card_leaves_its_cookie_to_come_though_the_list_has_none(
+    town: Town, shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    stamps(shop, anna, lea, 10)
+    shop.changes_terms(interim_rewards=None)
+    shop.redeems(anna, lea)
+    assert ready(shop, lea) == ["Cookie"]
+    shop.hands_out(anna, lea)
+    assert ready(shop, lea) == []
+    assert is_sound(town)
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [
+        pytest.param({"stamps_target": 12}, id="more stamps"),
+        pytest.param({"reward": "Tea"}, id="another reward"),
+        pytest.param({"interim_rewards": (COOKIE, JUICE)}, id="one more on the way"),
+        pytest.param({"interim_rewards": None}, id="none on the way"),
+    ],
+)
+def test_coffee_by_earlier_terms_and_its_undo_give_no_second_cookie(
+    town: Town, shop: Shop, anna: Actor, lea: Holder, terms: dict[str, Any]
+) -> None:
+    stamps(shop, anna, lea, 10)
+    shop.hands_out(anna, lea)
+    shop.changes_terms(**terms)
+    before = ready(shop, lea)
+    for _ in range(2):
+        redeemed = shop.redeems(anna, lea).entry.entry_id
+        assert "Cookie" not in ready(shop, lea)
+        shop.undoes(anna, lea, redeemed)
+    assert ready(shop, lea) == before
+    assert is_sound(town)
+
+
+def test_terms_changed_between_the_coffee_and_its_undo_give_no_second_cookie(
+    town: Town, shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    stamps(shop, anna, lea, 10)
+    shop.hands_out(anna, lea)
+    redeemed = shop.redeems(anna, lea).entry.entry_id
+    shop.changes_terms(stamps_target=12)
+    shop.undoes(anna, lea, redeemed)
+    assert (shop.card(lea).stamp_count, ready(shop, lea)) == (10, [])
+    assert is_sound(town)
+
+
 def test_cookie_that_comes_sooner_comes_sooner_at_once_and_later_only_on_the_next_card(
     shop: Shop, anna: Actor, lea: Holder
 ) -> None:
@@ -258,6 +318,38 @@ def test_merge_loses_no_cookie_and_gives_none_twice(
             shop.hands_out(anna, holder)
     shop.merges(shop.owner, lea, again)
     assert ready(shop, lea) == expected
+    assert is_sound(town)
+
+
+def test_merge_loses_no_cookie_that_the_stamps_no_longer_reach(
+    town: Town, shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    """The other's card, which is begun by earlier terms, is filled first and has none."""
+    shop.changes_terms(interim_rewards=None, stamps_target=8)
+    stamps(shop, anna, lea, 1)
+    again = shop.gives_card("Lea again")
+    shop.changes_terms(interim_rewards=(COOKIE,), stamps_target=12, reward="Cake")
+    stamps(shop, anna, again, 6)
+    shop.merges(shop.owner, lea, again)
+    assert ready(shop, lea) == ["Cookie"]
+    shop.hands_out(anna, lea)
+    assert ready(shop, lea) == []
+    assert is_sound(town)
+
+
+@pytest.mark.parametrize("interim", [None, (InterimReward(stamps=3, name="Tea"),)])
+def test_lower_target_leaves_a_begun_card_its_cookie(
+    town: Town, shop: Shop, anna: Actor, lea: Holder, interim: tuple[InterimReward, ...] | None
+) -> None:
+    marc = shop.gives_card("Marc")
+    stamps(shop, anna, marc, 4)
+    stamps(shop, anna, lea, 10)
+    shop.changes_terms(stamps_target=5, interim_rewards=interim)
+    for holder in (marc, lea):
+        assert "Cookie" in ready(shop, holder)
+    for _ in range(2):
+        shop.redeems(anna, lea)
+    assert ready(shop, lea).count("Cookie") == 1
     assert is_sound(town)
 
 

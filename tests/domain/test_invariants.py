@@ -25,9 +25,10 @@ from domain.ids import (
 from domain.invariants import INVARIANTS, Violation, check
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, Program, ProgramKind
+from domain.staff import Actor
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.nights import Nights
-from tests.support.shop import Town
+from tests.support.shop import Holder, Shop, Town
 from tests.support.terms import a_program
 
 EARNED, REDEEMED, VOIDED = EntryKind.STAMP_EARNED, EntryKind.STAMP_REDEEMED, EntryKind.STAMP_VOIDED
@@ -520,6 +521,37 @@ def _clock_that_goes_back(town: Town, clock: Clock) -> None:
     shop.stamps(anna, lea)
 
 
+def _clock_that_was_far_ahead(town: Town, clock: Clock) -> tuple[Shop, Actor, Holder]:
+    shop = town.opens_shop(max_daily_stamps=3, cooldown_minutes=0)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea)
+    clock.passes(days=40)
+    for _ in range(3):
+        shop.stamps(anna, lea)
+    clock.passes(days=-40)
+    shop.stamps(anna, lea, 2)
+    return shop, anna, lea
+
+
+def _clock_that_was_far_ahead_until_its_day_comes(town: Town, clock: Clock) -> None:
+    shop, anna, lea = _clock_that_was_far_ahead(town, clock)
+    clock.passes(days=40)
+    shop.stamps(anna, lea, 2)
+    shop.voids(anna, lea, count=1)
+    shop.stamps(anna, lea, 2)
+
+
+def _purchases_that_are_too_small_for_a_stamp(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(stamp_per_minor=500, max_daily_stamps=6, cooldown_minutes=0)
+    anna, lea, marc = shop.hires("Anna"), shop.gives_card(), shop.gives_card("Marc")
+    shop.earns(anna, lea, 2000)
+    shop.changes_terms(max_daily_stamps=3)
+    shop.earns(anna, lea, 100)
+    for days, amount in ((0, 500), (40, 500), (-40, 100)):
+        clock.passes(days=days)
+        shop.earns(anna, marc, amount)
+
+
 def _stamps_that_a_manager_approved(town: Town, clock: Clock) -> None:
     shop = town.opens_shop(max_daily_stamps=2, cooldown_minutes=5)
     anna, lea = shop.hires("Anna"), shop.gives_card()
@@ -559,11 +591,14 @@ def _balances_that_expire(town: Town, clock: Clock) -> None:
     nights.passes(60)
 
 
-HEALTHY: list[Callable[[Town, Clock], None]] = [
+HEALTHY: list[Callable[[Town, Clock], Any]] = [
     _void_of_what_was_spent,
     _voids_over_several_entries,
     _terms_that_change,
     _clock_that_goes_back,
+    _clock_that_was_far_ahead,
+    _clock_that_was_far_ahead_until_its_day_comes,
+    _purchases_that_are_too_small_for_a_stamp,
     _stamps_that_a_manager_approved,
     _points_that_come_and_go,
     _balances_that_expire,
@@ -572,7 +607,7 @@ HEALTHY: list[Callable[[Town, Clock], None]] = [
 
 @pytest.mark.parametrize("scenario", HEALTHY, ids=lambda scenario: scenario.__name__.strip("_"))
 def test_whatever_the_rules_allow_breaks_nothing(
-    town: Town, clock: Clock, scenario: Callable[[Town, Clock], None]
+    town: Town, clock: Clock, scenario: Callable[[Town, Clock], Any]
 ) -> None:
     scenario(town, clock)
     histories = town.database.histories()

@@ -15,6 +15,7 @@ from domain.refusals import (
     StoreNotFound,
 )
 from domain.staff import Actor, Role, Staff
+from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_team import (
     InviteMember,
     OfMember,
@@ -22,6 +23,7 @@ from domain.usecases.manage_team import (
     remove_member,
     withdraw_from,
 )
+from domain.usecases.see_shop import see_shop
 from domain.usecases.set_staff import (
     SetMember,
     SetStaff,
@@ -33,6 +35,7 @@ from domain.usecases.set_staff import (
 from domain.usecases.set_up import InviteStaff
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
+from tests.support.terms import editing
 
 
 @pytest.fixture
@@ -45,6 +48,23 @@ def sets(shop: Shop, member: Actor, *, by: Actor | None = None, **changes: objec
     if by is None:
         return shop.database.write(set_staff, change)
     return shop.database.write(set_member, SetMember(account=by.account, change=change))
+
+
+def works_at(shop: Shop, member: Actor, store_id: StoreId, *, there: bool) -> None:
+    command = SetWorkplace(
+        account=shop.owner.account,
+        merchant_id=shop.merchant_id,
+        staff_id=member.staff_id,
+        store_id=store_id,
+        works_there=there,
+    )
+    shop.database.write(set_workplace, command)
+
+
+def opens(shop: Shop, store_id: StoreId, *, active: bool) -> None:
+    stores = shop.database.read(see_shop, shop.merchant_id).stores
+    store = next(each for each in stores if each.store_id == store_id)
+    shop.database.write(change_fields, editing(store, active=active))
 
 
 def test_role_decides_at_once(shop: Shop) -> None:
@@ -123,22 +143,24 @@ def test_who_worked_everywhere_goes_on_at_every_store_until_told_where(shop: Sho
 
 def test_store_is_added_and_taken_away_whatever_it_was_before(shop: Shop) -> None:
     anna, gare = shop.hires("Anna"), shop.adds_store("Gare")
-
-    def works_at(store_id: StoreId, *, there: bool) -> None:
-        command = SetWorkplace(
-            account=shop.owner.account,
-            merchant_id=shop.merchant_id,
-            staff_id=anna.staff_id,
-            store_id=store_id,
-            works_there=there,
-        )
-        shop.database.write(set_workplace, command)
-
     for there in (True, True, False, False):
-        works_at(gare, there=there)
+        works_at(shop, anna, gare, there=there)
         assert stores_of(shop, anna) == {shop.store_id, *([gare] if there else [])}
     with pytest.raises(RoleNeedsStore):
-        works_at(shop.store_id, there=False)
+        works_at(shop, anna, shop.store_id, there=False)
+
+
+def test_store_that_is_closed_for_now_is_worked_at_again_when_it_opens(shop: Shop) -> None:
+    anna, gare, lido = shop.hires("Anna"), shop.adds_store("Gare"), shop.adds_store("Lido")
+    works_at(shop, anna, lido, there=True)
+    opens(shop, lido, active=False)
+    works_at(shop, anna, gare, there=True)
+    works_at(shop, anna, shop.store_id, there=False)
+    assert stores_of(shop, anna) == {gare}
+    with pytest.raises(RoleNeedsStore):
+        works_at(shop, anna, gare, there=False)
+    opens(shop, lido, active=True)
+    assert stores_of(shop, anna) == {gare, lido}
 
 
 def test_invitation_asked_for_again_is_one_member_with_one_open_link(shop: Shop) -> None:

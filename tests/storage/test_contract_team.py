@@ -149,6 +149,17 @@ def test_stores_of_a_member_are_the_active_ones_by_name(town: Town, shop: Shop) 
     assert stores(a_member(shop)) == []
 
 
+def test_member_is_assigned_to_closed_stores_too(town: Town, shop: Shop) -> None:
+    closed = shop.adds_store("Closed")
+    shop.database.switch_off_store(closed)
+    other = town.opens_shop()
+    anna = adds(shop, a_member(shop), shop.store_id, closed)
+    mia = adds(shop, a_member(shop, role=Role.MANAGER))
+    adds(other, a_member(other), other.store_id)
+    assert look(town.database, lambda tx: tx.assigned_to(anna)) == {shop.store_id, closed}
+    assert look(town.database, lambda tx: tx.assigned_to(mia)) == frozenset()
+
+
 def test_managers_are_active_owners_and_managers_with_an_account(town: Town, shop: Shop) -> None:
     town.opens_shop()
     accounts = [Account(bot_id=BotId(1), user_id=UserId(number)) for number in range(4)]

@@ -117,6 +117,26 @@ async def test_who_asks_for_their_balance_in_any_words_gets_it(words: str, home:
     await anna.sees("Café Knätsch\n0 of 10 · 10 to go", new=True)
 
 
+@pytest.mark.parametrize("words", ["my card", "Ma carte", "meine  Karte", "Meng Kaart", "💳 My card"])
+async def test_key_below_the_chat_may_be_typed(words: str, home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.sends(words)
+    card = await anna.sees(has_picture, new=True)
+    assert "0 of 10" in card.caption
+
+
+async def test_key_that_is_typed_as_an_answer_stays_one(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/stores")
+    await paul.taps("Add a store")
+    await paul.sees("What is the new store called?", new=True)
+    await paul.sends("Today")
+    await paul.sees("Today\nOpen.", new=True)
+    await home.at_rest()
+    await paul.sends("today")
+    await paul.sees("Today at Café Knätsch", new=True)
+
+
 @pytest.mark.parametrize(
     ("command", "said"),
     [

@@ -88,3 +88,25 @@ async def test_friend_is_invited_in_two_taps_and_both_are_rewarded(home: House, 
     await anna.sees("This is your own link.", new=True)
     assert sorted(line.stamp_count for line in await home.cards(shop)) == [2, 3]
     assert await home.violations() == []
+
+
+async def test_birthday_that_a_shop_keeps_is_said_where_it_says_what_it_keeps(
+    home: House, shop: Shop
+) -> None:
+    await gives(home, shop, birthday_bonus=2)
+    anna = await home.customer(shop, "Anna")
+    await anna.sends("/privacy")
+    told = await anna.sees("Café Knätsch: what is kept about you", new=True)
+    assert "birthday" not in told.text
+    await anna.sends("/birthday")
+    for button in ("November", "30", "✅ Yes, 30 November"):
+        await anna.taps(button)
+    await anna.sees("Your birthday at Café Knätsch: 30 November")
+    await anna.sends("/privacy")
+    await anna.sees("Your birthday, 30 November: until you delete it with /birthday.", new=True)
+    await anna.sends("/birthday")
+    await anna.taps("Delete it")
+    await anna.sees("does not know your birthday any more")
+    await anna.sends("/privacy")
+    told = await anna.sees("Café Knätsch: what is kept about you", new=True)
+    assert "birthday" not in told.text

@@ -152,4 +152,4 @@ async def test_menu_below_the_chat_shows_card_and_rewards(home: House, shop: Sho
     await anna.taps("💳 Meng Kaart")
     await anna.sees(has_picture, new=True)
     await anna.taps("🎁 Meng Belounungen")
-    await anna.sees("nach 10 Stempelen", new=True)
+    await anna.sees("Nach 10 Stempelen", new=True)

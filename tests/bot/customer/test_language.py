@@ -1,10 +1,12 @@
 """Four languages, taken from the app or chosen."""
 
+from pathlib import Path
+
 import pytest
 
 from bot.texts import texts
 from domain.account import Locale
-from tests.support.house import House, Shop, has_picture, number_of
+from tests.support.house import House, Shop, has_picture, house, number_of
 
 CARD = {"en": "0 of 10", "fr": "0 sur 10", "de": "0 von 10", "lb": "0 vun 10"}
 MENU = {"en": "Show my card", "fr": "Montrer ma carte", "de": "Meine Karte zeigen", "lb": "Meng Kaart weisen"}
@@ -107,3 +109,39 @@ async def test_who_has_no_card_is_not_told_of_one(home: House, shop: Shop) -> No
     await home.sandbox.until(lambda: olga.commands()[0].description == MENU["fr"])
     await home.at_rest()
     assert not any(message.reply_keyboard for message in olga.messages)
+
+
+async def test_question_still_waits_when_the_language_is_another(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/stores")
+    await paul.taps("Add a store")
+    await paul.sees("What is the new store called?", new=True)
+    await paul.sends("/language")
+    await paul.taps("Deutsch")
+    await paul.sees("Ab jetzt auf Deutsch", new=True)
+    await home.at_rest()
+    await paul.sends("Gare")
+    await paul.sees("Gare\nOffen.", new=True)
+    assert ("Gare",) in home.rows("SELECT name FROM stores")
+
+
+async def test_who_has_no_card_hears_how_a_shop_is_opened_where_anybody_may(
+    tmp_path: Path, home: House
+) -> None:
+    async with house(tmp_path / "open.db", open_signup="on") as open_house:
+        rosa = open_house.sandbox.person("Rosa")
+        for said in ("/start", "/help"):
+            await rosa.sends(said)
+            await rosa.sees("/newshop opens it in six questions.", new=True)
+    olga = home.sandbox.person("Olga")
+    for said in ("/start", "/help"):
+        await olga.sends(said)
+        told = await olga.sees("Scan the poster", new=True)
+        assert "/newshop" not in told.text
+
+
+async def test_help_of_a_customer_says_what_is_kept_and_how_offers_end(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna")
+    await anna.sends("/help")
+    told = await anna.sees("/privacy says what is kept about you, and erases it.", new=True)
+    assert "/newshop" not in told.text

@@ -253,7 +253,14 @@ async def test_who_has_not_the_token_learns_nothing(
     for body in bodies:
         assert await phone.registers(body) == 400
     assert await phone.registers() == 201
-    assert (await phone.asks_what_changed("x"))[0] == 204
+    for tag in ("x", "9" * 18, "9" * 40):
+        assert (await phone.asks_what_changed(tag))[0] == 204
+    for since in (
+        "x",
+        "Mon, 01 Jan 2026 00:00:00 +" + "9" * 20,
+        "Mon, 01 Jan " + "9" * 20 + " 00:00:00 +0000",
+    ):
+        assert (await phone.fetches(since))[0] == 200
     caplog.set_level(logging.INFO, passkit.logger.name)
     async with http.post(phone.url("log"), json={"logs": [f"token {right}\n{PUSH_TOKEN}"] * 9}) as answer:
         assert answer.status == 200

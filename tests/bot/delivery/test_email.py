@@ -100,6 +100,11 @@ async def test_receipt_comes_by_mail_with_the_card_once_the_address_is_proved(
         *("text/plain", "text/html", "image/png")
     ]
     assert "Si ce n’était pas vous" in html_of(mail)
+    await anna.sends("/history")
+    [named] = re.findall(r"touchez «\s(.+?)\s»", html_of(mail))
+    assert named in (await anna.sees("historique", new=True)).button_texts, (
+        "the mail names a button that is there"
+    )
     await home.until_rows(ROWS, [("email", 1, None), ("telegram", 1, None)])
 
 

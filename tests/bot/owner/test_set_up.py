@@ -82,7 +82,7 @@ async def test_six_questions_and_eight_taps_to_a_poster_that_enrols_a_customer(h
     assert sum(asked.startswith("Question") for asked, *_ in ANSWERS) == 6
     assert acts <= 12
     await has_opened(house_open, rosa)
-    assert len(questions_of(rosa)) == 1, "one message, edited in place"
+    assert len(questions_of(rosa)) == 1, "one message, which is edited or moves down"
     assert house_open.rows(MADE) == [ROSA]
     emma = house_open.sandbox.person("Emma")
     await emma.opens(poster_of(rosa))
@@ -124,7 +124,7 @@ async def test_back_leads_to_every_answer_and_each_can_be_another(house_open: Ho
     await rosa.sees("Open Café Rosa?")
     for asked, *_ in reversed(ANSWERS[:-1]):
         await rosa.taps("‹ Back")
-        await rosa.sees(asked)
+        await rosa.sees(asked, new=True)
     [as_before] = [button.text for row in (await rosa.sees("Question 1")).inline[:1] for button in row]
     assert as_before == "Café Rosa"
     await answers(
@@ -314,3 +314,19 @@ async def test_not_now_ends_it(house_open: House) -> None:
     await rosa.taps("Not now")
     await rosa.sees("No shop was opened.")
     assert house_open.rows("SELECT count(*) FROM dialogues") == [(0,)]
+
+
+async def test_next_question_stands_below_what_was_typed_and_no_other_is_left_above(
+    house_open: House,
+) -> None:
+    rosa = house_open.sandbox.person("Rosa Weber")
+    await rosa.sends("/newshop")
+    await answers(rosa, ANSWERS[:3])
+    await rosa.sees(ANSWERS[3][0])
+    await rosa.sends("31")
+    await rosa.sees("from 1 to 30", new=True)
+    typed = await rosa.sends("9")
+    question = await rosa.sees(ANSWERS[4][0])
+    await house_open.at_rest()
+    assert question.id > typed.id, "an edit far above is not seen on a phone"
+    assert questions_of(rosa) == [question]

@@ -232,3 +232,40 @@ async def test_staff_and_customers_see_their_own_settings_alone(home: House, sho
         await person.sends("/settings")
         await person.sees("The language can be chosen here.")
         assert "Settings of" not in "".join(message.html for message in person.messages)
+
+
+async def test_how_long_a_reward_waits_is_said_where_there_are_stamps(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Days a reward waits")
+    await paul.taps("90")
+    await paul.sees("✅ Days a reward waits: No limit → 90", new=True)
+    assert home.rows("SELECT max(reward_valid_days) FROM program_versions") == [(90,)]
+
+
+async def test_bonus_that_nobody_gets_while_news_are_off_says_so(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Birthday bonus")
+    await paul.sends("2")
+    told = await paul.sees("✅ Birthday bonus: 0 → 2", new=True)
+    assert "⚠️ Nobody gets it while news and offers are off: /broadcast switches them on." in told.text
+    await paul.sends("/broadcast")
+    await paul.taps("Switch them on")
+    await paul.sees("Broadcasts are on")
+    await opens_field(paul, "Missed after days")
+    await paul.taps("30")
+    told = await paul.sees("✅ Missed after days: Never → 30", new=True)
+    assert "⚠️" not in told.text
+
+
+async def test_what_was_changed_is_not_said_above_a_list_longer_than_the_screen(
+    home: House, shop: Shop
+) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, "Birthday bonus")
+    await paul.sends("2")
+    await paul.sees("✅ Birthday bonus: 0 → 2", new=True)
+    await home.at_rest()
+    assert paul.last.text.startswith("✅ Birthday bonus: 0 → 2"), "it is what stands at the bottom"
+    await opens_field(paul, "Stamps a day")
+    await paul.taps("3")
+    await paul.answered("✅ Stamps a day: No limit → 3")

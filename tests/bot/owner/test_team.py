@@ -6,7 +6,7 @@ import pytest
 
 from bot.jobs.closing import end_shops
 from bot.kit.buttons import Verb, press, short_id
-from bot.sandbox import CannotDo, Person
+from bot.sandbox import CannotDo, FaultKind, Person
 from domain.account import Account
 from domain.ids import BotId, StaffId, UserId
 from domain.refusals import NotAllowed
@@ -278,6 +278,23 @@ async def test_member_is_invited_with_three_questions_and_their_link_lets_them_w
     ]
 
 
+async def test_shared_phone_is_asked_for_and_invited_as_one(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/team")
+    await paul.taps("Invite", on=await paul.sees("Your team", new=True))
+    offered = await paul.sees("What will the new member be?")
+    assert offered.button_texts == ("Staff", "Manager", "Owner", "Shared phone", "‹ Back")
+    await paul.taps("Shared phone")
+    await paul.sees("What is the phone called?")
+    await paul.sends("Counter")
+    said = await paul.sees("✅ Open this link on the phone for the counter", new=True)
+    [copied] = [button.copy_text.text for button in said.inline_buttons if button.copy_text]
+    counter = home.sandbox.person("Till")
+    await counter.opens(copied)
+    await counter.sees("This phone now works for Café Knätsch.")
+    assert home.rows("SELECT role FROM staff WHERE name = 'Counter'") == [(Role.TERMINAL,)]
+
+
 async def test_with_one_store_only_role_and_name_are_asked(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await paul.sends("/team")
@@ -352,3 +369,24 @@ async def test_list_says_when_each_last_acted(home: House, shop: Shop) -> None:
     await sam.sees("1 of 10", new=True)
     await paul.sends("/team")
     await paul.sees("Sam · Staff · Café Knätsch · last act 15 June 2026", new=True)
+
+
+@pytest.mark.parametrize("role", ["Manager", None])
+async def test_member_who_blocked_the_bot_is_changed_and_removed_all_the_same(
+    home: House, shop: Shop, role: str | None
+) -> None:
+    """What Telegram says of the member's chat is not said of the owner's."""
+    paul = await home.owner(shop)
+    await home.member(shop, "Sam")
+    home.sandbox.faults.refuse(
+        "bot was blocked by the user", kind=FaultKind.FORBIDDEN, method="setMyCommands"
+    )
+    if role is None:
+        await removes(paul, "Sam")
+    else:
+        await opens_page_of(paul, "Sam")
+        await paul.taps("Role")
+        await paul.taps(role)
+        await paul.sees(f"Sam · {role}")
+    await home.at_rest()
+    assert home.rows("SELECT count(*) FROM people WHERE unreachable_since IS NOT NULL") == [(0,)]

@@ -165,7 +165,7 @@ POSTER_WORDS = {
         note="Ausser Telegram brauch een keng App",
         steps=(
             "Scann de Code mat der Kamera vum Handy",
-            "Dréck op Start an Telegram",
+            "Tipp op Start an Telegram",
             "Weis deng Kaart all Kéier",
         ),
     ),

@@ -69,7 +69,7 @@ async def test_card_number_with_a_count_and_no_command_opens_the_panel(home: Hou
     await sam.sends(f"{number_of(anna)} 2")
     await sam.sees(f"0 of 10 · 10 to go\nAnna · {number_of(anna)}", new=True)
     await sam.sends("001 712 574 12 please")
-    await sam.sees("This was not understood.", new=True)
+    await sam.sees("This was not understood", new=True)
     assert await home.ledger(shop) == []
 
 

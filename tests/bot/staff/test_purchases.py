@@ -406,6 +406,34 @@ async def test_unusual_amount_is_asked_for_once_more_and_earned_once(home: House
     assert await acts(home, shop) == [("points_earned", 1250)]
 
 
+async def test_right_amount_is_typed_where_another_was_doubted(home: House) -> None:
+    shop = await points_shop(home, plausible_purchase_minor=200_00, default_locale=Locale.DE)
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/earn {number_of(anna)} 1250")
+    asked = await sam.sees("Is 1.250,00\u00a0€ right?", new=True)
+    await sam.sends("a dozen")
+    await sam.sees("This is not an amount.", new=True)
+    await sam.sends("1.300,50")
+    await sam.sees("Is 1.300,50\u00a0€ right?", new=True)
+    await sam.sends("12,50")
+    await sam.sees("+12 points · 12,50\u00a0€", new=True)
+    await sam.taps("Yes, 1.250,00\u00a0€", on=asked)
+    await sam.answered("This question is over.")
+    assert await acts(home, shop) == [("points_earned", 12)]
+
+
+async def test_what_is_typed_after_going_back_to_the_card_is_no_amount(home: House) -> None:
+    shop = await points_shop(home, plausible_purchase_minor=200_00)
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/earn {number_of(anna)} 1250")
+    await sam.taps("‹ Card", on=await sam.sees("Is €1,250.00 right?", new=True))
+    await sam.sees("0 points", new=True)
+    await home.at_rest()
+    await sam.sends("12")
+    await sam.sees("This was not understood.", new=True)
+    assert await acts(home, shop) == []
+
+
 async def test_usual_amount_is_not_doubted_nor_any_where_the_shop_says_so(home: House) -> None:
     shop = await points_shop(home, plausible_purchase_minor=200_00)
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")

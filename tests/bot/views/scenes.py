@@ -159,7 +159,9 @@ def _kept(names: Names) -> ShopKept:
         created_at=NOW,
         default_locale=Locale.EN,
     )
-    return ShopKept(merchant=merchant, holdings=(holding,), has_had_bonus=True, may_write=False)
+    return ShopKept(
+        merchant=merchant, holdings=(holding,), has_had_bonus=True, may_write=False, birthday=(2, 29)
+    )
 
 
 def _mine(names: Names, *, shops: int = 1, teams: tuple[str, ...] = ()) -> MyPrivacy:
@@ -835,8 +837,12 @@ TEAM: Mapping[str, Scene] = {
     ),
     "invite_role": lambda t, _: members.invite_role(t, MERCHANT_ID, [*Role]),
     "invite_store": lambda t, n: members.invite_store(t, MERCHANT_ID, Role.STAFF, [offer(n).store] * 9, 0),
-    "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID),
+    "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID, Role.STAFF),
+    "ask_invited_name: a shared phone": lambda t, _: members.ask_invited_name(t, MERCHANT_ID, Role.TERMINAL),
     "invited": lambda t, n: members.invited(t, colleague(n, link=InvitePurpose.JOIN_TEAM), LINK, ZONE),
+    "invited: a shared phone": lambda t, n: members.invited(
+        t, colleague(n, Role.TERMINAL, link=InvitePurpose.JOIN_TEAM), LINK, ZONE
+    ),
     "off": lambda t, n: members.off(t, n.merchant),
     "role_is": lambda t, n: team.role_is(t, Role.MANAGER, n.merchant),
     "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
@@ -896,6 +902,7 @@ HELP: Mapping[str, Scene] = {
         t, open_to(Duties((Role.TERMINAL,), frozenset({Unit.STAMPS})))
     ),
     "greeting": lambda t, _: helping.greeting(t),
+    "greeting: where anybody may open a shop": lambda t, _: helping.greeting(t, may_open_shop=True),
     "privacy: of a customer": lambda t, n: privacy.privacy(t, _mine(n)),
     "privacy: of a stranger": lambda t, _: privacy.privacy(t, MyPrivacy(shops=(), teams=())),
     "privacy: of who only looked in": lambda t, n: privacy.privacy(
@@ -925,6 +932,7 @@ HELP: Mapping[str, Scene] = {
     "settings: with e-mail": lambda t, _: helping.settings(t, is_staff=False, has_mail=True),
     "settings: of staff": lambda t, _: helping.settings(t, is_staff=True),
     "not_understood": lambda t, _: helping.not_understood(t),
+    "not_understood: where something is asked": lambda t, _: helping.not_understood(t, is_asked=True),
     "apology": lambda t, _: helping.apology(t, "0a1b2c3d"),
 }
 MESSAGES: Mapping[str, Scene] = {

@@ -82,6 +82,11 @@ def confirm(t: Texts, n: Names, gaining: int, keeping: int, **values: str) -> Vi
     )
 
 
+def just_changed(t: Texts, n: Names, **change: tuple[str, str]) -> str:
+    made = {FieldName(name): values for name, values in change.items()}
+    return settings.changed(t, Target.PROGRAM, made, shop(n).merchant)
+
+
 SETTINGS_SCENES: Mapping[str, Scene] = {
     "choose_shop": lambda t, n: settings.choose_shop(t, [membership(n, 1), membership(n, 2)]),
     "home": lambda t, n: settings.home(t, shop(n), Role.OWNER),
@@ -111,10 +116,17 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         shop(n, pin_window_minutes=7, require_staff_pin=True),
         Target.PROGRAM,
         PROGRAM,
-        settings.changed(t, Target.PROGRAM, {FieldName("reward"): ("A tea", n.reward)}, "EUR"),
+        just_changed(t, n, reward=("A tea", n.reward)),
+    ),
+    "field_list: a bonus that nobody gets": lambda t, n: settings.field_list(
+        t,
+        shop(n, birthday_bonus=2),
+        Target.PROGRAM,
+        PROGRAM,
+        just_changed(t, n, birthday_bonus=("0", "2")),
     ),
     "field_list: as it was": lambda t, n: settings.field_list(
-        t, shop(n), Target.PROGRAM, PROGRAM, settings.changed(t, Target.PROGRAM, {}, "EUR")
+        t, shop(n), Target.PROGRAM, PROGRAM, just_changed(t, n)
     ),
     **{
         f"field: {kind} {name}": lambda t, n, k=kind, f=name: settings.field(t, shop(n), k, IDS[k], f, NONCE)  # type: ignore[misc]

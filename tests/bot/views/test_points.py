@@ -105,7 +105,7 @@ EXPIRES = {
     Locale.EN: ("12 points expire on 31 March 2027.", "Come by no later than 31 March 2027"),
     Locale.FR: ("12 points expirent le 31 mars 2027.", "Passez au plus tard le 31 mars 2027"),
     Locale.DE: ("12 Punkte verfallen am 31. März 2027.", "Komm spätestens am 31. März 2027 vorbei"),
-    Locale.LB: ("12 Punkte lafen um 31. Mäerz 2027 of.", "Komm spéitstens um 31. Mäerz 2027 laanscht"),
+    Locale.LB: ("12 Punkte lafen den 31. Mäerz 2027 of.", "Komm spéitstens den 31. Mäerz 2027 laanscht"),
 }
 
 
@@ -123,7 +123,7 @@ TOGETHER = {
     Locale.EN: "12 stamps and 12 points expire on 31 March 2027.",
     Locale.FR: "12 tampons et 12 points expirent le 31 mars 2027.",
     Locale.DE: "12 Stempel und 12 Punkte verfallen am 31. März 2027.",
-    Locale.LB: "12 Stempelen an 12 Punkte lafen um 31. Mäerz 2027 of.",
+    Locale.LB: "12 Stempelen an 12 Punkte lafen den 31. Mäerz 2027 of.",
 }
 
 

@@ -48,8 +48,8 @@ _UPDATES = (
     fault(
         "what is typed after Back becomes a field's value",
         "bot.screens.questions:pass_over",
-        "question.passed_over",
-        "False",
+        "not question.passed_over",
+        "True",
         "tests/bot/test_questions.py",
     ),
     fault(
@@ -1258,6 +1258,41 @@ FAULTS = (
         "question.update_id == turn.update.update_id",
         "False",
         "tests/crash/test_opening_shops.py",
+    ),
+    fault(
+        "the question before stays above what was typed",
+        "bot.owner.step_by_step:answer_typed",
+        "await turn.services.chat.delete(turn.user.id, question.message_id)",
+        "pass",
+        "tests/bot/owner/test_set_up.py",
+    ),
+    fault(
+        "a language that is chosen ends the question that could not be read",
+        "bot.screens.questions:pass_over",
+        "turn.pressed.verb is not Verb.LANGUAGE",
+        "True",
+        "tests/bot/customer/test_language.py",
+    ),
+    fault(
+        "a bonus that nobody gets is switched on without a word",
+        "bot.views.settings:changed",
+        "merchant.marketing_monthly_max is None",
+        "False",
+        "tests/bot/owner/test_settings.py",
+    ),
+    fault(
+        "a birthday is kept and not said to be",
+        "domain.usecases.privacy:_shop_kept",
+        "birthday.month_and_day if birthday else None",
+        "None",
+        "tests/bot/customer/test_coming_back.py",
+    ),
+    fault(
+        "a key below the chat that is typed is not understood",
+        "bot.routes.entrance:text_sent",
+        "tapped(turn.words) or typed(turn.words)",
+        "tapped(turn.words)",
+        "tests/bot/customer/test_cards.py",
     ),
     fault(
         "a blocked card is shown as any other",
