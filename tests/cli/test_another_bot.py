@@ -9,6 +9,7 @@ from bot.sandbox import Sandbox
 from tests.cli.conftest import Stempel
 from tests.support.databases import lay_empty_database
 from tests.support.operator import Operator, Ran
+from tests.support.patience import PATIENCE_S
 
 OTHER = "220403086:SANDBOX-the-token-of-another-bot-here"
 RENEWED = "110201543:SANDBOX-the-token-that-came-after-it"
@@ -41,7 +42,11 @@ def is_refused(ran: Ran) -> None:
 
 
 async def test_bot_that_the_database_does_not_know_is_not_started(other: Operator) -> None:
-    is_refused(await other.runs("run"))
+    async with other.started() as running:
+        polls = other.sandbox.until(lambda: other.sandbox.world.updates.poller, timeout=PATIENCE_S)
+        with pytest.raises(AssertionError, match="@stempel_demo_bot"):
+            await running.gets_to(polls)
+        is_refused(await running.stops())
     assert not other.sandbox.calls_of("getUpdates")
 
 
