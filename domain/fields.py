@@ -94,10 +94,10 @@ class Line(Field):
     """1 to ``length_max`` printable characters on one line; joiners only between others."""
 
     length_max: int
-    refusal: type[refusals.NameMalformed | refusals.RewardMalformed]
+    refusal: type[refusals.NameMalformed | refusals.RewardMalformed | refusals.ContactMalformed]
 
     def check(self, value: str) -> str:
-        """Without surrounding space. Raises NameMalformed, or RewardMalformed for what a customer gets."""
+        """Without surrounding space. Raises its ``refusal``."""
         value = value.strip().strip(JOINERS)
         seen = value.translate(dict.fromkeys(map(ord, JOINERS)))
         if not 1 <= len(value) <= self.length_max or not seen.isprintable():
@@ -439,7 +439,7 @@ INTERIM_REWARD_COUNT = Number(
     name=FieldName("interim_rewards"), lowest=1, highest=INTERIM_REWARDS_MAX, unit="rewards"
 )
 OWN_TEXTS_MAX = 40
-CONTACT = Line(length_max=CONTACT_LENGTH_MAX, refusal=refusals.NameMalformed)
+CONTACT = Line(length_max=CONTACT_LENGTH_MAX, refusal=refusals.ContactMalformed)
 PROGRAM_NAME = Line(length_max=PROGRAM_NAME_LENGTH_MAX, refusal=refusals.NameMalformed)
 _COUNTED_ANEW = frozenset({Reset.EXPIRY_CLOCK})
 

@@ -450,6 +450,9 @@ class Directory(Moment, Protocol):
 
     def remember_merchant(self, account: Account, merchant_id: MerchantId) -> None: ...
     def bot_profile(self, bot_id: BotId) -> BotProfile | None: ...
+    def bot_profiles(self) -> Sequence[BotProfile]:
+        """Of all bots that have served the database."""
+
     def save_bot_profile(self, profile: BotProfile) -> None: ...
     def key_fingerprint(self) -> Fingerprint | None:
         """Of the secret key that the tokens were made with; None in a database from before it was kept."""

@@ -436,6 +436,10 @@ class RewardMalformed(Refusal):
     length_max: int
 
 
+class ContactMalformed(Refusal):
+    length_max: int
+
+
 class TimezoneUnknown(Refusal):
     timezone: str
 

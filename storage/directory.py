@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, literal_column, update
+from sqlalchemy import insert, literal_column, select, update
 
 from domain.account import Account
 from domain.bot_profile import BotProfile
@@ -30,6 +30,7 @@ SELECT_MERCHANTS = find([_known.c.merchant_id], "bot_id", "user_id").order_by(
     _known.c.last_at.desc(), _known.c.merchant_id
 )
 SELECT_BOT = find(rows.BOT, "bot_id")
+SELECT_BOTS = select(*rows.BOT).order_by(tables.bots.c.bot_id)
 SAVE_FINGERPRINT = upsert(tables.fingerprints)
 SELECT_FINGERPRINT = find([tables.fingerprints.c.fingerprint], "name")
 
@@ -67,6 +68,9 @@ class DirectoryRows(TxBase):
 
     def bot_profile(self, bot_id: BotId) -> BotProfile | None:
         return self._one(rows.bot, SELECT_BOT, bot_id=bot_id)
+
+    def bot_profiles(self) -> Sequence[BotProfile]:
+        return self._readable(rows.bot, SELECT_BOTS)
 
     def save_bot_profile(self, profile: BotProfile) -> None:
         self.session.run(SAVE_BOT, rows.bot_row(profile))

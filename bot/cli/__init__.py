@@ -4,6 +4,7 @@ With ``--json`` a command prints one JSON object, or one a line; what is wrong g
 status 2 for bad input and 1 for a failure.
 """
 
+import logging
 import sys
 
 import click
@@ -14,6 +15,7 @@ from bot.cli.options import check_words
 from bot.kit.loading import leave_all
 
 FAILURE = 1
+WRITERS = "storage.callers", "storage.postgres.writer", "storage.postgres.together"
 
 cli = Table(help="Stempel: a loyalty stamp card that lives in a Telegram chat.")
 click.version_option(__version__, prog_name="stempel")(cli)
@@ -22,6 +24,8 @@ click.version_option(__version__, prog_name="stempel")(cli)
 def main() -> None:
     """Runs a command and ends the process with its status."""
     leave_all()
+    if logging.lastResort is not None:
+        logging.lastResort.addFilter(_is_not_said_anyway)
     try:
         check_words(sys.argv[1:])
         cli(standalone_mode=False)
@@ -33,3 +37,9 @@ def main() -> None:
         from bot.cli.failing import fail  # noqa: PLC0415 - what a command that goes well has no need of
 
         fail(problem)
+
+
+def _is_not_said_anyway(record: logging.LogRecord) -> bool:
+    """A command is told itself why it could not be written, and ends with that; where the bot runs, whose log has a
+    handler, the line is of all who asked. What nobody foresaw is said with its traceback in both."""
+    return record.name not in WRITERS or record.exc_info is not None

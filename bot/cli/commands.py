@@ -40,6 +40,7 @@ COMMANDS = {
     "outbox release": "database:release",
     "outbox drop": "database:drop",
     "rotate-secret": "rotating:rotate_secret_command",
+    "add-bot": "bots:add_bot_command",
     "merchant create": "creating:create_merchant_command",
     "merchant invite": "set_up:invite_shop_command",
     "merchant close": "set_up:close_command",

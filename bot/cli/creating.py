@@ -8,6 +8,7 @@ import click
 from bot.app.database import open_database
 from bot.cli.fields import field_facts, of_merchant
 from bot.cli.linking import write_with_links
+from bot.cli.options import called
 from bot.cli.printing import json_option, show
 from bot.cli.terms import REWARD, field_options, program_options, program_values, values
 from bot.kit.clock import new_id
@@ -30,7 +31,15 @@ OWNER = mark("Owner")
 @json_option
 def create_merchant_command(*, as_json: bool, **given: Any) -> None:
     """Create a merchant with its first store; print the links for the owner and the poster."""
-    show(_create_merchant(load_settings(), given), as_json=as_json)
+    made = _create_merchant(load_settings(), given)
+    show(made, as_json=as_json)
+    found = called(made["store_name"])
+    if len(found) > 1:
+        click.echo(
+            f"There are {len(found)} merchants called {made['store_name']} now: commands have to be given the id of"
+            f" one of them, {', '.join(found)}.",
+            err=True,
+        )
 
 
 @click.command()

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from domain.ids import MerchantId
+
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -22,19 +24,27 @@ def merchant_option(command: Command) -> Command:
     return asked
 
 
+def called(name: str) -> list[MerchantId]:
+    """The merchants of a name, however it is capitalized."""
+    from bot.cli.asking import read  # noqa: PLC0415 - where a name is given
+    from domain.usecases.see_shop import list_merchants  # noqa: PLC0415
+
+    return [
+        each.merchant_id for each in read(list_merchants, None) if each.name.casefold() == name.casefold()
+    ]
+
+
 def _by_name(value: str) -> str:
     """Its id, where the only merchant of a name is meant. Whether there is one of an id, who asks by it sees. Raises
     TermMalformed."""
     if _ID.fullmatch(value):
         return value
-    from bot.cli.asking import read  # noqa: PLC0415 - where a name is given
-    from domain.usecases.see_shop import list_merchants  # noqa: PLC0415
-
-    found = [each for each in read(list_merchants, None) if each.name.casefold() == value.casefold()]
+    found = called(value)
     if len(found) > 1:
-        ids = ", ".join(each.merchant_id for each in found)
-        raise TermMalformed(f"{len(found)} merchants are called {value}: give the id of one of them, {ids}.")
-    return found[0].merchant_id if found else value
+        raise TermMalformed(
+            f"{len(found)} merchants are called {value}: give the id of one of them, {', '.join(found)}."
+        )
+    return found[0] if found else value
 
 
 staff_option: Option = click.option(

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from bot.cli.linking import write_with_links
-from bot.cli.options import merchant_option
+from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
 from bot.cli.writing import Written, check_written
 from bot.kit.clock import new_id
@@ -17,7 +17,7 @@ from bot.texts import texts
 from bot.views.printed import printed_face, printed_file_name
 from domain.account import Locale
 from domain.ids import MerchantId, ProgramId, SheetId
-from domain.printed import SHEET_CARDS
+from domain.printed import BLANKS_MAX, SHEET_CARDS
 from domain.usecases.print_cards import PrintCards, print_cards
 
 
@@ -43,6 +43,8 @@ def print_command(
 ) -> None:
     """Write cards for customers without Telegram as a PDF, ten on a page; each is somebody's once it is served."""
     check_written(out or Path("cards.pdf"))
+    if count < 1:
+        raise TermMalformed(f"--count goes from 1 to {BLANKS_MAX}.")
     sheet = SheetId(sheet_id or new_id())
     links, found = asyncio.run(
         write_with_links(

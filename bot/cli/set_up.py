@@ -60,7 +60,7 @@ def close_command(merchant: str, *, is_meant: bool, undo: bool, as_json: bool) -
         raise click.UsageError(
             f"{customers} customers would be told, and lose what they have in 30 days: say --yes."
         )
-    show({"closes_at": seen.merchant.closes_at, "customers_told": seen.customers}, as_json=as_json)
+    show({"closes_at": seen.merchant.closes_at, "customers_told": seen.told}, as_json=as_json)
 
 
 @click.command()

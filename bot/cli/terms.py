@@ -7,8 +7,10 @@ from typing import Any
 import click
 
 from bot.cli.options import Command, TermMalformed
+from bot.kit.clock import system_clock
 from bot.kit.loading import loading
 from bot.texts import mark, plain, texts
+from bot.texts.towns import current
 from bot.views.fields import explained
 from domain.account import Locale
 from domain.expiry import ExpiryKind
@@ -17,6 +19,7 @@ from domain.fields import (
     YES_OR_NO,
     Amount,
     Choice,
+    Currency,
     Field,
     InterimRewards,
     Number,
@@ -95,8 +98,11 @@ def values(target: Target, given: Mapping[str, Any], currency: str) -> Values:
 
 
 def parsed(field: Field, text: str, currency: str) -> Any:
-    """The value as the field keeps it. Raises what its ``parse`` raises, and CharacterNotDrawn for a name."""
+    """The value as the field keeps it. Raises what its ``parse`` raises, CharacterNotDrawn for a name, and
+    CurrencyMalformed for one that nobody pays with."""
     value = field.parse(text, currency)
+    if isinstance(field, Currency):
+        current(value, system_clock().date())
     _legible(text)
     return value
 

@@ -6,7 +6,9 @@ there are too many, the oldest that is in the middle of no request is closed.
 """
 
 import asyncio
+import errno
 import os
+import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -20,9 +22,14 @@ HEAD_WITHIN_S = 30.0
 """Or the next one, of who has asked before."""
 LINGERING_S = 1.0
 STOPS_WITHIN_S = 2.0
-ANOTHER_ADDRESS = (
-    "end the program that has it, or change HEALTH_LISTEN or WEBHOOK_LISTEN, whichever names it."
-)
+WHICH = "HEALTH_LISTEN or WEBHOOK_LISTEN, whichever names it"
+NOT_HERE = f"it is not an address of this machine. Let {WHICH}, name one that is, such as 127.0.0.1."
+ADVICE = {
+    errno.EADDRINUSE: f"end the program that has it, or change {WHICH}.",
+    errno.EACCES: f"let {WHICH}, name a port from 1024 on.",
+    errno.EADDRNOTAVAIL: NOT_HERE,
+    socket.EAI_NONAME: NOT_HERE,
+}
 
 
 class Door:
@@ -88,7 +95,7 @@ async def _listening(protocol: Callable[[], asyncio.BaseProtocol], listen: str) 
         listener = await asyncio.get_running_loop().create_server(protocol, host, port)
     except OSError as error:
         raise SettingsProblem(
-            f"{listen} cannot be listened on ({_said(error)}): {ANOTHER_ADDRESS}"
+            f"{listen} cannot be listened on ({_said(error)}): {ADVICE.get(error.errno or 0, f'change {WHICH}.')}"
         ) from error
     try:
         yield

@@ -11,6 +11,7 @@ from bot.owner.asking import is_prose, role_at
 from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
+from bot.texts.towns import current
 from bot.views import settings as views
 from bot.views.stores import store_page
 from bot.views.view import View
@@ -18,6 +19,7 @@ from domain.fields import (
     FIELDS,
     Amount,
     Coordinates,
+    Currency,
     Field,
     InterimRewards,
     Line,
@@ -120,7 +122,7 @@ async def set_button(turn: Turn) -> None:
 
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
-    """Raises what the field's ``parse`` raises, CharacterNotDrawn; the question stays open then."""
+    """Raises what the field's ``parse`` raises, and what ``_typed`` does; the question stays open then."""
     name = views.PIN_WINDOW if question.field == views.PIN else question.field
     found = await _settings(turn, question.merchant_id)
     one = FIELDS[question.target_kind][name]
@@ -160,7 +162,9 @@ async def change_back_button(turn: Turn) -> None:
 
 def _typed(turn: Turn, one: Field, currency: str) -> str:
     """Decimals as they are written where the person is, an amount with or without its currency, in the plain form.
-    Raises CharacterNotDrawn."""
+    Raises CharacterNotDrawn, CurrencyMalformed."""
+    if isinstance(one, Currency):
+        return current(turn.words.strip(), turn.said_at.date())
     if not isinstance(one, Amount | Rate):
         return (
             legible(turn.words)

@@ -17,6 +17,7 @@ from babel.numbers import get_territory_currencies
 
 from bot.texts import Texts
 from domain.account import Locale
+from domain.refusals import CurrencyMalformed
 from domain.rules.names import folded
 
 ZONES_MAX = 4
@@ -44,6 +45,14 @@ def currency_in(zone: str, day: date) -> str:
     territory = get_global("zone_territories").get(zone)
     found = get_territory_currencies(territory, day, day) if territory else ()
     return found[0] if found else "EUR"
+
+
+def current(currency: str, day: date) -> str:
+    """As it is. Raises CurrencyMalformed unless some country pays with it on that day."""
+    for territory in get_global("territory_currencies"):
+        if currency in get_territory_currencies(territory, day, day):
+            return currency
+    raise CurrencyMalformed(currency=currency)
 
 
 @cache

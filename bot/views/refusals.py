@@ -218,6 +218,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.TooManyDays: mark("A report covers at most {days_max} days."),
     facts.NameMalformed: mark("Give a name of 1 to {length_max} characters on one line."),
     facts.RewardMalformed: mark("Describe the reward in 1 to {length_max} characters on one line."),
+    facts.ContactMalformed: mark("Give a contact of 1 to {length_max} characters on one line."),
     facts.TimezoneUnknown: mark("There is no time zone {timezone}. Give one such as Europe/Luxembourg."),
     facts.CurrencyMalformed: mark("{currency} is not a currency. Give three letters such as EUR."),
     facts.ColourMalformed: mark("{colour} is not a colour. Give one such as #6f4e37."),

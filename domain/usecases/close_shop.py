@@ -35,11 +35,13 @@ class CloseShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """``would_close_at`` is when the shop ends if it were closed now; the merchant says whether it is."""
+    """``would_close_at`` is when the shop ends if it were closed now; the merchant says whether it is. ``told`` is
+    how many of the customers are told because of this."""
 
     merchant: Merchant
     customers: int
     would_close_at: datetime
+    told: int = 0
 
 
 def see_closing(*, tx: Tx, query: CloseShop) -> Closing:
@@ -52,9 +54,7 @@ def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
     """From now on nobody joins. Asked again, nothing more happens. Raises NotAllowed, MerchantNotFound."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
     if merchant.closes_at is None:
-        merchant = replace(merchant, closes_at=tx.now + CLOSES_AFTER)
-        tx.save_merchant(merchant)
-        _tell(tx, merchant, member)
+        return _changed(tx, replace(merchant, closes_at=tx.now + CLOSES_AFTER), member)
     return _closing(tx, merchant)
 
 
@@ -65,10 +65,15 @@ def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
     if has_ended(merchant, tx.now):
         raise ShopHasEnded(merchant_name=merchant.name)
     if merchant.closes_at is not None:
-        merchant = replace(merchant, closes_at=None)
-        tx.save_merchant(merchant)
-        _tell(tx, merchant, member)
+        return _changed(tx, replace(merchant, closes_at=None), member)
     return _closing(tx, merchant)
+
+
+def _changed(tx: Tx, merchant: Merchant, by: Staff | None) -> Closing:
+    tx.save_merchant(merchant)
+    _tell(tx, merchant, by)
+    closing = _closing(tx, merchant)
+    return replace(closing, told=closing.customers)
 
 
 def shops_to_end(*, tx: Terms, query: None) -> list[MerchantId]:  # noqa: ARG001

@@ -44,6 +44,7 @@ GIVEN: Mapping[str, str] = {
     "outbox release": "",
     "outbox drop": "",
     "rotate-secret": "--yes",
+    "add-bot": "",
     "merchant create": "--name Knätsch",
     "merchant invite": "",
     "merchant close": "{merchant} --yes",

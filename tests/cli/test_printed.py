@@ -41,6 +41,8 @@ def test_what_cannot_be_printed_is_said(stempel: Stempel, shop: Shop) -> None:
     ran = stempel("card", "print", "--merchant", shop["merchant_id"], "--count", "1001")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.startswith("At most 1000 printed cards may wait")
+    none = stempel("card", "print", "--merchant", shop["merchant_id"], "--count", "0")
+    assert (none.status, none.out, none.err) == (2, "", "--count goes from 1 to 1000.\n")
 
 
 def test_sheet_that_cannot_be_written_is_not_made(stempel: Stempel, shop: Shop) -> None:

@@ -75,6 +75,9 @@ def test_shop_is_closed_and_kept_after_all(stempel: Stempel, shop: dict[str, Any
     assert (asked.status, "1 customers would be told" in asked.err) == (2, True)
     closed = stempel("merchant", "close", *of_shop, "--yes", "--json").object
     assert (closed["customers_told"], closed["closes_at"] is None) == (1, False)
-    assert stempel("merchant", "close", *of_shop, "--undo", "--json").object["closes_at"] is None
+    again = stempel("merchant", "close", *of_shop, "--yes", "--json").object
+    assert again == {**closed, "customers_told": 0}
+    undone = [stempel("merchant", "close", *of_shop, "--undo", "--json").object for _ in range(2)]
+    assert undone == [{"closes_at": None, "customers_told": told} for told in (1, 0)]
     assert stempel("merchant", "set", *of_shop, "contact=cafe@example.lu").status == 0
     assert stempel("merchant", "show", *of_shop, "--json").object["contact"] == "cafe@example.lu"

@@ -85,6 +85,19 @@ def test_expiry_is_after_a_year_where_nothing_is_said(stempel: Stempel, database
 
 
 @pytest.mark.usefixtures("laid")
+def test_second_merchant_of_a_name_is_made_with_a_warning(stempel: Stempel) -> None:
+    """Which commands that name it could not tell apart."""
+    first = stempel("merchant", "create", "--name", "Café Knätsch", "--json")
+    second = stempel("merchant", "create", "--name", "CAFÉ Knätsch", "--json")
+    ids = ", ".join(each.object["merchant_id"] for each in (first, second))
+    assert (first.err, second.status, second.err) == (
+        "",
+        0,
+        "There are 2 merchants called CAFÉ Knätsch now: commands have to be given the id of one of them,"
+        f" {ids}.\n",
+    )
+
+
 def test_minimum_purchase_is_in_the_merchants_currency(stempel: Stempel, database: Path) -> None:
     words = ["--program", "points", "--currency", "JPY", "--minimum-purchase", "500"]
     assert stempel("merchant", "create", "--name", "Salon", *words).status == 0
@@ -220,6 +233,11 @@ REFUSED = [
         f"There is no time zone ../etc. {ZONE}",
     ),
     ([*MERCHANT, "--currency", "euro"], "euro is not a currency. Give three letters such as EUR."),
+    *(
+        ([*MERCHANT, "--currency", code], f"{code} is not a currency. Give three letters such as EUR.")
+        for code in ("ZZZ", "XXX", "DEM")
+    ),
+    ([*MERCHANT, "--contact", "x" * 101], "Give a contact of 1 to 100 characters on one line."),
     ([*MERCHANT, "--colour", "brown"], "brown is not a colour. Give one such as #6f4e37."),
     ([*MERCHANT, "--stamps-target", "0"], "stamps_target goes from 1 to 30."),
     ([*MERCHANT, "--stamps-target", "31"], "stamps_target goes from 1 to 30."),

@@ -1,6 +1,7 @@
 """A start that cannot succeed ends with one sentence and a status, never with a traceback."""
 
 import asyncio
+import errno
 import os
 import sqlite3
 import ssl
@@ -12,6 +13,8 @@ from socket import create_server
 
 import pytest
 
+from bot.kit.settings import SettingsProblem
+from bot.kit.web import check_free
 from bot.sandbox import Sandbox
 from tests.support.databases import lay_empty_database
 from tests.support.operator import Operator, Ran
@@ -86,6 +89,14 @@ async def test_read_only_file_system(operator: Operator) -> None:
         operator.folder.chmod(0o700)
 
 
+async def test_command_for_which_there_is_no_room(operator: Operator) -> None:
+    """Its sentence, and no line of the log of a bot."""
+    script = "ulimit -f $((FILE_BYTES / 512)) && exec $0 -m bot merchant create --name Salon"
+    operator.settings |= {"BOT_USERNAME": "stempel_demo_bot", "FILE_BYTES": "40960"}
+    ran = await operator.runs(program=("sh", "-c", script, sys.executable))
+    says_only(ran, str(operator.database), "cannot be used")
+
+
 @pytest.mark.parametrize("setting", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])
 async def test_port_in_use(operator: Operator, setting: str) -> None:
     """Is said before anything is done: Telegram hears of no webhook, and no database is made."""
@@ -100,6 +111,40 @@ async def test_port_in_use(operator: Operator, setting: str) -> None:
         says_only(await operator.runs("run"), listen, "Address already in use", setting)
     assert not operator.sandbox.calls_of("getMe")
     assert not operator.database.exists()
+
+
+@pytest.mark.parametrize(
+    ("listen", "words"),
+    [
+        (
+            "192.0.2.1:8080",
+            ["Cannot assign requested address", "not an address of this machine", "127.0.0.1"],
+        ),
+        ("no-such-host.invalid:8080", ["not an address of this machine", "127.0.0.1"]),
+    ],
+)
+async def test_address_of_another_machine(operator: Operator, listen: str, words: list[str]) -> None:
+    """There is no program to end."""
+    operator.settings |= {"HEALTH_LISTEN": listen, "LOG_LEVEL": "ERROR"}
+    ran = await operator.runs("run")
+    says_only(ran, listen, *words, "HEALTH_LISTEN")
+    assert "end the program" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "advice"),
+    [(errno.EACCES, "name a port from 1024 on"), (errno.EMFILE, "change HEALTH_LISTEN or WEBHOOK_LISTEN")],
+)
+async def test_what_else_keeps_from_listening(
+    monkeypatch: pytest.MonkeyPatch, kind: int, advice: str
+) -> None:
+    async def refused(*_: object) -> None:
+        raise OSError(kind, "as asyncio says it")
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "create_server", refused)
+    with pytest.raises(SettingsProblem, match=advice) as problem:
+        await check_free(["127.0.0.1:80"])
+    assert os.strerror(kind) in str(problem.value)
 
 
 async def test_port_that_is_wanted_twice(operator: Operator) -> None:

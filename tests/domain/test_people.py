@@ -9,7 +9,7 @@ from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.ids import BotId, UserId
 from domain.plumbing import people
-from domain.plumbing.bot_profiles import bot_profile, save_bot_profile
+from domain.plumbing.bot_profiles import bot_profile, bot_profiles, save_bot_profile
 from domain.plumbing.people import (
     ChooseLocale,
     ForgetStrangers,
@@ -114,6 +114,7 @@ def test_bot_profile_is_kept_for_each_bot(town: Town) -> None:
     changed = BotProfile(bot_id=BotId(1), username="one", menus="set")
     town.database.write(save_bot_profile, changed)
     assert town.database.read(bot_profile, BotId(1)) == changed
+    assert town.database.read(bot_profiles, None) == [changed, second]
 
 
 MONTH = timedelta(days=30)

@@ -77,6 +77,18 @@ async def test_name_that_no_picture_can_show_is_refused_where_it_is_typed(home: 
     assert home.rows("SELECT name FROM stores UNION SELECT name FROM merchants") == [("Café Knätsch",)]
 
 
+async def test_currency_is_one_that_somebody_pays_with(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/settings")
+    for label in ("🏪 Shop", "Currency: EUR"):
+        await paul.taps(label)
+        await paul.answered()
+    await paul.sends("ZZZ")
+    await paul.sees("ZZZ is not a currency. Give three letters such as EUR.", new=True)
+    await paul.sends("SEK")
+    await paul.sees("✅ Currency: EUR → SEK", new=True)
+
+
 async def test_what_cannot_be_is_refused_in_a_sentence_and_asked_again(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await opens_field(paul, "Stamps for a reward")

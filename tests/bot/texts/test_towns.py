@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.texts import texts, towns
-from bot.texts.towns import currency_in, find_zone, town_name
+from bot.texts.towns import currency_in, current, find_zone, town_name
 from bot.views.set_up import ZONES
 from domain.account import Locale
 
@@ -34,7 +34,7 @@ TODAY = date(2026, 11, 28)
 )
 def test_town_or_country_sets_time_zone_and_currency(said: str, zone: str, currency: str) -> None:
     assert find_zone(said) == zone
-    assert currency_in(zone, TODAY) == currency
+    assert currency_in(zone, TODAY) == current(currency, TODAY) == currency
 
 
 @pytest.mark.parametrize(

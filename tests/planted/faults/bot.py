@@ -885,6 +885,28 @@ _SPEAKING = (
         "tests/cli/test_secret_key.py",
     ),
     fault(
+        "commands print what the log of a bot says",
+        "bot.cli:_is_not_said_anyway",
+        "record.name not in WRITERS",
+        "True",
+        "tests/cli/test_starting.py",
+    ),
+    fault(
+        "any three letters are a currency",
+        "bot.texts.towns:current",
+        "raise CurrencyMalformed(currency=currency)",
+        "return currency",
+        "tests/cli/test_set_up.py",
+        "tests/bot/owner/test_settings.py",
+    ),
+    fault(
+        "any bot serves any database",
+        "bot.telegram.username:_check_not_of_others",
+        "all(each.bot_id != settings.bot_id for each in known)",
+        "False",
+        "tests/cli/test_another_bot.py",
+    ),
+    fault(
         "a start does not finish the exchange of the key",
         "bot.app.secret_key:agreed_secret",
         "file.put_coming_in_place(system_clock())",

@@ -1,0 +1,84 @@
+"""A token of another bot, on a database that one has served: refused, until the operator says that it is meant."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox import Sandbox
+from tests.cli.conftest import Stempel
+from tests.support.databases import lay_empty_database
+from tests.support.operator import Operator, Ran
+from tests.support.patience import PATIENCE_S
+
+OTHER = "220403086:SANDBOX-the-token-of-another-bot-here"
+RENEWED = "110201543:SANDBOX-the-token-that-came-after-it"
+
+
+@pytest.fixture
+async def served(tmp_path: Path) -> AsyncIterator[Operator]:
+    """A database with a shop that @stempel_demo_bot has served."""
+    async with Sandbox() as sandbox:
+        found = Operator(sandbox, tmp_path)
+        lay_empty_database(found.database)
+        created = await found.runs("merchant", "create", "--name", "Café Knätsch")
+        assert created.status == 0, created.err
+        async with found.bot():
+            pass
+        yield found
+
+
+@pytest.fixture
+async def other(served: Operator) -> AsyncIterator[Operator]:
+    """The same operator, with the token of a bot that the database does not know."""
+    async with Sandbox(token=OTHER, username="other_bot") as sandbox:
+        yield Operator(sandbox, served.folder, {"LOG_LEVEL": "WARNING"})
+
+
+def is_refused(ran: Ran) -> None:
+    [said] = ran.err.splitlines()
+    assert [word for word in ("@stempel_demo_bot", "@other_bot", "add-bot") if word not in said] == []
+    assert (ran.status, ran.out) == (2, "")
+
+
+async def test_bot_that_the_database_does_not_know_is_not_started(other: Operator) -> None:
+    async with other.started() as running:
+        polls = other.sandbox.until(lambda: other.sandbox.world.updates.poller, timeout=PATIENCE_S)
+        with pytest.raises(AssertionError, match="@stempel_demo_bot"):
+            await running.gets_to(polls)
+        is_refused(await running.stops())
+    assert not other.sandbox.calls_of("getUpdates")
+
+
+@pytest.mark.parametrize("settings", [{}, {"BOT_USERNAME": "other_bot"}])
+@pytest.mark.parametrize(
+    "words", [("merchant", "create", "--name", "Zwee"), ("store", "poster", "--merchant", "Café Knätsch")]
+)
+async def test_no_link_leads_to_it(other: Operator, words: tuple[str, ...], settings: dict[str, str]) -> None:
+    """Nor does asking for one make it known."""
+    other.settings |= settings
+    is_refused(await other.runs(*words))
+    is_refused(await other.runs(*words))
+
+
+async def test_it_works_once_the_operator_has_said_so(served: Operator, other: Operator) -> None:
+    """And the one before still does."""
+    for _ in range(2):
+        added = await other.runs("add-bot", "--json")
+        assert (added.object, added.err) == ({"bot": "@other_bot"}, "")
+    for each in (other, served):
+        async with each.bot():
+            pass
+
+
+async def test_new_token_of_the_same_bot_goes_on_as_before(served: Operator) -> None:
+    async with (
+        Sandbox(token=RENEWED) as sandbox,
+        Operator(sandbox, served.folder).bot(),
+    ):
+        pass
+
+
+def test_bot_is_added_by_the_name_that_is_set(stempel: Stempel, laid: Path) -> None:
+    """Telegram is not asked."""
+    assert stempel("add-bot", "--json").object == {"bot": "@stempel_demo_bot"}
