@@ -21,6 +21,8 @@ from domain.usecases.privacy import erase_again
 from storage.sqlite import instance
 from storage.sqlite.backup import copy_database
 from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.engine import kind_of
+from storage.sqlite.files import parts_of
 from storage.sqlite.last_time import last_time_in
 from storage.sqlite.leaving import come_back
 from storage.sqlite.migrate import migrate
@@ -225,7 +227,7 @@ def usable_file(database: Path) -> Iterator[None]:
         said = getattr(error, "orig", error)
         if not isinstance(said, sqlite3.Error | DatabaseUnavailable):
             raise
-        kind = getattr(said, "sqlite_errorcode", 0) & 0xFF
+        kind = kind_of(said)
         if kind in _CLOSED and (closed := _closed_part(database)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed)) from error
         advice = WHAT_TO_DO_IF_DAMAGED if kind in _DAMAGED else ""
@@ -234,8 +236,8 @@ def usable_file(database: Path) -> Iterator[None]:
 
 def _closed_part(database: Path) -> Path | None:
     """What of it this user may not write, on a disk that can be written."""
-    parts = [database.with_name(f"{database.name}{ending}") for ending in ("", "-wal", "-shm")]
-    return next((part for part in (database.parent, *parts) if part.exists() and _is_closed(part)), None)
+    parts = (database.parent, *parts_of(database))
+    return next((part for part in parts if part.exists() and _is_closed(part)), None)
 
 
 def _is_closed(path: Path) -> bool:

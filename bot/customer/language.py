@@ -1,7 +1,6 @@
 """The language, and how this works."""
 
 from bot.kit.buttons import Verb, press
-from bot.kit.settings import SIGN_UP_ON
 from bot.screens.menus import commands, open_to
 from bot.screens.turn import Turn
 from bot.texts import texts
@@ -54,7 +53,7 @@ async def settings_command(turn: Turn) -> None:
 async def help_command(turn: Turn) -> None:
     """To open a shop is offered where anybody may."""
     allowed = {*open_to(await turn.read(duties_of, turn.account), turn.services.ways_on)}
-    if turn.services.open_signup != SIGN_UP_ON:
+    if not turn.services.is_signup_open:
         allowed.discard("newshop")
     holds_card = await turn.read(has_card, turn.account)
     await turn.say(help_text(turn.t, allowed, has_card=holds_card))

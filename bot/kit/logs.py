@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from bot.kit.bounded import remember
 from domain.ids import BotId
 from domain.link import LinkKind
 
@@ -77,10 +78,7 @@ class Repeats(logging.Filter):
             return False
         if left_out:
             record.msg = f"{record.msg} ({left_out} more like it since)"
-        self._said.pop(line, None)
-        self._said[line] = now, 0
-        if len(self._said) > LINES_KNOWN_MAX:
-            del self._said[next(iter(self._said))]
+        remember(self._said, line, (now, 0), LINES_KNOWN_MAX)
         return True
 
 

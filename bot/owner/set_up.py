@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from bot.kit.clock import new_id, new_key
 from bot.kit.refusals import SignUpClosed, SignUpCodeWrong
-from bot.kit.settings import SIGN_UP_OFF, SIGN_UP_ON
+from bot.kit.settings import SIGN_UP_OFF
 from bot.kit.tokens import token_hash
 from bot.owner.step_by_step import Stepwise, answer_pressed, answer_typed, ask, is_answer, program_of
 from bot.screens import questions
@@ -50,7 +50,7 @@ async def newshop_command(turn: Turn) -> None:
     opened_to = turn.services.open_signup
     if opened_to == SIGN_UP_OFF:
         raise SignUpClosed
-    if opened_to != SIGN_UP_ON and not compare_digest(turn.words, token_hash(opened_to)):
+    if not turn.services.is_signup_open and not compare_digest(turn.words, token_hash(opened_to)):
         raise SignUpCodeWrong
     await _begin(turn, MerchantId(new_id()))
 

@@ -4,7 +4,6 @@ from bot.customer import cards, joining, language
 from bot.customer.asking import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, SeveralCodes
-from bot.kit.settings import SIGN_UP_ON
 from bot.owner import set_up, settings
 from bot.screens import questions
 from bot.screens.menus import take_tools
@@ -31,7 +30,7 @@ async def start_command(turn: Turn) -> None:
     elif turn.caller.is_staff:
         await language.help_command(turn)
     elif turn.caller.person is None:
-        await turn.say(greeting(turn.t, may_open_shop=turn.services.open_signup == SIGN_UP_ON))
+        await turn.say(greeting(turn.t, may_open_shop=turn.services.is_signup_open))
     else:
         await cards.card_command(turn)
 

@@ -11,6 +11,7 @@ from bot.kit.links import Links
 from bot.kit.lull import Lull
 from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
+from bot.kit.settings import SIGN_UP_ON
 from bot.kit.tokens import Tokens
 from bot.kit.watch import Watch
 from bot.pictures.studio import Studio
@@ -64,3 +65,8 @@ class Services(Process):
     ways_on: frozenset[ChannelKind | WalletKind]
     mailer: Mailer | None
     wallets: Mapping[WalletKind, Wallet]
+
+    @property
+    def is_signup_open(self) -> bool:
+        """Whether anybody may open a shop."""
+        return self.open_signup == SIGN_UP_ON

@@ -39,8 +39,7 @@ async def amount_key_button(turn: Turn) -> None:
         if not amount_minor:
             raise malformed_amount(currency)
         act = EarnPoints(card=question.card, amount_minor=amount_minor, key=OperationKey(nonce))
-        if await perform(turn, act):
-            await _remember_done(turn, act)
+        await _earn(turn, act)
     else:
         await _pressed(turn, question.card, nonce, key)
 
@@ -48,15 +47,12 @@ async def amount_key_button(turn: Turn) -> None:
 async def amount_sure_button(turn: Turn) -> None:
     """An amount that was doubted is right."""
     question = questions.expected(turn, AmountDoubted, turn.pressed.text(0))
-    act = replace(question.act, is_sure=True)
-    if await perform(turn, act):
-        await _remember_done(turn, act)
+    await _earn(turn, replace(question.act, is_sure=True))
 
 
 async def amount_typed(turn: Turn, question: AmountAsked) -> None:
     """The amount as a text message, while the keypad is open."""
-    membership = membership_at_desk(turn)
-    amount_minor = parse_amount(turn.words, membership.currency, membership.locale)
+    amount_minor = _typed_amount(turn)
     terms = await _terms(turn, question.card)
     act = EarnPoints(card=question.card, amount_minor=amount_minor, key=OperationKey(turn.nonce))
     is_done = await perform(turn, act)
@@ -68,16 +64,23 @@ async def amount_typed(turn: Turn, question: AmountAsked) -> None:
 
 async def amount_corrected(turn: Turn, question: AmountDoubted) -> None:
     """Another amount in the place of one that was doubted, which may be doubted as well."""
-    membership = membership_at_desk(turn)
-    amount_minor = parse_amount(turn.words, membership.currency, membership.locale)
-    act = replace(question.act, amount_minor=amount_minor)
-    if await perform(turn, act):
-        await _remember_done(turn, act)
+    await _earn(turn, replace(question.act, amount_minor=_typed_amount(turn)))
 
 
 async def answer_again(turn: Turn, question: AmountGiven) -> None:
     """The confirmation once more."""
     await perform(turn, question.act)
+
+
+async def _earn(turn: Turn, act: EarnPoints) -> None:
+    if await perform(turn, act):
+        await _remember_done(turn, act)
+
+
+def _typed_amount(turn: Turn) -> int:
+    """Raises AmountMalformed."""
+    membership = membership_at_desk(turn)
+    return parse_amount(turn.words, membership.currency, membership.locale)
 
 
 def _is_amount(turn: Turn, _question: Question) -> bool:

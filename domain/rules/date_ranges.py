@@ -75,8 +75,9 @@ def day_in(text: str) -> date | None:
 def checked_dates(dates: DateRange) -> DateRange:
     """Those of a button too. Raises DatesMalformed where the last day is before the first, or too far off,
     TooManyDays."""
-    if dates.last < dates.first or dates.first.year not in YEARS or dates.last.year not in YEARS:
+    if dates.last < dates.first:
         raise DatesMalformed
+    _check_years(dates.first, dates.last)
     if dates.last - dates.first >= DAYS_MAX * _DAY:
         raise TooManyDays(days_max=DAYS_MAX)
     return dates
@@ -90,6 +91,11 @@ def _date(found: re.Match[str]) -> date:
         typed = date(century + int(year), int(month), int(day))
     except ValueError as error:
         raise DatesMalformed from error
-    if typed.year not in YEARS:
-        raise DatesMalformed
+    _check_years(typed)
     return typed
+
+
+def _check_years(*days: date) -> None:
+    """Raises DatesMalformed for one that is too far off."""
+    if any(day.year not in YEARS for day in days):
+        raise DatesMalformed

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from storage.sqlite.engine import kind_of
 from storage.sqlite.files import make_private
 
 _OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
@@ -26,7 +27,7 @@ def write_copy(source: Path, target: Path) -> None:
     try:
         copy_database(source, target)
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF in _OF_THE_DISK:
+        if kind_of(error) in _OF_THE_DISK:
             raise OSError(error.sqlite_errorcode, str(error), str(target)) from error
         raise
 

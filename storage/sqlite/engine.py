@@ -82,9 +82,15 @@ _OUTAGES = frozenset(
 
 
 def is_outage(error: Exception) -> bool:
-    """Whether it is about the disk or who else holds the file, and may pass, rather than about what was asked
-    (https://www.sqlite.org/rescode.html: the kind is in the lowest eight bits)."""
-    return isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorcode", 0) & 0xFF in _OUTAGES
+    """Whether it is about the disk or who else holds the file, and may pass, rather than about what was asked."""
+    return isinstance(error, sqlite3.Error) and kind_of(error) in _OUTAGES
+
+
+def kind_of(error: Exception) -> int:
+    """SQLite's primary result code, the lowest eight bits of the extended one (https://www.sqlite.org/rescode.html);
+    0 of what is no error of its own."""
+    code: int = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def driver_connection(connection: Any) -> sqlite3.Connection:

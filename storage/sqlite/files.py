@@ -9,7 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
-_BESIDE = ("-wal", "-shm", ".lock", ".*.bak")
+_OUTRIDERS = ("-wal", "-shm")
+_BESIDE = (*_OUTRIDERS, ".lock", ".*.bak")
+
+
+def parts_of(database: Path) -> tuple[Path, ...]:
+    """The file, and where SQLite's outriders are while somebody has it open."""
+    return database, *(database.with_name(f"{database.name}{ending}") for ending in _OUTRIDERS)
 
 
 def make_private(path: Path) -> None:

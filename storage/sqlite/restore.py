@@ -11,6 +11,7 @@ from domain.personal import Erasure
 from domain.quick import dataclass
 from storage import rows
 from storage.sqlite.backup import copy_database, damage_in
+from storage.sqlite.files import parts_of
 from storage.sqlite.ours import is_ours
 
 logger = logging.getLogger(__name__)
@@ -210,10 +211,9 @@ def take_place(candidate: Path, database: Path, now: datetime) -> Path | None:
         copy_database(candidate, database)
         candidate.unlink()
     except sqlite3.DatabaseError:
-        for ending in ("", "-wal", "-shm"):
-            part = database.with_name(f"{database.name}{ending}")
+        for part, place in zip(parts_of(database), parts_of(kept), strict=True):
             if part.exists():
-                part.replace(kept.with_name(f"{kept.name}{ending}"))
+                part.replace(place)
         candidate.replace(database)
     return kept
 

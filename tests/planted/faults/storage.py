@@ -86,7 +86,7 @@ FAULTS = (
     fault(
         "a full disk looks like a fault of the command",
         "storage.sqlite.engine:is_outage",
-        "isinstance(error, sqlite3.Error) and getattr(error, 'sqlite_errorcode', 0) & 0xFF in _OUTAGES",
+        "isinstance(error, sqlite3.Error) and kind_of(error) in _OUTAGES",
         "False",
         "tests/storage/test_writer.py",
     ),
