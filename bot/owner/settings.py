@@ -10,6 +10,7 @@ from bot.owner import wordings
 from bot.owner.asking import is_prose, role_at
 from bot.pictures.lettering import legible
 from bot.screens import questions
+from bot.screens.amounts import parse_amount, plain_number
 from bot.screens.turn import Turn
 from bot.texts.towns import current
 from bot.views import settings as views
@@ -23,13 +24,13 @@ from domain.fields import (
     Field,
     InterimRewards,
     Line,
+    Number,
     OwnTexts,
     PointRewards,
-    Rate,
     Target,
 )
 from domain.ids import ChangeId, MerchantId, ProgramId
-from domain.merchant import Store
+from domain.merchant import Merchant, Store
 from domain.refusals import DialogueOver
 from domain.rights import Right, may
 from domain.rules.held import PROMISED
@@ -126,7 +127,7 @@ async def value_typed(turn: Turn, question: FieldAsked) -> None:
     name = views.PIN_WINDOW if question.field == views.PIN else question.field
     found = await _settings(turn, question.merchant_id)
     one = FIELDS[question.target_kind][name]
-    values = {name: turn.sent_location or _typed(turn, one, found.shop.merchant.currency)}
+    values = {name: turn.sent_location or _typed(turn, one, found.shop.merchant)}
     if name == views.PIN_WINDOW:
         values[views.PIN] = "yes"
     await _propose(turn, found, question, values)
@@ -160,19 +161,21 @@ async def change_back_button(turn: Turn) -> None:
     )
 
 
-def _typed(turn: Turn, one: Field, currency: str) -> str:
-    """Decimals as they are written where the person is, an amount with or without its currency, in the plain form.
-    Raises CharacterNotDrawn, CurrencyMalformed."""
-    if isinstance(one, Currency):
-        return current(turn.words.strip(), turn.said_at.date())
-    if not isinstance(one, Amount | Rate):
-        return (
-            legible(turn.words)
-            if isinstance(one, Line | PointRewards | InterimRewards | OwnTexts)
-            else turn.words
-        )
-    bare = turn.words.removesuffix(currency).strip(f" {turn.t.currency_sign(currency)}")
-    return bare.replace(turn.t.decimal_sign, ".")
+def _typed(turn: Turn, one: Field, merchant: Merchant) -> str:
+    """Numbers as they are written where the person is, an amount with or without its currency, in the plain form.
+    Raises CharacterNotDrawn, CurrencyMalformed, AmountMalformed."""
+    match one:
+        case Currency():
+            return current(turn.words.strip(), turn.said_at.date())
+        case Amount() if turn.words.strip() != one.without:
+            currency, locale = merchant.currency, merchant.default_locale
+            return one.show(parse_amount(turn.words, currency, locale, least_minor=one.lowest), currency)
+        case Number():
+            return plain_number(turn.words.strip(), turn.t.locale)
+        case Line() | PointRewards() | InterimRewards() | OwnTexts():
+            return legible(turn.words)
+        case _:
+            return turn.words
 
 
 async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:

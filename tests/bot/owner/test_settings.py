@@ -1,5 +1,7 @@
 """``/settings``: the owner changes the shop in the chat, sees what it does first, and changes it back."""
 
+import pytest
+
 from bot.sandbox import Person
 from domain.staff import Role
 from tests.support.house import House, Shop, number_of
@@ -97,6 +99,24 @@ async def test_what_cannot_be_is_refused_in_a_sentence_and_asked_again(home: Hou
     assert home.rows(CHANGES) == []
     await paul.sends("9")
     await paul.sees("✅ Stamps for a reward: 10 → 9", new=True)
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "said"),
+    [
+        ("Welcome bonus", "1,000", "0 → 1,000"),
+        ("Cost of a reward", "€1,234.50", "Not said → €1,234.50"),
+        ("Cost of a reward", "2,50", "Not said → €2.50"),
+        ("Cost of a reward", "0", "Not said → €0.00"),
+    ],
+)
+async def test_number_is_typed_as_it_is_shown(
+    home: House, shop: Shop, label: str, typed: str, said: str
+) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, label)
+    await paul.sends(typed)
+    await paul.sees(f"✅ {label}: {said}", new=True)
 
 
 async def test_another_target_says_first_what_it_does_to_the_cards(home: House, shop: Shop) -> None:
