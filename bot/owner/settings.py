@@ -88,7 +88,8 @@ async def settings_button(turn: Turn) -> None:
 async def fields_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
     role = role_at(turn, shop.merchant.merchant_id)
-    view = views.field_list(turn.t, shop, turn.pressed.one_of(Target, 1), turn.pressed.id(2), role=role)
+    kind, of_flags = turn.pressed.one_of(Target, 1), turn.pressed.arguments[3:] == (views.OF_FLAGS,)
+    view = views.field_list(turn.t, shop, kind, turn.pressed.id(2), role=role, of_flags=of_flags)
     await turn.show_instead(view)
 
 
@@ -249,12 +250,21 @@ async def _change(
 
 async def _show_fields(turn: Turn, shop: Shop, question: FieldAsked, said: str) -> None:
     """The list is longer than a phone's screen: what was done is not said above it alone."""
-    kind, target_id, role = question.target_kind, question.target_id, role_at(turn, question.merchant_id)
-    if turn.query is not None:
+    in_place = turn.query is not None
+    view = views.field_list(
+        turn.t,
+        shop,
+        question.target_kind,
+        question.target_id,
+        said if in_place else "",
+        role_at(turn, question.merchant_id),
+        of_flags=views.is_of_flags([question.field]),
+    )
+    if in_place:
         await turn.answer(said)
-        await turn.show(views.field_list(turn.t, shop, kind, target_id, said, role))
+        await turn.show(view)
     else:
-        await turn.say(views.field_list(turn.t, shop, kind, target_id, role=role))
+        await turn.say(view)
         await turn.say(View(text=said))
 
 
