@@ -332,8 +332,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "A new shop needs the code that you get from whoever runs this bot. Send it after /newshop."
     ),
     chat.TownUnknown: mark(
-        "This town is not known here. Send it with its country, such as Metz, France, or a large city that keeps the"
-        " same time."
+        "This place is not known here. Send your country, or a large city that keeps the same time."
     ),
     chat.CharacterNotDrawn: mark(
         "The pictures cannot show “{character}”. Leave it out, or write it in other letters."
