@@ -56,7 +56,8 @@ class DaySummary:
 
     ``before`` are the figures of the same weekday a week before, None when there was no such day;
     ``rewards_outstanding`` are rewards that customers could have now; ``undelivered`` messages were given up.
-    ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` how many things there are to look at.
+    ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` how many things there are to look at;
+    ``is_closed`` says that the whole shop was on holiday, which a day is not compared with either.
     """
 
     local_date: date
@@ -74,6 +75,7 @@ class DaySummary:
     staff: tuple[Share, ...]
     voids: tuple[VoidNote, ...]
     flags: int = 0
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
