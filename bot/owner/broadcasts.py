@@ -180,7 +180,11 @@ async def pause_button(turn: Turn) -> None:
 
 
 async def end_button(turn: Turn) -> None:
-    await _show(turn, await turn.write(cancel_campaign, _pressed(turn)))
+    """One that was only planned stands as it did before it was: what became of it is said."""
+    found = await turn.write(cancel_campaign, _pressed(turn))
+    if found.campaign.state is CampaignState.DRAFT:
+        await turn.answer(views.called_off(turn.t))
+    await _show(turn, found)
 
 
 async def discard_button(turn: Turn) -> None:
