@@ -7,7 +7,7 @@ from domain.messages import HandOver, MessageKind
 from domain.refusals import NoOpenLink, NotAllowed, OfferOver
 from domain.staff import Actor, Role, Staff
 from domain.usecases.hand_over import TakeOver, offer_shop, take_over
-from domain.usecases.manage_team import OfMember, remove_member, withdraw_from
+from domain.usecases.manage_team import OfMember, SeeTeam, remove_member, see_team, withdraw_from
 from domain.usecases.set_up import INVITE_VALID
 from tests.support.clock import Clock
 from tests.support.databases import look
@@ -89,6 +89,8 @@ def test_who_is_no_owner_any_more_hands_nothing_over(shop: Shop, sam: Actor) -> 
     accepts(shop, sam, to_sam)
     with pytest.raises(OfferOver):
         accepts(shop, tom, to_tom)
+    team = shop.database.read(see_team, SeeTeam(account=sam.account, merchant_id=shop.merchant_id))
+    assert [each.link for each in team] == [None] * 3
     assert roles(shop, shop.owner, sam, tom) == [Role.MANAGER, Role.OWNER, Role.MANAGER]
 
 

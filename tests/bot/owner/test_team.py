@@ -377,7 +377,8 @@ async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, sh
     await paul.sees("What was sent to Sam does not work any more.")
     await sam.sees("Paul wants to hand Café Knätsch over to you.")
     await sam.taps("Take it over")
-    await sam.answered("This offer does not hold any more.")
+    over = await sam.sees("This offer does not hold any more.", new=True)
+    assert over.button_texts == ()
     assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
 
 
