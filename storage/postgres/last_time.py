@@ -1,4 +1,4 @@
-"""The last time that whoever worked on a database has seen."""
+"""The last time at which a bot is known to have worked on a database."""
 
 from contextlib import closing
 from datetime import datetime
@@ -10,7 +10,7 @@ NEWEST = (
     "SELECT max(seen) FROM (SELECT max(last_finished_at) AS seen FROM job_runs"
     " UNION ALL SELECT max(done_at) FROM inbox) AS found"
 )
-"""Runs are recorded once a minute, updates when they are answered; both are found at once, however much there is."""
+"""Runs of jobs are recorded once a minute, updates when they are answered; both are found fast, however many."""
 
 
 def last_time_in(url: str) -> datetime | None:
