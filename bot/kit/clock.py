@@ -27,7 +27,7 @@ PLAUSIBLE_FROM = datetime(2025, 1, 1, tzinfo=UTC)
 WORTH_TELLING = timedelta(minutes=1)
 OFF_MAX = timedelta(days=1)
 OUTAGE_MAX = timedelta(days=31)
-"""At a start the clock may be so far ahead of what was last known: the bot was at rest."""
+"""At a start the clock may be so far ahead of the last known time: the bot may not have run for as long."""
 UNTOLD_MAX = 20
 
 
@@ -82,9 +82,10 @@ def check_plausible(now: datetime) -> None:
 class SteadyClock:
     """Time that does not go back when the clock of the machine does (docs/decisions/0026).
 
-    A clock that was set back by up to OFF_MAX is waited for, at half the pace. One that is off by more, or at a start
-    ahead by more than OUTAGE_MAX, is doubted: time goes on by ``seconds`` until Telegram's clock says the same, and
-    then follows, back too. A clock before PLAUSIBLE_FROM is never followed. May be asked from any thread.
+    When the clock was set back by up to OFF_MAX, time goes on at half the pace until the clock is there. A clock that
+    is off by more, or at a start ahead by more than OUTAGE_MAX, is doubted: time goes on by ``seconds`` until
+    Telegram's clock says the same, and then follows, back too. A clock before PLAUSIBLE_FROM is never followed. May
+    be asked from any thread.
     """
 
     def __init__(
