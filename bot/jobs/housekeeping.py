@@ -47,8 +47,8 @@ QUESTION_RETENTION = timedelta(days=1)
 MESSAGE_RETENTION = timedelta(days=396)
 """What was said to whom: thirteen months, so that what is disputed can be compared with the same days a year ago."""
 OPERATION_RETENTION = MESSAGE_RETENTION
-"""What was asked for by a key. The key comes again from a button that is still in somebody's chat, seldom after days;
-after this, whoever presses it is told that it was used for something else, and nothing happens."""
+"""What was asked for by a key. The key comes again from a button that is still in somebody's chat, seldom after days.
+After this time, whoever presses it is told that it was used for something else, and nothing happens."""
 
 RETENTION: Mapping[str, timedelta] = {
     "updates that were answered": UPDATE_RETENTION,
@@ -62,11 +62,11 @@ RETENTION: Mapping[str, timedelta] = {
     "a shop that was closed": CLOSES_AFTER,
     "who asked for a guest's card": ADOPTION_KEPT,
 }
-"""As docs/privacy.md says it."""
+"""How long each of these is kept, as docs/privacy.md says it."""
 
 
 async def keep_house(means: Means) -> int:
-    """Questions go when they lapse, which each says itself; leases when they have ended (``LEASE``)."""
+    """Questions go when they lapse, at a time that each has itself; leases when they have ended (``LEASE``)."""
     command = KeepHouse(
         bot_id=means.bot_id, update_retention=UPDATE_RETENTION, dead_letter_retention=DEAD_LETTER_RETENTION
     )
