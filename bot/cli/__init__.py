@@ -40,6 +40,7 @@ def main() -> None:
 
 
 def _is_not_said_anyway(record: logging.LogRecord) -> bool:
-    """A command is told itself why it could not be written, and ends with that; where the bot runs, whose log has a
-    handler, the line is of all who asked. What nobody foresaw is said with its traceback in both."""
+    """Drops the writers' log lines in a command, which ends with the same error itself. A running bot has a handler
+    for its log, and keeps them: many callers are behind each. An error that nobody foresaw, with its traceback, is
+    kept in both."""
     return record.name not in WRITERS or record.exc_info is not None
