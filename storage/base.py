@@ -34,8 +34,6 @@ class Session(Protocol):
 
 
 class TxBase:
-    """One transaction on one session."""
-
     session: Session
     now: datetime
     crew: Crew

@@ -69,7 +69,7 @@ class MustRunAgain(Exception):
 
 @dataclass(slots=True)
 class Group:
-    """The jobs of one transaction. ``is_committing`` once an error may leave open whether it was committed."""
+    """The jobs of one transaction. ``is_committing`` from when an error leaves open whether it was committed."""
 
     jobs: list[Job] = field(default_factory=list)
     enqueued: int = 0
@@ -223,7 +223,7 @@ class GroupWriter(ABC):
         self._drop_connection()
 
     def _lose(self, group: Group, error: Exception) -> None:
-        """After an error that nobody foresaw, or a ROLLBACK that failed: the connection is not used again."""
+        """Fails the group after an error that nobody foresaw, or a ROLLBACK that failed; drops the connection."""
         logger.exception("the writer of the database goes on with another connection")
         group.is_lost = True
         self._tell_unavailable(group, error)

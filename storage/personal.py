@@ -843,9 +843,9 @@ class PersonalRows(TxBase):
         return [{**whose, "card_id": card_id} for card_id in card_ids] if kept.is_of_card else [whose]
 
     def _detach(self, whose: Mapping[str, object], card_id: CardId) -> Iterator[Mapping[str, object]]:
-        """Yields whose the cards are that other customers merged into this card, for these to be erased too. A guest
-        has nothing else. The card of anybody else is first given to a new customer who is nobody, so that its holder
-        is not erased."""
+        """Yields whose rows have to be erased with this card, because a card of theirs was merged into it. A guest
+        has nothing but that card. The card of anybody else is given to a new customer who is nobody, and is erased
+        with that one: its former holder stays."""
         for (other_id,) in self.session.all(SELECT_STOOD_FOR, **{**whose, "card_id": card_id}):
             row = self.session.one(SELECT_HOLDER, **{**whose, "card_id": other_id})
             if row is None:

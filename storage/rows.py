@@ -75,7 +75,7 @@ def from_instant_or_none(instant: int | None) -> datetime | None:
 
 Columns = Sequence[NamedColumn[Any]]
 Mapped = tuple[Columns, Callable[[Row], T], Callable[[T], dict[str, object]]]
-"""The columns; what makes a value of a row of them; what makes a row, by the names of the columns, of a value."""
+"""The columns, what makes a value of a row of them, and what makes of a value a row keyed by their names."""
 
 FORMS = {
     str: ("{}", "{}"),
@@ -176,7 +176,7 @@ def slices(*sources: Sequence[object]) -> list[slice]:
 
 
 READERS: dict[Table, tuple[Columns, Callable[[Row], object]]] = {}
-"""For each table whose rows become values: the columns that are read, and what makes a value of them."""
+"""For each table whose rows become values: the columns that are read, and the function that makes a value of them."""
 ROTATION = Number(name=FieldName("token_rotation"), lowest=0, highest=999_999_999, unit="codes")
 """As many digits as a button's number has."""
 

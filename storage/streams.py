@@ -353,7 +353,7 @@ READERS: dict[Table, tuple[rows.Columns, Callable[[Row], object]]] = rows.READER
     tables.summaries: (summaries.SUMMARY, summaries.summary_of),
     tables.wordings: (wordings.WORDING, wordings.wording_of),
 }
-"""For tables whose rows become values: the columns, and what reads them. Of other tables only moments are checked."""
+"""For tables whose rows become values, the columns and the reading function. Of others only moments are checked."""
 
 
 def _parts(table: Table) -> tuple[rows.Columns, rows.Columns, rows.Columns]:

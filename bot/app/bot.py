@@ -305,7 +305,7 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
 
 @asynccontextmanager
 async def _among_others(process: Process, inbox: Inbox, name: str) -> AsyncIterator[None]:
-    """Minds the other processes on the database, where there may be some. Then nothing more comes to this one."""
+    """Minds the other processes on the database, if any. After the block nothing more comes to this one."""
     if not process.peers.crew.me:
         yield
         return

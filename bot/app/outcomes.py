@@ -65,7 +65,7 @@ async def looked_through(settings: Settings, database: Database) -> tuple[str | 
     broken = [found async for history in database.histories() for found in check(history)]
     if broken:
         return f"breaks invariant {broken[0].invariant} at card {broken[0].card_id}: {broken[0].detail}", None
-    from bot.app.secret_key import is_key_of  # noqa: PLC0415 - whoever opens the database would load it too
+    from bot.app.secret_key import is_key_of  # noqa: PLC0415 - else whatever opens a database would load it too
 
     has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
     return None, await is_key_of(database, load_secret(settings)) if has_key else None

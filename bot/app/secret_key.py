@@ -65,7 +65,7 @@ async def is_key_of(database: Database, secret: bytes) -> bool:
 
 @asynccontextmanager
 async def rotated(settings: Settings, database: Database) -> AsyncIterator[Sequence[PinLink]]:
-    """Lets the database go with the next key, which is put in its place once the block has ended.
+    """Makes the database go with the next key, which is put in its place once the block has ended.
 
     The next key is made, or is SECRET_KEY where that is set. Yields who has to choose a PIN; after a command that was
     killed in the block, the next one yields them again. Raises SettingsProblem when SECRET_KEY is still the old one.

@@ -34,7 +34,7 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except Exception as problem:
-        from bot.cli.failing import fail  # noqa: PLC0415 - what a command that goes well has no need of
+        from bot.cli.failing import fail  # noqa: PLC0415 - a command that goes well does not need it
 
         fail(problem)
 

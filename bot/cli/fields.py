@@ -194,7 +194,7 @@ def _set(
     is_renamed: bool = False,
 ) -> None:
     with loading():
-        from bot.cli.terms import parsed  # noqa: PLC0415 - what only looks needs no words for it
+        from bot.cli.terms import parsed  # noqa: PLC0415 - commands that only print do not need it
 
     target, currency = shop.find(kind, target_id), shop.merchant.currency
     edits = {

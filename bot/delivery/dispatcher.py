@@ -47,11 +47,11 @@ HELD_MAX = 128
 LEASED_AT_ONCE_MAX = HELD_MAX // 2
 """Many deliveries are fetched so many at a time: each transaction holds up those of people at the till."""
 LONG_WAIT_S = 2.0
-"""What must wait longer for its address goes back to the outbox and makes room for others."""
+"""A delivery that must wait longer for its address goes back to the outbox and makes room for others."""
 MARKED_TOGETHER_S = 0.02
-"""What lands within so long shares a transaction."""
+"""Deliveries that are made within so long are marked in one transaction."""
 ENDS_WITHIN_S = 2.0
-"""When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
+"""When told to stop. A delivery that takes longer may arrive and be handed over again at the next start."""
 AGAIN_S = 1.0
 """The wait after an unexpected error, and for a message that has to follow another."""
 NOT_NOW = timedelta(seconds=15)

@@ -213,7 +213,7 @@ def _outcome_of(error: Exception) -> Outcome:
             return _judged(error.code, error.message, is_of_address=True)
         case aiosmtplib.SMTPDataError():
             return _judged(error.code, error.message)
-        case aiosmtplib.SMTPResponseException():  # before there was any mail: of us, or of all mail
+        case aiosmtplib.SMTPResponseException():  # before there was any mail: the relay refuses us, or all mail
             return Later(f"relay_refuses {error.code}", DOWN_S)
         case _:
             return Later(type(error).__name__, DOWN_S)

@@ -92,7 +92,8 @@ class WalletSync:
         return work.is_spreading
 
     def _is_held(self) -> bool:
-        """Whether the wallet is to be left alone. None is for longer than HELD_MAX: then the clock was put back."""
+        """Whether the wallet is to be left alone. More than HELD_MAX ahead is from before the clock was put back, and
+        does not count."""
         if self._held_until is None:
             return False
         return timedelta() < self._held_until - self.clock() <= HELD_MAX

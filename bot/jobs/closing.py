@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 async def end_shops(database: Database) -> int:
-    """Returns how many shops were deleted. Team and wallets are told by one run, and the shop goes by the next."""
+    """Returns how many shops were deleted. Team and wallets are told first, and the shop goes an hour later."""
     ended = 0
     for merchant_id in await database.read(shops_to_end, None):
         dismissed = await database.write(dismiss_team, merchant_id)

@@ -39,7 +39,7 @@ DEAD_LETTER_RETENTION = timedelta(days=30)
 """Updates that could not be handled: long enough to look into them, no longer, for they say what somebody wrote."""
 
 STRANGER_RETENTION = timedelta(days=30)
-"""Name and language of who wrote, and then neither took a card nor joined a team."""
+"""Name and language of people who wrote, and then neither took a card nor joined a team."""
 
 QUESTION_RETENTION = timedelta(days=1)
 """The longest that a question waits for its answer; most wait ten minutes."""
@@ -97,7 +97,7 @@ async def _forget_strangers(means: Means) -> int:
 
 
 async def forget_what_is_old(means: Means) -> int:
-    """What was said, and what was asked for, a long time ago."""
+    """Forgets what was said, and what was asked for, a long time ago; returns how much."""
     now = means.clock()
     messages = await _forget(means, now - MESSAGE_RETENTION, old_messages, forget_messages)
     operations = await _forget(means, now - OPERATION_RETENTION, old_operations, forget_operations)

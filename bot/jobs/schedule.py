@@ -74,7 +74,7 @@ class CatchingUp(CronTrigger):  # type: ignore[misc]  # it has no types
 
 
 def at(**times: str) -> CronTrigger:
-    """A trigger in UTC, with https://apscheduler.readthedocs.io/en/3.x/modules/triggers/cron.html's fields."""
+    """A trigger in UTC; for the fields see https://apscheduler.readthedocs.io/en/3.x/modules/triggers/cron.html."""
     return CatchingUp(timezone="UTC", **times)
 
 

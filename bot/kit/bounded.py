@@ -1,4 +1,4 @@
-"""What is remembered of many people, up to a bound."""
+"""Dictionaries that remember the newest of many people, up to a bound."""
 
 from typing import Any, TypeVar
 

@@ -39,7 +39,7 @@ def lines_of(bot_id: BotId | None) -> Iterator[None]:
 
 
 class WhichBot(logging.Filter):
-    """Every line bears the id of the bot that it is of, if it is of one; never the token."""
+    """Gives every line the id of the bot that it is about, if there is one; never the token."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         bot_id = _bot.get()

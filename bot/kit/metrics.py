@@ -9,7 +9,7 @@ from domain.steps import Step, Trace
 
 
 class Metrics:
-    """The metrics of a process. What a bot has done bears the bot's id; jobs of the process bear bot 0."""
+    """What a bot has done bears its id; jobs of the process bear bot 0."""
 
     def __init__(self, processes: Callable[[], int] = lambda: 1) -> None:
         """``processes`` says how many are at work on the database."""
@@ -53,8 +53,6 @@ class Metrics:
 
 
 class BotMetrics:
-    """The metrics of one bot of the process."""
-
     def __init__(self, metrics: Metrics, bot_id: BotId, trace: Trace) -> None:
         """``trace`` is called at each step, too."""
         self._trace = trace

@@ -74,12 +74,12 @@ class Tokens:
         return self._derive(f"erased:{merchant_id}:{account.bot_id}:{account.user_id}")
 
     def mail_code(self, account: Account, key: OperationKey) -> str:
-        """Six digits, the same however often the address that was typed once is handled."""
+        """Six digits, the same however often one typed address is handled."""
         chance = int.from_bytes(self._mac(f"mail-code:{account.bot_id}:{account.user_id}:{key}")[:8])
         return f"{chance % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
     def mail_code_hash(self, account: Account, code: str) -> str:
-        """Keyed, because all of the million codes could be tried on a copy of the database."""
+        """Keyed: otherwise all of the million codes could be tried on a copy of the database."""
         return self._derive(f"mail-code-hash:{account.bot_id}:{account.user_id}:{code}")
 
     def code_mail_token(self, account: Account, key: OperationKey) -> str:

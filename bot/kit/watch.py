@@ -27,8 +27,8 @@ class Watch:
         self._looks: dict[str, Callable[[], str | None]] = {}
 
     def failing(self) -> list[str]:
-        """The names of the work that has ended and not run well for a while since, and of that which says itself what
-        ails it, with what it says."""
+        """The names of work that has ended and not run well for a while since, and of work that says what ails it,
+        with what it says."""
         now = self._seconds()
         ended = {name for name, until in self._unwell_until.items() if now < until}
         return sorted(ended | {f"{name}: {said}" for name, ails in self._looks.items() if (said := ails())})

@@ -37,7 +37,7 @@ async def start_command(turn: Turn) -> None:
 
 async def photo_sent(turn: Turn) -> None:
     """An answer to an open question, or a code, which does what scanning it would do. Of several cards staff are
-    asked which one; a poster behind a card is not meant. Raises CodeNotOurs, SeveralCodes."""
+    asked which one; a poster behind a card is ignored. Raises CodeNotOurs, SeveralCodes."""
     if await questions.answered(turn):
         return
     texts = await turn.services.studio.codes_in(await turn.sent_picture())

@@ -45,7 +45,7 @@ UPDATE_BYTES = 2_048
 """What an update takes of memory beside its text."""
 TRIES_MAX = 3
 PASSING_TRIES_MAX = 20
-"""With waits that double up to a minute, a quarter of an hour."""
+"""Some quarter of an hour, with waits that double up to a minute."""
 CRASHES_MAX = 10
 PICTURE_CRASHES_MAX = 2
 """The first crash may be chance; the second time the picture was handled alone."""

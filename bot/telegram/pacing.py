@@ -20,12 +20,12 @@ little late. At 28 a second there are still no 30 messages in any second. In a s
 
 OUTBOX_SHARE = CUSTOMERS_SHARE = 2 / 7
 STRANGERS_SHARE = 1 / 7
-"""Of what may be sent over all: what is owed has at least the first, answers to customers and to strangers have at
-most theirs. That leaves 8 a second to the staff, and whatever nobody else uses."""
+"""Shares of the pace over all chats: the outbox has at least the first, answers to customers and to strangers have at
+most theirs. That leaves 8 a second to the staff, and whatever the others do not use."""
 SAVED_UP_S = 5.0
 """A budget that nobody has used for so long gives as much at once: many join when the doors open."""
 PATIENCE_S = 3.0
-"""Who would wait longer for an answer is turned away."""
+"""A person who would wait longer for an answer is turned away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +65,6 @@ class Budget:
 
 
 class Budgets:
-    """The budgets for direct answers to people who are not staff."""
-
     def __init__(self, limits: SendingLimits, clock: Callable[[], float], sharing: Sharing = alone) -> None:
         self.customers = Budget(limits.overall_per_second * CUSTOMERS_SHARE, clock, sharing)
         self.strangers = Budget(limits.overall_per_second * STRANGERS_SHARE, clock, sharing)

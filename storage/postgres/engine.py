@@ -32,7 +32,7 @@ WRITES_TOGETHER = "BEGIN; LOCK TABLE alembic_version IN ROW SHARE MODE"
 that need the database to themselves lock this table, such as a migration (docs/decisions/0067)."""
 EDITION = "SELECT xmin FROM alembic_version"
 """A value that changes when somebody writes some of what is kept in memory (``storage.known.FIXED``), by NEW_EDITION.
-Only who writes alone does that, so for those who write together it stays the same until the commit."""
+Only a writer that writes alone does that, so for those that write together it stays the same until the commit."""
 NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
 IS_WRITABLE = "SELECT version_num FROM alembic_version FOR NO KEY UPDATE"
 """Locks the row, which has to be written and committed like any change. It makes no new edition."""

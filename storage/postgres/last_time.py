@@ -14,7 +14,7 @@ NEWEST = (
 
 
 def last_time_in(url: str) -> datetime | None:
-    """In a migrated database; None where no bot has worked yet. Raises psycopg.Error."""
+    """The time in a migrated database; None where no bot has worked yet. Raises psycopg.Error."""
     with closing(connect(url)) as connection:
         [seen] = connection.execute(NEWEST.encode()).fetchone() or (None,)
     return rows.from_instant_or_none(seen)

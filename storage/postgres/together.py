@@ -111,8 +111,6 @@ class TakenBack(Exception):
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One job under way."""
-
     job: Job
     tx: "TxTogether"
     greenlet: greenlet

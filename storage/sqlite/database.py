@@ -30,7 +30,7 @@ class SqliteDatabase(StoreBase):
     """Implements ``domain.ports.Store``. Made inside a running event loop, on a migrated database."""
 
     glanced_at_once = 64
-    """They take some 2 ms of the event loop."""
+    """So many take some 2 ms of the event loop."""
 
     def __init__(
         self,

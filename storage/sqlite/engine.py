@@ -30,7 +30,6 @@ those of a stamp."""
 
 
 def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
-    """For the writer's and the readers' threads."""
     url = URL.create("sqlite", database=str(path))
     how = {
         "check_same_thread": False,

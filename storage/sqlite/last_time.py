@@ -15,7 +15,7 @@ NEWEST = (
 
 
 def last_time_in(path: Path) -> datetime | None:
-    """In a migrated database; None where no bot has worked yet. Raises sqlite3.Error."""
+    """The time in a migrated database; None where no bot has worked yet. Raises sqlite3.Error."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         [(seen,)] = connection.execute(NEWEST)
     return rows.from_instant_or_none(seen)

@@ -39,7 +39,7 @@ def _looking_at(path: Path) -> sqlite3.Connection:
 
 
 def is_ours(connection: sqlite3.Connection) -> bool:
-    """Files of earlier versions bear no mark; they have our tables."""
+    """Whether the file has our tables, and our mark or, as from earlier versions, none."""
     return _may_be_ours(connection) and _tables_in(connection) >= _OUR_TABLES
 
 

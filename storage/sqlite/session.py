@@ -53,7 +53,7 @@ class SqliteSession:
 
     def glance(self, statement: ClauseElement, **values: object) -> list[Row]:
         """Runs one statement without a transaction and returns its rows. It must find at least one, and EDITION must
-        be the last column: what is known is then of the same moment. Nothing else may be read after it."""
+        be the last column: what is known is then of the same moment. No other statement may run after it."""
         self.is_glancing = False
         rows = self.all(statement, **values)
         self.is_glancing = True

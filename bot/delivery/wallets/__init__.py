@@ -32,7 +32,7 @@ def wallets_on(parts: WalletParts) -> Mapping[WalletKind, Wallet]:
 
 
 def check_wallets(settings: Settings) -> None:
-    """Raises SettingsProblem if a file that the settings of a wallet name cannot be used."""
+    """Raises SettingsProblem if a file named in a wallet's settings cannot be used."""
     for kind in sorted(settings.wallets_on):
         import_module(f"{__name__}.{kind.value}").check(settings)
 
