@@ -1,4 +1,4 @@
-"""A manager puts a points balance right by hand, with a reason."""
+"""A manager corrects a points balance by hand, with a reason."""
 
 from domain.acts import AdjustPoints, Asked
 from domain.expiry import Unit

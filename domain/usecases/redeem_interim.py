@@ -1,4 +1,4 @@
-"""Staff hand out a reward on the way to a full card, whose stamps stay on it."""
+"""Staff hand out an interim reward; its stamps stay on the card."""
 
 from domain.acts import Asked, RedeemInterim
 from domain.expiry import Unit
@@ -16,7 +16,7 @@ def redeem_interim(*, tx: Posting, command: Asked[RedeemInterim]) -> Posted:
 
 
 def hand_out(tx: Posting, asked: Asked[RedeemInterim]) -> Posted:
-    """``redeem_interim`` by a key that was not seen before."""
+    """``redeem_interim`` for a key that was not used before."""
     at = admitted(tx, asked, Right.REDEEM, Unit.STAMPS)
     reward = chosen_interim(at.card, at.program, asked.act.position, asked.act.stamps)
     return post(tx, at, asked, at.card, EntryKind.INTERIM_REDEEMED, reward=reward.name)
