@@ -13,7 +13,7 @@ from domain.usecases.posting import Posted, admitted, post
 
 def adjust_points(*, tx: Posting, command: Asked[AdjustPoints]) -> Posted:
     """Raises PointsOutOfRange, AdjustmentReasonMissing, OperationKeyReused, all that ``admit`` raises,
-    NotEnoughPoints."""
+    NotEnoughPoints, and what ``post`` raises."""
     check_adjustment(command.act.points)
     if not command.act.reason:
         raise AdjustmentReasonMissing

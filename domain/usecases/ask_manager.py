@@ -69,7 +69,8 @@ def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
     """Takes effect once for each key; what is already waiting is not asked for again.
 
     Raises OperationKeyReused, all that ``admit`` raises, StampCountOutOfRange, VoidReasonMissing, VoidingSwitchedOff,
-    what ``decide_void`` raises, RequestsTooMany, NobodyToAsk and all that ``ask_pin`` raises.
+    what ``decide_void`` raises, RequestsTooMany, NobodyToAsk, all that ``ask_pin`` raises, and ApprovalOver where an
+    earlier request cannot be read.
     """
     actor, act = command.actor, command.act
     before = tx.approval_by_key(actor.merchant_id, act.key)

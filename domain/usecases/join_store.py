@@ -76,7 +76,7 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
 
 def join_program(*, tx: Tx, command: JoinProgram) -> Joined:
     """Raises LinkUnknown for an account that is no customer yet, ProgramInactive, NoNewCards, CardInactive,
-    ShopCloses."""
+    CardMerged, ShopCloses."""
     merchant = tx.merchant(command.merchant_id)
     customer = tx.customer_of(command.merchant_id, command.account)
     if merchant is None or customer is None:

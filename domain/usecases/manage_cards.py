@@ -152,7 +152,8 @@ def see_history(*, tx: Tx, query: SeeCard) -> HistoryPage:
 def set_blocked(*, tx: Tx, command: SetBlocked) -> CardPage:
     """Nothing can be done with a blocked card until it is unblocked; its holder is told of either, once.
 
-    Blocking needs a reason. Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, NoteMalformed.
+    Blocking needs a reason. Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused,
+    NoteMalformed.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)

@@ -138,7 +138,7 @@ def answer_marketing(*, tx: Consenting, command: AnswerMarketing) -> Merchant:
 
 
 def stop_marketing(*, tx: Consenting, command: Account) -> Stopped:
-    """No shop may write any more, and none will ask: where the customer was not asked yet, this counts as a no."""
+    """No shop may write any more, and none will ask: where the customer has not answered yet, this counts as a no."""
     stopped = []
     for merchant, customer in _shops_of(tx, command):
         consent = tx.consent(customer.merchant_id, customer.customer_id)

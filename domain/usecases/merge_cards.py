@@ -68,8 +68,8 @@ class MergeAsOperator:
 
 
 def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
-    """Raises NotAllowed, MerchantNotFound, CardNotFound, and for cards that cannot be merged SameCard, CardMerged,
-    CardInactive, ProgramInactive, OtherProgram, OwnCardRefused."""
+    """Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, and for cards that cannot be merged
+    SameCard, CardMerged, CardInactive, ProgramInactive, OtherProgram."""
     merchant, _ = managing(tx, query.merchant_id, query.account)
     into = _held(merchant, tx.card(query.merchant_id, query.card))
     other = _held(merchant, tx.card(query.merchant_id, query.other))
@@ -91,13 +91,13 @@ def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
 
 
 def merge_cards(*, tx: Posting, command: Asked[MergeCards]) -> Posted:
-    """Both holders are told. Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, and what
-    ``see_merge`` raises."""
+    """Both holders are told. Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, OwnCardRefused, and
+    for cards that cannot be merged what ``see_merge`` raises."""
     return once(tx, command, _merge)
 
 
 def merge_as_operator(*, tx: Posting, command: MergeAsOperator) -> Posted:
-    """Raises OperationKeyReused, and what ``see_merge`` raises."""
+    """Raises OperationKeyReused, CardNotFound, and for cards that cannot be merged what ``see_merge`` raises."""
     told = f"merge card={command.card} other={command.other}"
 
     def carry_out() -> Posted:
@@ -118,7 +118,7 @@ def merge_into(
     asked: Asked[Any] | None,
 ) -> Card:
     """Merges a guest's card ``other`` into the card of the account that adopts it; returns the latter as it was
-    before. Raises what ``see_merge`` raises of the two cards."""
+    before. Raises CardNotFound, and for cards that cannot be merged what ``see_merge`` raises."""
     into, other = _lock(tx, into.card.merchant_id, into.card.card_id, other.card.card_id)
     _carry_out(tx, into, other, key, told, at, asked)
     return into.card

@@ -76,7 +76,7 @@ class OpenMove:
 def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
     """Makes a link that works once, within MOVE_VALID, in place of an earlier one; the holder is asked.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
@@ -140,7 +140,8 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
     """Allowed where the holder cannot be reached, or has not answered within ANSWER_TIME; the reason is kept as a
     note.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, MoveOver, HolderAsked, NoteMalformed.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, MoveOver, HolderAsked,
+    NoteMalformed.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)

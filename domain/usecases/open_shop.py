@@ -78,8 +78,8 @@ def shop_to_be(*, tx: Tx, query: Route) -> MerchantId:
 def open_shop(*, tx: Tx, command: OpenShop) -> Opened:
     """The shop with its owner at work, an invitation to its team and the owner's own card: all or nothing.
 
-    Repeated by the same account, it is the same shop. Raises InviteUsed for any other, and what ``create_merchant``
-    raises.
+    Repeated by the same account, it is the same shop. Raises InviteUsed for any other, what ``create_merchant``
+    raises, and, where it is repeated later, what ``claim_invite`` and ``join_store`` raise.
     """
     shop = command.shop
     if tx.merchant(shop.merchant_id) is None:

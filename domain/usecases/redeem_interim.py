@@ -11,7 +11,8 @@ from domain.usecases.posting import Posted, admitted, post
 
 
 def redeem_interim(*, tx: Posting, command: Asked[RedeemInterim]) -> Posted:
-    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughStamps, InterimRewardTaken."""
+    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughStamps, InterimRewardTaken, and
+    what ``post`` raises."""
     return once(tx, command, hand_out)
 
 

@@ -12,7 +12,8 @@ from domain.usecases.posting import Posted, admitted, post
 
 
 def redeem_points(*, tx: Posting, command: Asked[RedeemPoints]) -> Posted:
-    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughPoints."""
+    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughPoints, and what ``post``
+    raises."""
     return once(tx, command, take_points)
 
 

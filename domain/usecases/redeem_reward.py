@@ -13,7 +13,7 @@ from domain.usecases.posting import Posted, admitted, post
 def redeem_reward(*, tx: Posting, command: Asked[RedeemReward]) -> Posted:
     """Takes the stamps of one full card, the oldest, however many are full.
 
-    Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps.
+    Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps, and what ``post`` raises.
     """
     return once(tx, command, take_stamps)
 

@@ -23,7 +23,7 @@ def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
     amounts, this needs a manager's approval.
 
     Raises StampCountOutOfRange, OperationKeyReused, all that ``admit`` raises, StampsByAmount, CooldownActive,
-    DailyLimitReached.
+    DailyLimitReached, and what ``post`` raises.
     """
     stamps.check_stamp_count(command.act.count)
     return once(tx, command, _stamp)

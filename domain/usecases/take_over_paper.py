@@ -13,7 +13,7 @@ from domain.usecases.posting import Posted, admitted, post
 
 def take_over_paper(*, tx: Posting, command: Asked[TakeOver]) -> Posted:
     """These stamps do not count for today's limit or as a visit, and are not multiplied. Raises OperationKeyReused,
-    all that ``admit`` raises, PaperOver, PaperTooMany, PaperLimitReached."""
+    all that ``admit`` raises, PaperOver, PaperTooMany, PaperLimitReached, and what ``post`` raises."""
     return once(tx, command, _take_over)
 
 

@@ -34,7 +34,8 @@ from domain.usecases.watch import raise_flag
 def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
     """Voids an entry or a number of stamps; the void bears the id of the member who voids.
 
-    Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff and all that ``decide_void`` raises.
+    Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff, all that ``decide_void`` raises, and
+    what ``post`` raises.
     """
     return once(tx, command, _void)
 
