@@ -1,4 +1,4 @@
-"""A person's e-mail address, and over which ways they want the messages of shops."""
+"""A person's e-mail address, and over which channels they want the messages of shops."""
 
 import re
 from datetime import datetime, timedelta

@@ -34,7 +34,7 @@ class OwnText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
-    """The days from ``first`` to ``last``, local dates, both closed; ``store_id`` is None for the whole shop. A
+    """Closed from ``first`` to ``last``, local dates, both included; ``store_id`` is None for the whole shop. A
     withdrawn closure still counts for what was held before it was withdrawn (docs/decisions/0050)."""
 
     closure_id: ClosureId
@@ -110,7 +110,7 @@ class Multiplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """Degrees north and east in millionths, which is about ten centimetres (WGS 84)."""
+    """In millionths of a degree north and east; one is about ten centimetres (WGS 84)."""
 
     latitude_micro: int
     longitude_micro: int

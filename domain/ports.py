@@ -964,7 +964,7 @@ class Personal(Moment, Protocol):
 
 
 class Addresses(People, Outbox, Mailboxes, Protocol):
-    """Over which ways people want to be told."""
+    """Over which channels people want to be told."""
 
 
 class Consenting(Marketing, Customers, Terms, Directory, Protocol):

@@ -123,8 +123,8 @@ def _pairs(visits: Iterable[WatchedAct], merchant: Merchant) -> Iterator[Suspici
 def _bursts(
     recent: Iterable[WatchedAct], before: Iterable[WatchedAct], merchant: Merchant
 ) -> Iterator[Suspicion]:
-    """More acts by one member within BURST than the limit, and than TIMES_THE_USUAL the usual peak of a member's
-    day."""
+    """More acts by one member within BURST than the limit, and than TIMES_THE_USUAL times the usual peak of a
+    member's day."""
 
     def of_day(act: WatchedAct) -> tuple[StaffId, date]:
         return act.staff_id, act.local_date
@@ -187,7 +187,7 @@ def _usual_hours(before: Iterable[WatchedAct], timezone: str) -> Mapping[StoreId
 
 def _unseen_cards(visits: Sequence[WatchedAct], merchant: Merchant) -> Iterator[Suspicion]:
     """New cards that one member alone served until a reward was redeemed, and that have not been seen since: more of
-    them than the limit, and than TIMES_THE_USUAL the average of the other members."""
+    them than the limit, and than TIMES_THE_USUAL times the average of the other members."""
     newest, oldest = visits[-1].occurred_at, visits[0].occurred_at
     last_acts: dict[StaffId, list[WatchedAct]] = {act.staff_id: [] for act in visits}
     for acts in grouped(visits, lambda act: act.card_id).values():
