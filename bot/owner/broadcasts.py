@@ -180,7 +180,7 @@ async def pause_button(turn: Turn) -> None:
 
 
 async def end_button(turn: Turn) -> None:
-    """One that was only planned stands as it did before it was: what became of it is said."""
+    """Says so when a planned campaign becomes a draft again, because its page then looks as it did before."""
     found = await turn.write(cancel_campaign, _pressed(turn))
     if found.campaign.state is CampaignState.DRAFT:
         await turn.answer(views.called_off(turn.t))

@@ -32,8 +32,8 @@ def parse_amount(typed: str, currency: str, locale: Locale, *, least_minor: int 
 
 
 def plain_number(typed: str, locale: Locale) -> str:
-    """A number as it is written where the person is, grouped or not, in the plain form of domain/fields.py: "1.000,5"
-    is "1000.5". What is none stays as it is."""
+    """Converts a number as it is written in ``locale``, grouped or not, to the plain form of domain/fields.py: "1.000,5"
+    becomes "1000.5". Returns ``typed`` unchanged if it is not a number."""
     whole, sign, decimals = typed.translate(_SAME_SIGN).partition(texts(locale).decimal_sign)
     grouped = _ungrouped(whole)
     if grouped is None:

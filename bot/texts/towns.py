@@ -42,7 +42,7 @@ def find_zone(text: str) -> str | None:
 
 
 def country_name(t: Texts, zone: str) -> str:
-    """Of the country that a time zone is of."""
+    """The name of the country in which a time zone is."""
     territory = get_global("zone_territories")[zone]
     return str(Babel.parse(t.locale.value).territories[territory])
 

@@ -55,7 +55,7 @@ Texted = Mapping[str, str]
 
 SURE, SAME_THING = "sure", "same"
 OF_FLAGS = "f"
-"""The page of the limits above which owners are told, not that of the shop."""
+"""In a button's data: the page of the flags' thresholds, not that of the other fields of the shop."""
 BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 40, 12
 """Of a field's name with its value beside it; some of the value is there however long the name is."""
 COLOURS: Mapping[str, str] = {
@@ -220,8 +220,8 @@ def field_list(
     *,
     of_flags: bool = False,
 ) -> View:
-    """A button a field that the role may change, with what it is now; ``said`` is what has just been changed. The
-    limits of what owners are told are a page of their own, ``of_flags``."""
+    """Shows a button with the current value for each field that the role may change; ``said`` tells what has just been
+    changed. The flags' thresholds have a page of their own, which ``of_flags`` asks for."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
     name = t("When you are told") if of_flags else _name(t, target)
     title = t("<b>{name}</b>\nTap what you want to change.", name=name)
@@ -608,7 +608,7 @@ def store_button(t: Texts, store: Store, name: str) -> Button:
 
 
 def is_of_flags(names: Iterable[str]) -> bool:
-    """Whether these fields stand on the page of limits."""
+    """Whether any of these fields is on the page of the flags' thresholds."""
     return not THRESHOLDS.isdisjoint(names)
 
 
