@@ -182,7 +182,7 @@ async def hand_over_meant_button(turn: Turn) -> None:
 
 
 async def take_over_button(turn: Turn) -> None:
-    """Below the message that asks the member. If the offer no longer holds, the message says so and loses its button."""
+    """Below the message that asks the member, which says so and loses its button if the offer no longer holds."""
     merchant_id, invite_id = merchant_pressed(turn), InviteId(turn.pressed.id(1))
     command = TakeOver(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
     try:

@@ -220,8 +220,8 @@ def field_list(
     *,
     of_flags: bool = False,
 ) -> View:
-    """Shows a button with the current value for each field that the role may change; ``said`` tells what has just been
-    changed. The flags' thresholds have a page of their own, which ``of_flags`` asks for."""
+    """Shows a button with the current value for each field that the role may change; ``said`` tells what has just
+    been changed. The flags' thresholds have a page of their own, which ``of_flags`` asks for."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
     name = t("When you are told") if of_flags else _name(t, target)
     title = t("<b>{name}</b>\nTap what you want to change.", name=name)
