@@ -265,7 +265,7 @@ def left(t: Texts) -> View:
 
 
 def off(t: Texts, merchant_name: str) -> View:
-    """To a former member with a card; replaces the team's keyboard below the chat by that of customers."""
+    """To a former member; replaces the team's keyboard below the chat by the keys for a card."""
     said = t("You do not work for {merchant} any more.", merchant=merchant_name)
     return View(text=said, menu=below_chat(t, is_staff=False, has_card=True))
 
