@@ -71,7 +71,7 @@ class XlsxSheet:
 
     def __init__(self, path: Path, _t: Texts, header: Sequence[str]) -> None:
         with loading():
-            import xlsxwriter  # noqa: PLC0415 - a tenth of a second, which who asks for CSV need not wait
+            import xlsxwriter  # noqa: PLC0415 - it takes a tenth of a second, which a CSV does not need
 
         path.touch()  # an unusable path is refused here, before all entries are read
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
