@@ -59,7 +59,6 @@ async def history_command(turn: Turn) -> None:
 
 
 async def is_own_number(turn: Turn) -> bool:
-    """Whether the text is the number of one of the customer's cards."""
     try:
         number = parse_card_number(turn.words)
     except CardNumberMistyped:

@@ -20,7 +20,6 @@ async def poster_button(turn: Turn) -> None:
 
 
 async def program_posters_button(turn: Turn) -> None:
-    """The posters of one program, for every store."""
     await send_posters(turn, merchant_pressed(turn), ProgramId(turn.pressed.id(1)))
 
 

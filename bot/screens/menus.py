@@ -109,7 +109,6 @@ def open_to(duties: Duties, ways_on: Collection[Way] = ALWAYS_ON, *, is_operator
 def commands(
     t: Texts, duties: Duties, ways_on: Collection[Way], *, is_operator: bool = False
 ) -> list[BotCommand]:
-    """The menu of somebody with these duties."""
     lines = ((name, COMMANDS[name].said) for name in open_to(duties, ways_on, is_operator=is_operator))
     return [BotCommand(name, t(said)) for name, said in lines if said is not None]
 

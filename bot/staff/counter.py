@@ -259,7 +259,6 @@ async def ask_which(turn: Turn, scanned: Sequence[TokenHash]) -> None:
 
 
 async def which_button(turn: Turn) -> None:
-    """Chooses one of the cards in a picture."""
     pressed = turn.pressed
     question = questions.expected(turn, WhichAsked, pressed.text(0))
     position = pressed.number(1)

@@ -45,7 +45,6 @@ async def amount_key_button(turn: Turn) -> None:
 
 
 async def amount_sure_button(turn: Turn) -> None:
-    """Confirms an amount that was doubted."""
     question = questions.expected(turn, AmountDoubted, turn.pressed.text(0))
     await _earn(turn, replace(question.act, is_sure=True))
 

@@ -186,8 +186,7 @@ def broadcast_stores(t: Texts, found: CampaignSeen, counts: Sequence[tuple[Store
 
 
 def broadcast_hours(t: Texts, found: CampaignSeen, days_ahead: int, now: datetime) -> View:
-    """The hours to choose from: those of today or tomorrow that are still to come; tomorrow's if today has none
-    left."""
+    """The hours of today or tomorrow that are still to come; tomorrow's if today has none left."""
     campaign, timezone = found.campaign, found.merchant.timezone
     today = local_date(now, timezone)
     if not days_ahead and not _hours_of(today, timezone, now):
@@ -298,7 +297,6 @@ def broadcast_result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) ->
 
 
 def gist(t: Texts, campaign: Campaign) -> str:
-    """The first words of a broadcast."""
     said = " ".join(plain(campaign.text).split()) or t("Photo")
     return isolated(said if len(said) <= GIST_LENGTH_MAX else f"{said[: GIST_LENGTH_MAX - 1].rstrip()}…")
 

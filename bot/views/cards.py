@@ -259,7 +259,6 @@ def _not_me(t: Texts, entry: Entry, timezone: str) -> Button:
 
 
 def ask_new_code(t: Texts, held: HeldCard) -> View:
-    """Say what a new code does, and ask whether it is meant."""
     meant = press(Verb.NEW_CODE_MEANT, *_key(held), held.token_rotation)
     return View(
         text=t(

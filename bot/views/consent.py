@@ -46,7 +46,6 @@ def marketing_answered(t: Texts, merchant: Merchant, *, is_given: bool) -> View:
 
 
 def no_more_button(t: Texts, merchant_id: MerchantId) -> Button:
-    """The button below each marketing message."""
     return Button(text=t("🔕 No more of these"), data=press(Verb.NO_MORE, short_id(merchant_id), NO))
 
 

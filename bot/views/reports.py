@@ -137,7 +137,6 @@ def ask_dates(t: Texts, merchant_id: MerchantId) -> View:
 
 
 def report_face(t: Texts, made: Report) -> DayFace:
-    """The texts on a report's picture."""
     figures = made.figures
     return DayFace(
         merchant_name=made.merchant_name,

@@ -15,7 +15,7 @@ STORES_ON_A_PAGE = 8
 
 
 def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int) -> View:
-    """A button for each store, oldest first."""
+    """Buttons for the stores, oldest first."""
     first = page * STORES_ON_A_PAGE
     there = every[first : first + STORES_ON_A_PAGE]
     earlier = _page_button(t("‹ Earlier"), merchant_id, page - 1) if page else None

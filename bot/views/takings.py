@@ -50,7 +50,6 @@ def takings_day(
 
 
 def ask_takings(t: Texts, found: DayTakings, of: StoreTakings) -> View:
-    """Ask for the takings of one of several stores."""
     merchant = found.merchant
     text = [_title(t, found.local_date, of.store), *_typed(t, of, merchant.timezone)]
     back = to_day(t("‹ Back"), merchant.merchant_id, found.local_date)

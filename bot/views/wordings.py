@@ -112,7 +112,7 @@ def kind_page(t: Texts, found: ShopWords, place: WordingPlace, said: str = "") -
 
 
 def choose_whose(t: Texts, found: ShopWords, place: WordingPlace, page: int) -> View:
-    """Choose whose words they are: the whole shop's, or those of one of its stores."""
+    """Choose between the words of the whole shop and those of a store."""
     first = page * ON_A_PAGE
     here: Sequence[StoreId | None] = [
         *([None] if page == 0 else []),
