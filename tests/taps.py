@@ -102,7 +102,6 @@ class Cafe:
     """The links of the printed cards that were given to customers."""
 
     async def mailed_link(self) -> str:
-        """The link of the card that came by mail."""
         found = re.search(r"https://t\.me/\S+", text_of(await self.post.gets(1)))
         assert found is not None
         return found[0]

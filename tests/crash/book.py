@@ -92,7 +92,6 @@ def _stamps(count: int) -> str:
 
 
 def says(start: str, message: Message) -> bool:
-    """Whether the message starts so."""
     return message.content.body.text.startswith(start)
 
 

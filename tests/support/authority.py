@@ -38,8 +38,6 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The files of an authority in a folder."""
-
     root: Path
     wwdr: Path
     certificate: Path

@@ -153,6 +153,5 @@ def changes(path: Path, change: Callable[[Connection, str], None], revision: str
 
 
 def rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """The rows that a query finds in a file."""
     with closing(sqlite3.connect(path)) as file:
         return file.execute(query, values).fetchall()

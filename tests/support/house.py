@@ -330,7 +330,6 @@ def number_of(customer: Person) -> str:
 
 
 async def types_pin(person: Person, digits: str = PIN) -> None:
-    """Types a PIN on the keypad, key by key, then enter."""
     for digit in digits:
         await person.taps(digit)
         await person.answered()

@@ -103,7 +103,6 @@ class OneThread(SyncDatabase):
         _idle.append(self._connection)
 
     def _open(self, content: sqlite3.Connection) -> None:
-        """Opens a copy of ``content``."""
         self._connection = (_idle.pop() if _idle else Connection()).laid(content)
         self._driver = self._connection.driver
         self._tx = SqliteTx(self._connection.session, self.ids, self.chance)

@@ -143,7 +143,6 @@ def create_database(name: str, template: str, url: str) -> str:
 
 
 def create_empty_database() -> str:
-    """A database without tables."""
     return create_database(f"empty_{os.getpid()}_{next(_numbers)}", "template1", server())
 
 
