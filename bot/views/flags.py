@@ -1,4 +1,4 @@
-"""What an owner should look at, with what speaks for it."""
+"""Flags: what an owner should look at, with the evidence."""
 
 from collections.abc import Mapping
 
@@ -97,7 +97,8 @@ def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View
 
 
 def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: Role = Role.OWNER) -> View:
-    """Newest first, with a tap for each that was right; who sets the limits finds them below."""
+    """A page of the flags, newest first, each with a button that dismisses it; below them, for who may change them,
+    the way to their thresholds."""
     first = page * PAGE_LENGTH
     shown = found.flags[first : first + PAGE_LENGTH]
     back = to_home(t, merchant_id)
@@ -121,7 +122,7 @@ def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: 
 
 
 def dismissed(t: Texts, merchant_id: MerchantId, done: Dismissed) -> View:
-    """In the place of what was raised."""
+    """In place of the flag that was dismissed."""
     text = "\n".join([t("✅ <b>Nothing wrong.</b>"), said(t, done.flag, done.timezone)])
     return View(text=text, buttons=keyboard(row(to_flags(t, merchant_id))))
 

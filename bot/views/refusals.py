@@ -45,8 +45,8 @@ def sentence(
     now: datetime | None = None,
     number_of: Callable[[Texts, int | Decimal], str] = grouped,
 ) -> str:
-    """``timezone`` is that of the merchant at hand, and times are told as on the day of ``now``, where it is known;
-    ``name_of`` says how a field is called, ``number_of`` how a number is written."""
+    """``timezone`` is that of the merchant at hand. Times are told relative to ``now``, with their date if it is
+    None. ``name_of`` says what a field is called, ``number_of`` how a number is written."""
     said = SENTENCES[type(refusal)]
 
     def shown(name: str, value: Any) -> object:
