@@ -310,7 +310,12 @@ class DialogueOver(Refusal):
     """The question this answers has been answered, replaced or has lapsed."""
 
 
-class AlreadyDisputed(Refusal): ...
+class AlreadyDisputed(Refusal):
+    """And nobody has settled it yet."""
+
+
+class DisputeWasAnswered(Refusal):
+    """The customer says again what the shop has looked into."""
 
 
 class DisputeNotOpen(Refusal):

@@ -17,6 +17,7 @@ from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import CardId, MerchantId
 from domain.merchant import PointReward
+from domain.messages import CardsMerged, Receipt
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
 from domain.usecases.links import JoinOffer
@@ -100,11 +101,17 @@ def with_receipt(t: Texts, held: HeldCard, photo: bytes, receipt: View, *, has_w
 
 
 def retired(t: Texts, photo: bytes, before: Shown) -> View:
-    """What is left of a card that is shown further down: what was said below it, and the way to dispute it."""
+    """What is left of a card that is shown further down: what was said below it, and the way to dispute it once."""
     if before.receipt is None:
         return View(text=t("Your card is further down in this chat."), photo=photo)
     message, reader = before.receipt
-    return replace(render(t, message, reader.timezone, reader.wording), photo=photo)
+    view = replace(render(t, message, reader.timezone, reader.wording), photo=photo)
+    if before.dispute is None:
+        return view
+    thanks = []
+    if isinstance(message.facts, Receipt | CardsMerged) and not before.dispute.is_settled:
+        thanks = [disputed(t, message.facts.merchant_name)]
+    return replace(view, text="\n\n".join([view.text, *thanks]), buttons=())
 
 
 def caption(t: Texts, held: HeldCard) -> str:

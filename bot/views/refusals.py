@@ -171,6 +171,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.StoreNotChosen: mark("Say first where you are working: /store"),
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
+    facts.DisputeWasAnswered: mark("You have already told us, and the shop has answered."),
     facts.DisputeNotOpen: mark("This is settled already."),
     facts.DisputeGone: mark("Nobody disputes this any more: there is nothing left to settle."),
     facts.DisputeNotFound: mark(
