@@ -317,6 +317,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.CardNumberMissing: mark(
         "Whose purchase? Scan the card first, or put its number before the amount: /earn 482 109 375 {example}"
     ),
+    chat.CardNotNamed: mark("Which card? Scan it, or put its number first: 482 109 375 {count}"),
     chat.PointsMalformed: mark(
         "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"
     ),
