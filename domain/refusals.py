@@ -631,6 +631,10 @@ class OwnInvitation(Refusal):
     """Who opens the link is who gave it out."""
 
 
+class InvitationToTeam(Refusal):
+    """Who opens a customer's link serves the shop's customers."""
+
+
 class WordingMarkupBroken(Refusal):
     """``found`` is the tag, reference, bracket or character that is not right."""
 

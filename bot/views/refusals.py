@@ -258,6 +258,10 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.BirthdayChangedBefore: mark("Your birthday can be changed once a year, the next time on {until}."),
     facts.NobodyToInvite: mark("There is nothing for bringing a friend here."),
     facts.OwnInvitation: mark("This is your own link. Send it to a friend who is new here."),
+    facts.InvitationToTeam: mark(
+        "This is an invitation for somebody new, not a card: ask to see the card. For one of your own, scan the"
+        " poster."
+    ),
     facts.WordingKindFixed: mark("Messages of the kind {kind} always have the same words."),
     facts.WordingEmpty: mark("The text is empty. Write one, or go back to the usual words."),
     facts.WordingTooLong: mark("The text is too long: at most {length_max} characters."),

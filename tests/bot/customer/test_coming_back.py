@@ -77,6 +77,8 @@ async def test_friend_is_invited_in_two_taps_and_both_are_rewarded(home: House, 
     picture = next(each for each in reversed(anna.messages) if "A card of Café Knätsch" in each.caption)
     assert not picture.inline_buttons
     link = picture.caption.splitlines()[-1]
+    await sam.opens(link)
+    await sam.sees("This is an invitation for somebody new, not a card", new=True)
     ben = home.sandbox.person("Ben")
     await ben.opens(link)
     await ben.sees("A friend invited you: 1 stamp more", new=True)
