@@ -47,13 +47,12 @@ async def switch_button(turn: Turn) -> None:
 
 
 async def no_more_button(turn: Turn) -> None:
-    """Below what was written: it says so there, and can be undone there. What is too old to be edited stays."""
+    """Below what was written: it says so there. What is too old to be edited stays. Older messages had an *Undo*."""
     merchant, is_given = await _answered(turn)
-    text = _text_there(turn)
     if is_given:
-        await turn.show(views.offers_again(turn.t, merchant, views.said_before(text)))
+        await turn.show(views.marketing_answered(turn.t, merchant, is_given=True))
     else:
-        await turn.show(views.no_more(turn.t, merchant, text))
+        await turn.show(views.no_more(turn.t, merchant, _text_there(turn)))
 
 
 async def _answered(turn: Turn) -> tuple[Merchant, bool]:

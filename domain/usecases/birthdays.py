@@ -43,9 +43,9 @@ class SayBirthday:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthdayPage:
     """``gifts`` are what a birthday comes with. ``may_change_at`` is None where it may be said now; without
-    ``is_allowed`` the customer does not want to be written to, and there is no bonus. ``next_on`` is the next
-    birthday for which there is one. ``closes_on`` is the last day of a shop that closes: it has no gifts for
-    a later birthday."""
+    ``is_allowed`` the customer does not want to be written to, and there is no bonus; ``monthly_max`` is how often
+    the shop may. ``next_on`` is the next birthday for which there is one. ``closes_on`` is the last day of a shop
+    that closes: it has no gifts for a later birthday."""
 
     merchant_id: MerchantId
     merchant_name: str
@@ -54,6 +54,7 @@ class BirthdayPage:
     gifts: Mapping[Unit, int]
     bonus_days: int
     is_allowed: bool
+    monthly_max: int
     may_change_at: datetime | None
     next_on: date | None
     closes_on: date | None = None
@@ -182,6 +183,7 @@ def _page(tx: Tx, merchant: Merchant, customer: Customer) -> BirthdayPage:
         gifts=_gifts(cards),
         bonus_days=min((program.bonus_days for _, program in cards), default=0),
         is_allowed=is_allowed(tx, customer),
+        monthly_max=merchant.marketing_monthly_max or 0,
         may_change_at=_may_change_at(birthday, merchant.timezone, tx.now) if birthday else None,
         next_on=next_on,
         closes_on=closing,
