@@ -81,7 +81,12 @@ def count_handed_out(before: Card, card: Card, entry: Entry, program: Program) -
 
 def interim_given_back(card: Card, redemption: Entry, program: Program) -> Card:
     """The card after a redemption was taken back: one that is no longer handed in is good for what it was, and lies
-    first in the pile again."""
+    first in the pile again.
+
+    So it does where its stamps have expired meanwhile and none came back: what was had on the way to it counts for
+    the next card. Nobody gains by that, however often: it takes one reward on the way from who comes on, once for a
+    redemption that a manager takes back weeks after it, and ledgers in which it happened stay right (I14).
+    """
     match redemption.kind:
         case EntryKind.INTERIM_REDEEMED:
             return _counting(card, Counter([redemption.reward or ""]), -1)
