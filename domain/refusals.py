@@ -1,7 +1,7 @@
 """Facts for which a request is turned down. Each has a stable code; the sentences live in ``bot/texts``."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, dataclass_transform
 
@@ -618,9 +618,9 @@ class BirthdayMalformed(Refusal):
 
 
 class BirthdayChangedBefore(Refusal):
-    """Once a year."""
+    """Once a year; ``until`` is a local date."""
 
-    until: datetime
+    until: date
 
 
 class NobodyToInvite(Refusal):

@@ -201,7 +201,7 @@ def card_buttons(
 
 def no_cards(t: Texts) -> View:
     return View(
-        text=t("You have no card yet. Scan the poster at the counter of a shop that stamps with this bot.")
+        text=t("You have no card. Scan the poster at the counter of a shop that stamps with this bot.")
     )
 
 

@@ -5,7 +5,7 @@ At most 200 characters once filled, so that it also fits the alert of a pressed 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from bot.kit import refusals as chat
@@ -58,6 +58,8 @@ def _shown(t: Texts, value: object, timezone: str, now: datetime | None) -> obje
     match value:
         case datetime():
             return since(t, value, timezone, now)
+        case date():
+            return t.local_date(value)
         case Money():
             return t.money(value)
         case Decimal():
@@ -150,11 +152,11 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "The card cannot come here yet: answer on the old account, or ask the shop to vouch for you. Then open this"
         " link again."
     ),
-    facts.HolderAsked: mark("The holder was asked and can answer until {until}. After that you can vouch."),
+    facts.HolderAsked: mark("The holder was asked and has not answered yet. You can vouch {until}."),
     facts.CardMerged: mark("This card is closed: it was merged into card {number}."),
     facts.SameCard: mark("That is the same card. Send the number of the other one."),
     facts.OtherProgram: mark("These two cards are of different programs and cannot be merged."),
-    facts.HasCardHere: mark("This account has a card of this shop already. Open the link on another one."),
+    facts.HasCardHere: mark("You have a card of this shop already: ask there to have the two merged."),
     facts.OwnPhoneNeeded: mark(
         "This link is for your own phone: scan this code with its camera, tap Start and choose a PIN. Then pick your"
         " name here."

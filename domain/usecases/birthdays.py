@@ -149,7 +149,7 @@ def _said(tx: Tx, merchant: Merchant, before: Birthday, month: int, day: int) ->
     check_birthday(month, day)
     free_at = _may_change_at(before, merchant.timezone, tx.now)
     if free_at is not None:
-        raise BirthdayChangedBefore(until=free_at)
+        raise BirthdayChangedBefore(until=local_date(free_at, merchant.timezone))
     return replace(
         before,
         month=month,

@@ -12,6 +12,7 @@ from domain.messages import CardMoved, MessageKind, MoveAnswered, MoveAsked
 from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
+    CardNotHeld,
     HasCardHere,
     HolderAsked,
     InviteExpired,
@@ -110,11 +111,11 @@ def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
 def answer_move(*, tx: Tx, command: AnswerMove) -> None:
     """The holder's answer; a *no* ends the move even where somebody has vouched. Owners and managers are told.
 
-    Raises LinkUnknown unless the card is the account's own, MoveOver.
+    Raises LinkUnknown, CardNotHeld unless the card is the account's own, MoveOver.
     """
     move, card, customer, merchant = _moving(tx, command.merchant_id, command.move_id)
     if customer.account != command.account:
-        raise LinkUnknown
+        raise CardNotHeld
     if not move.is_open(tx.now):
         raise MoveOver
     if command.is_allowed and move.allowed_at is not None:

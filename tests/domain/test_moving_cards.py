@@ -12,12 +12,12 @@ from domain.ids import CardId, MoveId, TokenHash
 from domain.messages import CardMoved, MessageKind, MoveAnswered, MoveAsked
 from domain.refusals import (
     CardNotFound,
+    CardNotHeld,
     CodeReplaced,
     HasCardHere,
     HolderAsked,
     InviteExpired,
     InviteUsed,
-    LinkUnknown,
     MoveNotAllowed,
     MoveOver,
     NotAllowed,
@@ -273,7 +273,7 @@ def test_account_with_a_card_of_the_shop_takes_no_other(shop: Shop, lea: Holder)
 def test_only_the_holder_answers(shop: Shop, lea: Holder) -> None:
     move = begins(shop, lea)
     for who in (shop.owner.account, shop.gives_card("Bob").account, shop.town.somebody()):
-        with pytest.raises(LinkUnknown):
+        with pytest.raises(CardNotHeld):
             answers(shop, who, move, is_allowed=True)
 
 

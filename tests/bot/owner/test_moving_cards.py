@@ -58,12 +58,21 @@ async def test_manager_vouches_when_nobody_answered(home: House, shop: Shop, clo
     await mia.taps("Vouch for it")
     await mia.sees("How do you know")
     await mia.taps("I know the customer")
-    await mia.answered("can answer until")
+    await mia.answered("has not answered yet. You can vouch from 12:00.")
     clock.passes(hours=1)
     await mia.taps("I know the customer")
     await mia.sees("vouched for the move: I know the customer")
     await new.opens(link)
     await new.sees("is on this account now", new=True)
+    await anna.taps("Yes, that is me")
+    await anna.answered("You do not have this card any more.")
+
+
+async def test_who_has_joined_anew_is_told_to_have_the_cards_merged(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    new, link = await home.customer(shop, "Anna Neuf"), await begins(paul, anna)
+    await new.opens(link)
+    await new.sees("You have a card of this shop already: ask there to have the two merged.", new=True)
 
 
 @pytest.mark.parametrize("who", ["Sam", "Anna"])
