@@ -277,6 +277,10 @@ class OtherProgram(Refusal):
     """Two cards of different programs cannot be merged."""
 
 
+class CardMergedAway(Refusal):
+    """A card moves to the account of one that was merged into another."""
+
+
 class HasCardHere(Refusal):
     """A card cannot move to an account that is a customer of this merchant already."""
 

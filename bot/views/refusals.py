@@ -156,6 +156,10 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CardMerged: mark("This card is closed: it was merged into card {number}."),
     facts.SameCard: mark("That is the same card. Send the number of the other one."),
     facts.OtherProgram: mark("These two cards are of different programs and cannot be merged."),
+    facts.CardMergedAway: mark(
+        "Your card of this shop was merged into another. Erase here with /privacy what is left of it, then open this"
+        " link again."
+    ),
     facts.HasCardHere: mark("You have a card of this shop already: ask there to have the two merged."),
     facts.OwnPhoneNeeded: mark(
         "This link is for your own phone: scan this code with its camera, tap Start and choose a PIN. Then pick your"

@@ -8,6 +8,7 @@ from domain.merchant import Merchant, Store
 from domain.ports import Directory, Holdings, Terms
 from domain.quick import dataclass
 from domain.refusals import CodeReplaced, LinkUnknown
+from domain.usecases.my_cards import check_not_merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +53,8 @@ def find_route(*, tx: Directory, query: TokenHash) -> Route:
 
 
 def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
-    """For who does not work at the merchant. Nothing about another's card is told. Raises LinkUnknown."""
+    """For who does not work at the merchant. Nothing about another's card is told. Raises LinkUnknown, and CardMerged
+    for who had a card that is on another account now."""
     merchant_id = query.route.merchant_id
     customer = tx.customer_of(merchant_id, query.account)
     own = [card.card_id for card, _ in tx.cards_of(customer)] if customer else []
@@ -64,6 +66,10 @@ def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
         raise LinkUnknown
     ref = CardRef("id", query.route.target_id)
     found = None if query.is_own_alone else tx.card(merchant_id, ref)
+    if found is not None and found[0].merged_into in own:
+        return CardLink(merchant_id=merchant_id, card_id=found[0].merged_into, offer=None)
+    if found is not None and found[1].account == query.account:
+        check_not_merged(tx, found[0])
     is_guests = found is not None and found[1].account.is_guest and found[0].merged_into is None
     return CardLink(
         merchant_id=merchant_id,

@@ -39,12 +39,15 @@ from domain.usecases.referrals import end_referral_of_one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeeMerge:
-    """``account`` is None for the operator; ``card`` is to remain."""
+    """``account`` is None for the operator. ``card`` is to remain, unless that ``is_undecided``: then one in Telegram
+    does before a guest's, and the other where it ``is_at_hand``: nobody shows the code of a phone that is lost."""
 
     merchant_id: MerchantId
     account: Account | None
     card: CardRef
     other: CardRef
+    is_undecided: bool = False
+    is_at_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +79,8 @@ def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
     if query.account in (into.customer.account, other.customer.account):
         raise OwnCardRefused
     _check_pair(tx, into, other)
+    if query.is_undecided and _is_better_kept(other, into, is_at_hand=query.is_at_hand):
+        into, other = other, into
 
     def state(holding: Holding, card: Card) -> CardState:
         return card_state(
@@ -210,6 +215,11 @@ def _carry_out(
         now = tx.lock_card(card.merchant_id, card.card_id)
         together = now.card if now else together
     return posted(into, together, entry, tx.now)
+
+
+def _is_better_kept(one: Holding, other: Holding, *, is_at_hand: bool) -> bool:
+    are_guests = one.customer.account.is_guest, other.customer.account.is_guest
+    return is_at_hand if are_guests[0] == are_guests[1] else not are_guests[0]
 
 
 def _held(merchant: Merchant, found: tuple[Card, Customer, Program] | None) -> Holding:

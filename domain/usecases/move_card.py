@@ -12,6 +12,7 @@ from domain.messages import CardMoved, MessageKind, MoveAnswered, MoveAsked
 from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
+    CardMergedAway,
     CardNotHeld,
     HasCardHere,
     HolderAsked,
@@ -160,7 +161,8 @@ def open_move(*, tx: Tx, command: OpenMove) -> HeldCard:
     """All that the customer has at the merchant is this account's from now on, under new codes; the account of before
     is told. Whoever holds the card sees it again.
 
-    Raises LinkUnknown, InviteUsed, InviteExpired, MoveNotAllowed, OwnCardRefused, HasCardHere.
+    Raises LinkUnknown, InviteUsed, InviteExpired, MoveNotAllowed, OwnCardRefused, HasCardHere,
+    CardMergedAway.
     """
     move, card, customer, merchant = _moving(tx, command.merchant_id, command.move_id)
     if customer.account != command.account:
@@ -191,8 +193,9 @@ def _check_may_open(tx: Tx, move: CardMove, account: Account) -> None:
     member = tx.member(move.merchant_id, account)
     if move.staff_id and member and member.is_active and may(member.role, Right.MANAGE_CARDS):
         raise OwnCardRefused
-    if tx.customer_of(move.merchant_id, account) is not None:
-        raise HasCardHere
+    customer = tx.customer_of(move.merchant_id, account)
+    if customer is not None:
+        raise HasCardHere if tx.cards_of(customer) else CardMergedAway
     if move.allowed_at is None:
         raise MoveNotAllowed
 
