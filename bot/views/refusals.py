@@ -144,7 +144,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.VoidReasonMissing: mark("Say why, after the number: /void 482 109 375 1 wrong card"),
     facts.UndoTooLate: mark("Undo works for 60 seconds only. Use /void instead."),
     facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),
-    facts.CodeReplaced: mark("This code was replaced: ask for the new one."),
+    facts.CodeReplaced: mark(
+        "This code was replaced or withdrawn: ask for the new one, or take another card."
+    ),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
     facts.MoveOver: mark("No move of this card is waiting any more. Ask at the counter."),

@@ -72,9 +72,12 @@ async def test_a_lost_page_is_withdrawn(home: House, shop: Shop) -> None:
     await paul.taps("Withdraw …")
     await paul.sees("Withdraw 10 cards?")
     await paul.taps("Yes, withdraw")
+    await paul.sees("✅ 10 cards withdrawn.\n\nPrinted cards")
     await home.until_rows("SELECT count(*) FROM blank_cards WHERE withdrawn_at IS NULL", [(0,)])
     await sam.opens(link)
-    await sam.sees("This code was replaced", new=True)
+    await sam.sees(
+        "This code was replaced or withdrawn: ask for the new one, or take another card.", new=True
+    )
 
 
 async def test_who_finds_a_card_that_nobody_has_gets_one_of_their_own(home: House, shop: Shop) -> None:
