@@ -17,7 +17,7 @@ from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, W
 from bot.staff.words import count_alone, is_change, parse_card_and_rest, parse_change, parse_words
 from bot.texts import Texts
 from bot.views import counter as views
-from bot.views import printed, rewards
+from bot.views import printed, reasons, rewards
 from bot.views.below_chat import last_act_label, scan_label, today_label
 from domain.acts import (
     Act,
@@ -428,10 +428,10 @@ def _is_keyed(turn: Turn, act: Act) -> bool:
 
 
 def _reason(turn: Turn, position: int) -> str:
-    reasons = views.reasons(turn.t)
-    if position >= len(reasons):
+    choices = reasons.choices(turn.t, reasons.TO_TAKE_BACK)
+    if position >= len(choices):
         raise ButtonUnknown
-    return reasons[position]
+    return choices[position]
 
 
 async def look_up(turn: Turn, card: CardRef) -> CardAtCounter:
