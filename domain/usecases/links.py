@@ -54,12 +54,14 @@ def find_route(*, tx: Directory, query: TokenHash) -> Route:
 
 def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     """For who does not work at the merchant. Nothing about another's card is told. Raises LinkUnknown, and CardMerged
-    for who had a card that is on another account now."""
+    for who had a card that another stands for: they can have none of their own."""
     merchant_id = query.route.merchant_id
     customer = tx.customer_of(merchant_id, query.account)
     own = [card.card_id for card, _ in tx.cards_of(customer)] if customer else []
     if query.route.target_id in own:
         return CardLink(merchant_id=merchant_id, card_id=CardId(query.route.target_id), offer=None)
+    for card in tx.merged_cards_of(customer) if customer and not own else ():
+        check_not_merged(tx, card)
     merchant = tx.merchant(merchant_id)
     stores = [store for store in tx.stores_of(merchant_id) if store.active]
     if merchant is None or not stores:
@@ -68,8 +70,6 @@ def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     found = None if query.is_own_alone else tx.card(merchant_id, ref)
     if found is not None and found[0].merged_into in own:
         return CardLink(merchant_id=merchant_id, card_id=found[0].merged_into, offer=None)
-    if found is not None and found[1].account == query.account:
-        check_not_merged(tx, found[0])
     is_guests = found is not None and found[1].account.is_guest and found[0].merged_into is None
     return CardLink(
         merchant_id=merchant_id,

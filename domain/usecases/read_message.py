@@ -104,7 +104,7 @@ class CardToShow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What commands and keyboard are made of, for somebody who has lost some of them."""
+    """What commands and keyboard are made of, for somebody who has lost or got some of them."""
 
     duties: Duties
     has_card: bool
@@ -117,7 +117,7 @@ class Letter:
 
     ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for what goes by mail;
     ``customer_id`` is whose leave a marketing message goes by, ``guest_id`` who has a card by mail. ``tools`` are
-    those that are left to the reader, where the message takes some.
+    those that the reader has now, where the message changes them.
     """
 
     delivery: Delivery
@@ -163,7 +163,7 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
 
 
 def _tools(tx: Tx, message: Message) -> Tools | None:
-    if not MESSAGES[message.kind].takes_tools:
+    if not MESSAGES[message.kind].changes_tools:
         return None
     who = message.recipient
     return Tools(duties=duties_of(tx=tx, query=who), has_card=has_card(tx=tx, query=who))

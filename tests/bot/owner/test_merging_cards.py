@@ -73,3 +73,5 @@ async def test_card_whose_code_is_shown_remains_and_its_holder_finds_it_by_eithe
     await anna.sees(lambda message: message.id > scanned.id and number in message.button_texts)
     await lost.scans(lost)
     await lost.sees(f"This card is closed: it was merged into card {number}.", new=True)
+    await lost.scans(anna)
+    await lost.sees(f"This card is closed: it was merged into card {number}.", new=True)
