@@ -650,7 +650,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.CARD_UNBLOCKED: _blocked,
     MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER, is_question=True),
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
-    MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
+    MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER, changes_tools=True),
     MessageKind.CARD_ADOPTED: MessageType(facts=CardAdopted, audience=Audience.CUSTOMER, changes_tools=True),
     MessageKind.CARDS_MERGED: MessageType(facts=CardsMerged, audience=Audience.CUSTOMER, shows_card=True),
     MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),

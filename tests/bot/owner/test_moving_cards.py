@@ -36,6 +36,8 @@ async def test_holder_agrees_and_the_card_is_on_the_new_account(home: House, sho
     await new.sees(has_picture)
     assert number_of(new) == number
     await anna.sees("has moved to another account")
+    assert home.sandbox.world.chats[anna.id].keyboard is None
+    assert home.sandbox.world.chats[new.id].keyboard is not None
     await anna.sends("/card")
     await anna.sees("no card", new=True)
     assert home.rows("SELECT count(*) FROM cards") == [(1,)]
