@@ -71,10 +71,15 @@ class NoNewCards(Refusal):
 class MailAddressMistyped(Refusal): ...
 
 
-class MailCodesTooMany(Refusal):
-    """So many codes were sent to this address, or by this account, that the next must wait."""
+class MailCodeJustSent(Refusal):
+    """To this address, or by this account: one may still be on its way."""
 
-    until: datetime
+
+class MailCodesTooMany(Refusal):
+    """So many codes were sent to this address, or by this account, that the next must wait, no longer than ``hours``:
+    whoever asks may be at no shop by whose clock a time could be told."""
+
+    hours: int
 
 
 class MailCodeOver(Refusal):

@@ -83,7 +83,14 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "This card number cannot be right. Check its nine digits and send it again."
     ),
     facts.MailAddressMistyped: mark("This is no e-mail address. Check it and send it again."),
-    facts.MailCodesTooMany: mark("Codes were sent already. The next can be sent {until}."),
+    facts.MailCodeJustSent: mark("A code was sent just now. Wait a minute for it, then ask for another."),
+    facts.MailCodesTooMany: Counted(
+        mark_plural(
+            "Several codes were sent already. The next can be sent in {count} hour.",
+            "Several codes were sent already. The next can be sent in {count} hours.",
+        ),
+        "hours",
+    ),
     facts.MailCodeOver: mark("This code is over. Send /email and have a new one sent."),
     facts.MailCodeWrong: Counted(
         mark_plural("Wrong code. {count} try left.", "Wrong code. {count} tries left."), "tries_left"
