@@ -449,7 +449,6 @@ class Directory(Moment, Protocol):
         """Most recently dealt with first."""
 
     def remember_merchant(self, account: Account, merchant_id: MerchantId) -> None: ...
-    def bot_profile(self, bot_id: BotId) -> BotProfile | None: ...
     def bot_profiles(self) -> Sequence[BotProfile]:
         """Of all bots that have served the database."""
 

@@ -44,8 +44,10 @@ def key_fingerprint(*, tx: Directory, query: None) -> Fingerprint | None:  # noq
 
 
 def adopt_key(*, tx: Holdings, command: SecretKey) -> bool:
-    """A database from before the fingerprint was kept takes the key as its own, unless most of the codes on cards and
-    posters were made with another: False."""
+    """A database that knows of no key takes this one as its own, unless most of the codes on cards and posters were
+    made with another: False. Of several that come to an empty one at once the first is taken."""
+    if (known := tx.key_fingerprint()) is not None:
+        return known == command.fingerprint
     judged = [_was_made_with(tx, command, merchant) for merchant in tx.merchants()]
     if 2 * sum(made for made, _ in judged) < sum(of for _, of in judged):
         return False
