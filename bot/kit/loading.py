@@ -15,15 +15,15 @@ def leave_all() -> None:
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """What is loaded in the block stays: it is not looked through for garbage, neither meanwhile nor later, which
-    would take as long as the loading itself."""
+def loading(*, stays: bool = False) -> Iterator[None]:
+    """What is loaded in the block stays, modules or what else is made once for all: it is not looked through for
+    garbage, neither meanwhile nor later, which would take as long as the loading itself."""
     known, was_on = len(sys.modules), gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if len(sys.modules) > known:
+        if stays or len(sys.modules) > known:
             gc.freeze()
         if was_on:
             gc.enable()
