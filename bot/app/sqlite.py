@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -57,8 +57,8 @@ def check_exists(settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
-    """At the present schema, to which it is brought first. Raises OfAnotherProgram, SchemaTooNew,
-    DatabaseUnusable."""
+    """At the present schema, to which it is brought first. Raises AlreadyRunning, OfAnotherProgram, SchemaTooNew,
+    SchemaTorn, DatabaseUnusable."""
     _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
@@ -123,7 +123,7 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
             with usable_file(candidate):
                 copy_database(copy, candidate)
                 come_back(candidate)
-                migrate(candidate, system_clock())
+                migrate(candidate, system_clock(), nullcontext)
                 key_fits = await _check_sound(settings, copy, candidate)
                 if key_fits is False and not go_back:
                     raise CopyUnusable(

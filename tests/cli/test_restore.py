@@ -110,7 +110,7 @@ def newer_program(path: Path) -> None:
 
 
 def another_bot(path: Path) -> None:
-    change(path, "INSERT INTO bots (bot_id, username) VALUES (999, 'somebody_elses_bot')")
+    change(path, "UPDATE bots SET bot_id = 999, username = 'somebody_elses_bot'")
 
 
 @pytest.mark.parametrize(
