@@ -422,8 +422,8 @@ FAULTS = (
     fault(
         "a database is upgraded whatever it lacks",
         "storage.migrate:check_whole",
-        "missing := [one.name for one in each.columns if one.name not in has]",
-        "missing := []",
+        "[one.name for one in each.columns if one.name not in has]",
+        "[]",
         "tests/storage/test_migrations.py",
     ),
     fault(
