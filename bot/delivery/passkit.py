@@ -22,6 +22,7 @@ from bot.kit.clock import Clock
 from bot.kit.links import PASSES_PATH, key_of_serial, serial_of
 from bot.kit.pass_file import FILE_TYPE
 from bot.kit.tokens import token_hash
+from bot.kit.web import for_a_body
 from domain.ports import Database, DatabaseUnavailable
 from domain.quick import dataclass
 from domain.refusals import CardNotFound
@@ -227,12 +228,16 @@ def _device(request: web.Request) -> str | None:
 
 
 async def _body(request: web.Request, kind: type[StructT]) -> StructT | None:
-    """None for what is too large, or none of that kind."""
+    """None for what is too large, or none of that kind. Raises HTTPRequestTimeout."""
     content = b""
-    async for chunk in request.content.iter_any():
-        content += chunk
-        if len(content) > BODY_MAX_BYTES:
-            return None
+    try:
+        async with for_a_body():
+            async for chunk in request.content.iter_any():
+                content += chunk
+                if len(content) > BODY_MAX_BYTES:
+                    return None
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.MsgspecError:

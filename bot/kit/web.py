@@ -20,6 +20,8 @@ CONNECTIONS_MAX = 128
 """Telegram opens 40 to a webhook unless it is asked for more."""
 HEAD_WITHIN_S = 30.0
 """Or the next one, of who has asked before."""
+BODY_WITHIN_S = 10.0
+"""Who is in the middle of a request is not closed for others, and so does not stay there."""
 LINGERING_S = 1.0
 STOPS_WITHIN_S = 2.0
 WHICH = "HEALTH_LISTEN or WEBHOOK_LISTEN, whichever names it"
@@ -30,6 +32,11 @@ ADVICE = {
     errno.EADDRNOTAVAIL: NOT_HERE,
     socket.EAI_NONAME: NOT_HERE,
 }
+
+
+def for_a_body() -> asyncio.Timeout:
+    """As long as one is read."""
+    return asyncio.timeout(BODY_WITHIN_S)
 
 
 class Door:

@@ -147,7 +147,7 @@ async def test_who_does_not_say_what_they_want_is_hung_up_on(
 async def test_who_knows_the_secret_and_does_not_finish_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(webhook, "BODY_WITHIN_S", 0.1)
+    monkeypatch.setattr(kit, "BODY_WITHIN_S", 0.1)
     monkeypatch.setattr(kit, "LINGERING_S", 0.1)
 
     async def keep(_received: object) -> None:
