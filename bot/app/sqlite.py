@@ -19,7 +19,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.privacy import erase_again
 from storage.sqlite import instance
-from storage.sqlite.backup import copy_database
+from storage.sqlite.backup import CLOSED, copy_database
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.engine import kind_of
 from storage.sqlite.files import parts_of
@@ -42,7 +42,6 @@ WHAT_TO_DO_IF_DAMAGED = (
     " what is damaged beside it."
 )
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 
 def check_exists(settings: Settings) -> None:
@@ -228,7 +227,7 @@ def usable_file(database: Path) -> Iterator[None]:
         if not isinstance(said, sqlite3.Error | DatabaseUnavailable):
             raise
         kind = kind_of(said)
-        if kind in _CLOSED and (closed := _closed_part(database)):
+        if kind in CLOSED and (closed := _closed_part(database)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed)) from error
         advice = WHAT_TO_DO_IF_DAMAGED if kind in _DAMAGED else ""
         raise DatabaseUnusable(f"{database} cannot be used: {said}{advice}") from error
