@@ -7,12 +7,15 @@ there are too many, the oldest that is in the middle of no request is closed.
 
 import asyncio
 import errno
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 
 from bot.kit.settings import SettingsProblem, host_and_port
 
@@ -32,6 +35,22 @@ ADVICE = {
     errno.EADDRNOTAVAIL: NOT_HERE,
     socket.EAI_NONAME: NOT_HERE,
 }
+
+
+class NoRequest(logging.Filter):
+    """What somebody sends that is no HTTP is no fault of ours, and one short line without their words: aiohttp writes
+    a traceback with some of them, each time another, as fast as they send."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError) and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+            record.msg, record.args = f"what came was no request: {type(error).__name__}", None
+            record.exc_info = None
+        return True
+
+
+_NO_REQUEST = NoRequest()
 
 
 def for_a_body() -> asyncio.Timeout:
@@ -72,6 +91,7 @@ class Door:
 @asynccontextmanager
 async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
     """Until the block ends. Raises SettingsProblem when nothing can listen there."""
+    server_logger.addFilter(_NO_REQUEST)
     runner = web.AppRunner(
         app,
         access_log=None,
