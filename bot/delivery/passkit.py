@@ -114,6 +114,7 @@ class _Service:
         self._clock = clock
         self._anybody = Allowance(50, 200, seconds)
         self._each = Allowance(1, 20, seconds)
+        self._complaints = Allowance(0.1, 20, seconds)
 
     async def register(self, request: web.Request) -> web.Response:
         key, device = self._key(request), _device(request)
@@ -182,7 +183,7 @@ class _Service:
 
     async def log(self, request: web.Request) -> web.Response:
         """What phones complain of, without what might be a secret; anybody may write here, so never much."""
-        if not self._anybody.has("log"):
+        if not self._complaints.has("log"):
             return _too_many()
         body = await _body(request, _Log)
         for line in (body.logs if body else [])[:LOGGED_MAX]:

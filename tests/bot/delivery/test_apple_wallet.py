@@ -275,6 +275,18 @@ async def test_who_has_not_the_token_learns_nothing(
     assert home.rows("SELECT count(*) FROM wallet_devices") == [(0,)]
 
 
+async def test_who_complains_all_day_fills_no_log(
+    home: House, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, passkit.logger.name)
+    url = f"http://{home.settings.webhook_listen}{PASSES_PATH}/v1/log"
+    statuses = []
+    for number in range(25):
+        async with http.post(url, json={"logs": [f"{number}"]}) as answer:
+            statuses.append(answer.status)
+    assert (statuses[:20], statuses[-1]) == ([200] * 20, 429)
+
+
 async def test_who_begins_to_complain_and_does_not_finish_is_hung_up_on(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
