@@ -95,3 +95,12 @@ def test_proxy_that_speaks_tls_has_a_certificate() -> None:
     servers = [block for block in shown if "listen 443 ssl" in block]
     assert servers
     assert all("ssl_certificate " in block and "ssl_certificate_key " in block for block in servers)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", OPERATING / "README.md"], ids=["start", "operating"])
+def test_settings_are_laid_where_nobody_else_reads_them(page: Path) -> None:
+    """The token is in there."""
+    laid = re.findall(r"^ *(.*\.env\.example \S*\.env)$", page.read_text(), re.MULTILINE)
+    assert len(laid) == 1
+    assert laid[0].startswith("install ")
+    assert "-m 600 " in laid[0]
