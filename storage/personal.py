@@ -62,22 +62,23 @@ _now = bindparam("now", type_=LONG)
 
 
 class Scope(Enum):
-    """Where it is exported, and which erasure it belongs to."""
+    """In which part of an export a table's rows are, and which erasure they belong to."""
 
     SHOP = auto()
     """As a customer of one shop."""
     PERSON = auto()
-    """In the bot, of all shops; an erasure everywhere, or of all that is left."""
+    """In the bot, whichever the shop. Erased with any shop, but for the row in ``people``, which stays as long as the
+    person is still known to a shop or a team."""
     TEAM = auto()
     """As a member of a team: exported, and ended by the owner, not by an erasure (docs/decisions/0058)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A table. ``whose`` finds a person's rows, None where none are anybody's; ``becomes`` are the columns that an
-    erasure replaces, and by what; where it ``is_deleted``, the row goes. ``hidden`` columns are not exported: ids,
-    and what only the machine room needs. What ``is_of_card`` is looked for card by card, what ``is_of_link`` by
-    all that links of a card may lead to."""
+    """A table. ``whose`` finds a person's rows, None where the table has nobody's. ``becomes`` has the columns that
+    an erasure replaces, with their new values; where ``is_deleted``, an erasure deletes the rows. ``hidden`` columns
+    are not exported: ids, and what only the program needs. Rows that are ``is_of_card`` are looked for card by card,
+    rows that are ``is_of_link`` by everything that the links of a card may lead to."""
 
     table: Table
     neutral: str = ""
@@ -109,7 +110,7 @@ _moves_of = (
 _passes_of = select(_passes.c.pass_id).where(IS_OF_CARD).correlate(None)
 _holder_of = select(_cards.c.customer_id).where(has(_cards, "merchant_id", "card_id")).correlate(None)
 SELECT_TARGETS = union_all(_moves_of, _holder_of)
-"""Where links lead that are a card's, but for those that lead to the card itself."""
+"""What the links of a card may lead to besides the card itself: its moves and its holder."""
 _is_for_customer = is_any_of(
     _outbox.c.kind, (kind for kind, of in MESSAGES.items() if of.audience is Audience.CUSTOMER)
 )
@@ -130,7 +131,7 @@ def _anywhere(table: Table) -> ColumnElement[bool]:
 
 
 def _when_owed(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Nobody misses what was owed to them; what was delivered stays that."""
+    """The value for a delivery that was not made, null for one that was."""
     return case((_deliveries.c.delivered_at.is_(None), value), else_=null())
 
 
@@ -138,7 +139,7 @@ _nowhere: Mapping[str, Any] = {"bot_id": literal_column("0"), "user_id": literal
 _blank: ColumnElement[str] = literal_column(f"'{BLANK}'")
 _empty: ColumnElement[str] = literal_column("''")
 PER_ROW = object()
-"""Another value in each row: ``erase_customer`` sees to it."""
+"""Each row gets another value, by ``erase_customer``."""
 
 KEPT: tuple[Kept, ...] = (
     Kept(
@@ -443,7 +444,7 @@ KEPT: tuple[Kept, ...] = (
         neutral="bot_id user_id merchant_id store_id staff_id",
         hidden="staff_id",
     ),
-    # Of nobody: what a shop is, what its team did, and the machine room. JSON in them: ``domain/personal.py``.
+    # Of no customer: what a shop is, what its team did, and what the program needs. For JSON: ``domain/personal.py``.
     Kept(table=tables.bots, neutral="bot_id username menus"),
     Kept(table=tables.campaign_photos, neutral="merchant_id campaign_id photo"),
     Kept(
@@ -554,7 +555,7 @@ SELECT_ALL_CARDS_OF = find([_cards.c.card_id, _cards.c.number], "merchant_id", "
 _merchants = tables.merchants
 _is_customer_there = exists().where(joins(_customers, _merchants), has(_customers, "bot_id", "user_id"))
 SELECT_SHOPS = select(_merchants.c.merchant_id).where(_is_customer_there)
-"""By the shops, each with a look at its customers: there is no index of all customers by account."""
+"""Goes through all shops and looks for the account in each: there is no index of all customers by account."""
 SELECT_STOOD_FOR = select(_cards.c.card_id).where(
     has(_cards, "merchant_id"),
     _cards.c.merged_into.is_not(None),
@@ -631,12 +632,13 @@ DELETE_SHOP = {
     ]
     if "merchant_id" in table.c
 }
-"""Children before their parents, and last what says that the shop is to go."""
+"""Children before their parents; last the merchant, whose row says that the shop is to go. Erasures stay."""
 SELECT_SHOWN_TO = find([tables.shown_cards.c.reference], "merchant_id", "bot_id", "user_id")
 
 
 def _old(table: Table, key: str, at: str, what: str) -> Select[Any]:
-    """Page after page of all of it, for there is no index by time: on a reader's thread, at night."""
+    """A page of the rows from before a time that still have something in the column ``what``. The pages go through
+    the whole table, as there is no index by time: a reader's thread does that at night."""
     keys = table.c.merchant_id, table.c[key]
     return (
         select(*keys)
@@ -748,7 +750,7 @@ class PersonalRows(TxBase):
         return False
 
     def _delete_guests(self, merchant_id: MerchantId, limit: int) -> bool:
-        """With their mailboxes: they are guests of this shop alone."""
+        """Deletes guests with their mailboxes: a guest is of one shop alone. Returns whether there were any."""
         guests = self.session.all(SELECT_GUESTS, merchant_id=merchant_id, limit=limit)
         for customer_id, bot_id, user_id in guests:
             self.session.run(DELETE_MAILBOX, bot_id=bot_id, user_id=user_id)
@@ -841,8 +843,9 @@ class PersonalRows(TxBase):
         return [{**whose, "card_id": card_id} for card_id in card_ids] if kept.is_of_card else [whose]
 
     def _detach(self, whose: Mapping[str, object], card_id: CardId) -> Iterator[Mapping[str, object]]:
-        """The cards of others that were merged into one of theirs go with it, each as somebody's who has nothing
-        else: a guest, or nobody, which leaves who had it free to join again."""
+        """Yields whose rows have to be erased with this card, because a card of theirs was merged into it. A guest
+        has nothing but that card. The card of anybody else is given to a new customer who is nobody, and is erased
+        with that one: its former holder stays."""
         for (other_id,) in self.session.all(SELECT_STOOD_FOR, **{**whose, "card_id": card_id}):
             row = self.session.one(SELECT_HOLDER, **{**whose, "card_id": other_id})
             if row is None:
@@ -861,7 +864,7 @@ class PersonalRows(TxBase):
         return nobody
 
     def _forget_in_json(self, merchant_id: MerchantId, about: About, pattern: str) -> None:
-        """What others were told of them. What cannot be read is forgotten as a whole."""
+        """Takes the cards out of messages to the team and of summaries; those that cannot be read are emptied."""
         key = {"merchant_id": merchant_id}
         for bot_id, user_id in self.session.all(SELECT_TEAM, **key):
             told = {**key, "bot_id": bot_id, "user_id": user_id, "about": pattern}
@@ -886,7 +889,7 @@ def _whose(merchant_id: str, account: Account, customer: Customer | None) -> dic
 
 
 def _facts_of(kind: str) -> type[Any] | None:
-    """None of one that this version does not know."""
+    """None for a kind that this version does not know."""
     return MESSAGES[MessageKind(kind)].facts if kind in MESSAGES else None
 
 

@@ -22,7 +22,8 @@ SECRET_LENGTH_MIN = 32
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
 SPELT_ALIKE = 0.85
-"""Of two names, 1 for the same: a letter that is missing, wrong or out of its place."""
+"""How alike a name must be to a setting's, 1 for the same, to be a misspelling: a letter missing, wrong or out of its
+place."""
 SMTP_SCHEMES = ("smtp", "smtps")
 IMAP_SCHEMES = ("imap", "imaps")
 
@@ -31,7 +32,7 @@ _POSTGRES_URL = re.compile(r"postgresql(?:\+psycopg)?://(?:[^/?#@]*@)?[^/?#@]*/[
 _GOOGLE_URL = re.compile(
     r"(?:https://[^\s/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5})(?:/[^\s?#]*)?"
 )
-"""What is plain goes no farther than this machine: each request bears a token."""
+"""Without TLS only to this machine, because each request bears a token."""
 
 WHERE_TO_GET_IT = {
     "bot_token": "BOT_TOKEN is missing or malformed: create a bot with @BotFather in Telegram and copy the token"
@@ -98,7 +99,7 @@ NOT_KNOWN_TO_TELEGRAM = (
 Text = TypeVar("Text", str, str | None)
 Given = TypeVar("Given")
 Check = Callable[[Any, "Settings"], Any]
-"""What is made of a setting as it was given, beside those that stand before it. Raises ValueError."""
+"""Makes the value of a setting as it was given; may read the settings before it. Raises ValueError."""
 
 
 class SettingsProblem(Exception):
@@ -107,7 +108,7 @@ class SettingsProblem(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Each as it was checked, in this order. Raises SettingsProblem for the first that is wrong."""
+    """The settings, checked in this order. Raises SettingsProblem for the first that is wrong."""
 
     bot_token: str | None = None
     bot_api_url: str = "https://api.telegram.org"
@@ -154,8 +155,7 @@ class Settings:
 
     @property
     def database_path(self) -> Path:
-        """Of a SQLite file; where PostgreSQL has the database, of one that would lie where the bot's other files
-        do."""
+        """The path of the SQLite file; with PostgreSQL the one that it would have beside the bot's other files."""
         found = _SQLITE_URL.fullmatch(self.database_url)
         return Path(found["path"]) if found else Path("data/stempel.db")
 
@@ -165,7 +165,7 @@ class Settings:
 
     @property
     def database_name(self) -> str:
-        """As people are told of it: no password."""
+        """The database as people are told of it: without the password."""
         if not self.is_postgres:
             return str(self.database_path)
         parts = urlsplit(self.database_url)
@@ -185,11 +185,11 @@ class Settings:
 
     @property
     def channels_on(self) -> frozenset[ChannelKind]:
-        """Over which people are told."""
+        """The channels over which people are told."""
         return ALWAYS_ON if self.smtp_url is None else ALWAYS_ON | {ChannelKind.EMAIL}
 
     def patience(self, channel: ChannelKind) -> Patience:
-        """How often a delivery is tried over it: with the relay for mail, as the operator says."""
+        """How often a delivery over a channel is tried; over e-mail as the operator says."""
         if channel is not ChannelKind.EMAIL:
             return PATIENCE[channel]
         wait = timedelta(seconds=self.smtp_retry_seconds)
@@ -197,7 +197,7 @@ class Settings:
 
     @property
     def wallets_on(self) -> frozenset[WalletKind]:
-        """Into which cards can be put."""
+        """The wallets into which cards can be put."""
         named = {
             WalletKind.APPLE: self.apple_pass_type_id,
             WalletKind.GOOGLE: self.google_wallet_issuer_id,
@@ -206,7 +206,7 @@ class Settings:
 
     @property
     def ways_on(self) -> frozenset[ChannelKind | WalletKind]:
-        """All that there are commands for only where it is on."""
+        """The channels and wallets that are on: some commands exist only where theirs is on."""
         return self.channels_on | self.wallets_on
 
     @property
@@ -225,8 +225,8 @@ class Settings:
 
 
 def load_settings(dotenv: Path | None = DOTENV, **given: Any) -> Settings:
-    """What is ``given``, what is set in the environment, and what stands in ``dotenv``, in this order; what is set to
-    nothing is not set. Raises SettingsProblem for the first setting that is wrong, or misspelt in ``dotenv``."""
+    """The settings from ``given``, the environment and ``dotenv``: the first of them that has a setting counts. What
+    is set to nothing is not set. Raises SettingsProblem for the first that is wrong, or misspelt in ``dotenv``."""
     found = {**_written_in(dotenv), **_set_in(os.environ)} if dotenv else _set_in(os.environ)
     return Settings(**{**found, **given})
 
@@ -242,8 +242,8 @@ def _written_in(dotenv: Path) -> Mapping[str, str]:
 
 
 def _check_spelling(written: Collection[str], dotenv: Path) -> None:
-    """Others may have settings of their own there, but none that is nearly called like one of these: it would be
-    passed over in silence. Raises SettingsProblem."""
+    """Other programs may have settings in the file, but none that is nearly called like one of these: a misspelt one
+    would be ignored in silence. Raises SettingsProblem."""
     known = {field.name.upper() for field in fields(Settings)}
     strange = [name for name in written if name.upper() not in known]
     if not strange:
@@ -267,14 +267,14 @@ def host_and_port(listen: str) -> tuple[str, int]:
 
 
 def _with_passes(value: Given | None, given: Settings) -> Given | None:
-    """Needed where there are passes, and only there."""
+    """Needed where there are passes of Apple's, and only there."""
     if value is None and given.apple_pass_type_id is not None:
         raise ValueError
     return value
 
 
 def _with_webhook(value: Given | None, given: Settings) -> Given | None:
-    """Of use only where somebody outside reaches the bot."""
+    """Refused where there is no WEBHOOK_URL, at which the bot is reached from outside."""
     if value is not None and given.webhook_url is None:
         raise ValueError
     return value
@@ -287,7 +287,7 @@ def _matching(pattern: str | re.Pattern[str], value: Text) -> Text:
 
 
 def _plain(value: Any) -> Any:
-    """What the environment holds may be no text at all."""
+    """Refuses what is no text at all, as the environment may hold it."""
     if isinstance(value, str):
         value.encode()
     return value
@@ -370,7 +370,7 @@ def _check_smtp_url(value: str | None, _given: Settings) -> str | None:
 
 
 def _check_smtp_from(value: str | None, given: Settings) -> str | None:
-    """Without a relay there need be none."""
+    """Needed where there is a relay, and only there."""
     if value is None and given.smtp_url is None:
         return None
     address = parse_address(value or "")
@@ -423,7 +423,7 @@ def _check_google_url(value: str, _given: Settings) -> str:
 
 
 def _check_sign_up(value: str, _given: Settings) -> str:
-    """A word shorter than a code is none by mistake: who writes "yes" is not given a code of three letters."""
+    """A shorter word is no code: whoever writes "yes" does not get a code of three letters by mistake."""
     said = value.lower()
     return said if said in (SIGN_UP_OFF, SIGN_UP_ON) else _matching(r"[A-Za-z0-9_-]{8,64}", value)
 

@@ -23,8 +23,8 @@ async def find_username(settings: Settings, database: Database) -> str:
 
 
 async def remember_username(settings: Settings, database: Database, told: str) -> BotProfile:
-    """What is known of the bot, with the name that Telegram ``told``, for links made without asking. Raises
-    SettingsProblem when it is not known and others are, or is set and called something else."""
+    """Remembers the bot by the name that Telegram ``told``, for links made without Telegram. Raises SettingsProblem
+    when another name is set, or the database knows other bots and not this one."""
     if settings.bot_username is not None and settings.bot_username.lower() != told.lower():
         raise SettingsProblem(
             f"BOT_USERNAME is {settings.bot_username}, and the bot of BOT_TOKEN is @{told}: links and posters would"
@@ -34,7 +34,7 @@ async def remember_username(settings: Settings, database: Database, told: str) -
 
 
 async def add_bot(settings: Settings, database: Database) -> BotProfile:
-    """It serves the database from now on, whoever else does."""
+    """Lets this bot serve the database from now on, beside any other. Raises SettingsProblem without its name."""
     return await _let_serve(settings, database, settings.bot_username or await _ask(settings), is_meant=True)
 
 

@@ -1,4 +1,4 @@
-"""One bot to a SQLite file: the second is told so. The lock ends with the process, however it ends."""
+"""One bot to a SQLite file: a second one is refused. The lock ends with the process, however the process ends."""
 
 import fcntl
 import os
@@ -18,7 +18,7 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def sole_user(database: Path) -> Iterator[None]:
-    """Raises AlreadyRunning."""
+    """Holds the database's lock until the block ends. Raises AlreadyRunning."""
     database.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     path = database.with_name(f"{database.name}.lock")
     with open(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE), "w") as file:  # noqa: PTH123 - with a mode
@@ -34,5 +34,5 @@ def sole_user(database: Path) -> Iterator[None]:
 
 
 def with_nobody_else(database: Path) -> AbstractContextManager[None]:
-    """The same for who may be a part of what the sole user does. Raises AlreadyRunning."""
+    """``sole_user``, unless this process holds the lock already. Raises AlreadyRunning."""
     return nullcontext() if database in _OURS else sole_user(database)

@@ -18,8 +18,9 @@ Guard = Callable[[Path], AbstractContextManager[object]]
 
 
 def migrate(path: Path, now: datetime, guard: Guard = with_nobody_else) -> Path | None:
-    """Upgrades the file, made if absent, and returns the copy that was taken first where there was one to take. What
-    fails leaves the file as it was, and no copy: a start that is tried again and again would fill the disk with them.
+    """Upgrades the file, which is created if absent. Returns the copy made before, None if there was nothing to copy.
+    An upgrade that fails leaves the file as it was, and no copy: a start that is tried again and again would fill the
+    disk with copies. ``guard`` is held meanwhile, so that no bot works on the file.
 
     Raises OfAnotherProgram, SchemaTooNew, SchemaTorn, DatabaseMoved, AlreadyRunning.
     """
@@ -57,8 +58,8 @@ def _upgrade(engine: Engine, path: Path) -> None:
 
 @contextmanager
 def altering(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which a table that others refer to can be laid anew: no key is looked at meanwhile, which can
-    only be said before it begins (https://www.sqlite.org/lang_altertable.html#otheralter)."""
+    """A transaction in which a table that others refer to can be made anew: foreign keys are not checked meanwhile,
+    which can only be set before it begins (https://www.sqlite.org/lang_altertable.html#otheralter)."""
     with engine.connect() as connection:
         driver = driver_connection(connection)
         driver.execute("PRAGMA foreign_keys=OFF")
