@@ -41,9 +41,12 @@ def migrate(url: str) -> str | None:
 
 
 def is_due(url: str) -> bool:
-    """Whether there is a schema that is older than what this program needs. Raises what the driver raises."""
+    """Whether the database has an older schema than this program needs. Raises SchemaTooNew, and what the driver
+    raises."""
     with _connected(url) as connection:
-        return revision(connection) not in (None, head())
+        present = revision(connection)
+    check_known(present, where(url))
+    return present not in (None, head())
 
 
 def distribute(url: str, *, when_asked: bool) -> list[str]:
