@@ -18,8 +18,9 @@ async def find_username(settings: Settings, database: Database) -> str:
     """Raises SettingsProblem when neither settings, database nor Telegram can tell, or other bots serve the
     database."""
     own = await _known(settings, database)
-    username = settings.bot_username or (own.username if own else await _ask(settings))
-    return (await _serving(settings, database, own, username)).username
+    if own is None:
+        own = await _let_serve(settings, database, settings.bot_username or await _ask(settings))
+    return settings.bot_username or own.username
 
 
 async def remember_username(settings: Settings, database: Database, told: str) -> BotProfile:
@@ -30,7 +31,8 @@ async def remember_username(settings: Settings, database: Database, told: str) -
             f"BOT_USERNAME is {settings.bot_username}, and the bot of BOT_TOKEN is @{told}: links and posters would"
             f" lead to @{settings.bot_username}. Correct the one that is wrong, or leave BOT_USERNAME out."
         )
-    return await _serving(settings, database, await _known(settings, database), told)
+    own = await _known(settings, database)
+    return own if own is not None and own.username == told else await _let_serve(settings, database, told)
 
 
 async def add_bot(settings: Settings, database: Database) -> BotProfile:
@@ -40,15 +42,6 @@ async def add_bot(settings: Settings, database: Database) -> BotProfile:
 
 async def _known(settings: Settings, database: Database) -> BotProfile | None:
     return _own(settings, await database.read(bot_profiles, None))
-
-
-async def _serving(
-    settings: Settings, database: Database, own: BotProfile | None, username: str
-) -> BotProfile:
-    """Nothing is written where all of it is known."""
-    if own is not None and own.username == username:
-        return own
-    return await _let_serve(settings, database, username)
 
 
 async def _let_serve(
