@@ -1,1 +1,1 @@
-"""Owners and managers: posters, and helping a member who is locked out."""
+"""Owners and managers: settings, team, stores, posters, reports, broadcasts and the rest of a shop."""
