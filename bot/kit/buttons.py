@@ -174,6 +174,7 @@ class Verb(StrEnum):
     BIRTHDAY_DAY = "bday_d"
     BIRTHDAY_MEANT = "bday_ok"
     BIRTHDAY_OFF = "bday_off"
+    BIRTHDAY_ALLOW = "bday_yes"
     BRING_FRIEND = "friend"
     MAIL = "mail"
     MAIL_WAYS = "mailby"
@@ -353,6 +354,7 @@ REACH: Mapping[Verb, Reach] = {
     Verb.BIRTHDAY_DAY: Reach.STEP,
     Verb.BIRTHDAY_MEANT: Reach.EFFECT,
     Verb.BIRTHDAY_OFF: Reach.EFFECT,
+    Verb.BIRTHDAY_ALLOW: Reach.EFFECT,
     Verb.BRING_FRIEND: Reach.LOOK,
     Verb.MAIL: Reach.LOOK,
     Verb.MAIL_WAYS: Reach.EFFECT,

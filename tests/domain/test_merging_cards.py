@@ -304,6 +304,21 @@ def test_preview_is_what_comes_of_it(shop: Shop, lea: Holder, tablet: Holder) ->
     assert [getattr(shown.together, name) for name in told] == [getattr(done.card, name) for name in told]
 
 
+def test_card_in_telegram_remains_before_a_guests_unless_it_was_said(
+    shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    guest = shop.guest(anna)
+
+    def remains(card: Holder, other: Holder, **how: Any) -> CardId:
+        query = SeeMerge(merchant_id=shop.merchant_id, account=None, card=card.card, other=other.card)
+        return shop.database.read(see_merge, replace(query, **how)).card.card_id
+
+    for is_at_hand in (False, True):
+        for pair in ((guest, lea), (lea, guest)):
+            assert remains(*pair, is_undecided=True, is_at_hand=is_at_hand) == lea.card_id
+    assert remains(guest, lea) == guest.card_id
+
+
 # Taking back
 
 
@@ -380,6 +395,39 @@ def test_merging_is_no_way_around_the_daily_limit(town: Town, clock: Clock) -> N
         shop.stamps(shop.owner, lea)
     clock.passes(days=1)
     shop.stamps(shop.owner, lea, 5)
+    assert violations(shop) == []
+
+
+def test_day_that_a_card_has_begun_goes_on_where_the_other_was_stamped_by_a_clock_put_back(
+    town: Town, clock: Clock
+) -> None:
+    shop = town.opens_shop(stamps_target=10, max_daily_stamps=2)
+    lea, tablet = shop.gives_card(), shop.gives_card()
+    shop.stamps(shop.owner, lea, 2)
+    clock.passes(days=-1)
+    shop.stamps(shop.owner, tablet)
+    assert shop.merges(shop.owner, lea, tablet).card.stamps_today == 2
+    clock.passes(days=1)
+    with pytest.raises(DailyLimitReached):
+        shop.stamps(shop.owner, lea)
+    assert violations(shop) == []
+
+
+def test_what_a_clock_far_ahead_dated_on_the_other_card_does_not_count_when_its_day_comes(
+    town: Town, clock: Clock
+) -> None:
+    shop = town.opens_shop(stamps_target=10, max_daily_stamps=5)
+    lea, tablet = shop.gives_card(), shop.gives_card()
+    clock.passes(days=30)
+    shop.stamps(shop.owner, tablet, 4)
+    clock.passes(days=-30)
+    shop.merges(shop.owner, lea, tablet)
+    clock.passes(days=10)
+    shop.stamps(shop.owner, lea)
+    clock.passes(days=20)
+    shop.stamps(shop.owner, lea)
+    given = shop.stamps(shop.owner, lea, 2).entry
+    assert shop.voids(shop.owner, lea, entry=given.entry_id).card.stamps_today == 1
     assert violations(shop) == []
 
 
