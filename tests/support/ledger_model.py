@@ -318,6 +318,8 @@ class LedgerModel:
         taken = stamps[len(stamps) - count :]
         for act in reversed(taken):
             self._check_right(act, who, note, now)
+        if taken[-1]["left"] == count:
+            return self._take_whole(card, who, taken[-1], now)
         for act in taken:
             act["left"] -= 1
             act["over"] = act["left"] == 0
