@@ -14,7 +14,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
-from bot.kit.settings import SettingsProblem, host_and_port
+from bot.kit.setting_checks import host_and_port
+from bot.kit.settings import SettingsProblem
 
 CONNECTIONS_MAX = 128
 """Telegram opens 40 to a webhook unless it is asked for more."""
