@@ -2,20 +2,23 @@
 
 from dataclasses import field, fields
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.entry import Origin
+from domain.expiry import Unit
 from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
 from domain.quick import dataclass, quick, replace
 from domain.staff import Actor
 
 
 class Act:
-    """Any of ``ACTS``."""
+    """Any of ``ACTS``. ``unit`` is what the card's program must collect for it, None where any will do, or where the
+    use case says which."""
 
     __slots__ = ()
+    unit: ClassVar[Unit | None] = None
     card: CardRef
 
 
@@ -53,6 +56,7 @@ class Earning(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp(Earning):
+    unit: ClassVar[Unit | None] = Unit.STAMPS
     count: int
 
 
@@ -71,11 +75,14 @@ class EarnPoints(Earning):
 class RedeemReward(Change):
     """The reward for stamps."""
 
+    unit: ClassVar[Unit | None] = Unit.STAMPS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemInterim(Change):
     """The reward on the way at ``position`` of the card's list, from 0, at so many ``stamps`` as it was shown."""
 
+    unit: ClassVar[Unit | None] = Unit.STAMPS
     position: int
     stamps: int
 
@@ -84,6 +91,7 @@ class RedeemInterim(Change):
 class RedeemPoints(Change):
     """The reward at ``position`` of the program's list, from 0, for the ``cost`` that it was shown with."""
 
+    unit: ClassVar[Unit | None] = Unit.POINTS
     position: int
     cost: int
 
@@ -97,6 +105,7 @@ class RedeemAny(Change):
 class AdjustPoints(Change):
     """``points`` are added, or taken when negative."""
 
+    unit: ClassVar[Unit | None] = Unit.POINTS
     points: int
     reason: str
 
@@ -130,6 +139,7 @@ class MergeCards(Change):
 class TakeOver(Change):
     """A new card begins with ``count`` stamps of a paper one, which the member takes in."""
 
+    unit: ClassVar[Unit | None] = Unit.STAMPS
     count: int
 
 

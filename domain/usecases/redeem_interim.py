@@ -1,7 +1,6 @@
 """Staff hand out a reward on the way to a full card, whose stamps stay on it."""
 
 from domain.acts import Asked, RedeemInterim
-from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.ports import Posting
 from domain.rights import Right
@@ -17,6 +16,6 @@ def redeem_interim(*, tx: Posting, command: Asked[RedeemInterim]) -> Posted:
 
 def hand_out(tx: Posting, asked: Asked[RedeemInterim]) -> Posted:
     """``redeem_interim`` by a key that was not seen before."""
-    at = admitted(tx, asked, Right.REDEEM, Unit.STAMPS)
+    at = admitted(tx, asked, Right.REDEEM, asked.act.unit)
     reward = chosen_interim(at.card, at.program, asked.act.position, asked.act.stamps)
     return post(tx, at, asked, at.card, EntryKind.INTERIM_REDEEMED, reward=reward.name)
