@@ -12,7 +12,6 @@ TEXT_LENGTH_MAX = 3800
 CAPTION_LENGTH_MAX = 800
 """UTF-16 code units as it is shown: Telegram takes 4096 and 1024, of which the shop's name, and what is said below it
 to who wants no more, have their part."""
-PHOTO_SIZE_MAX_BYTES = 1_000_000
 ACTIVE_FOR = timedelta(days=60)
 """Who came by within so long counts as active, who did not as lapsed."""
 NEAR_STAMPS = 2

@@ -29,9 +29,8 @@ from domain.summary import DaySummary
 
 
 class MessageKind(StrEnum):
-    """The names are for good. One without a line in ``MESSAGES`` is not built yet: it cannot be sent."""
+    """The names are for good: the outbox holds them."""
 
-    ENROLLED = "enrolled"
     WELCOME_BONUS = "welcome_bonus"
     REWARD_READY = "reward_ready"
     POINTS_EXPIRING = "points_expiring"

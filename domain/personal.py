@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from domain.account import Account
 from domain.card import HeldCards, HeldPoints, Progress
 from domain.flags import FlagTold, Given, GivenTold, TakingsTold
-from domain.ids import BotId, CardId, CardNumber, CustomerId, MerchantId, UserId
+from domain.ids import BotId, CardId, CardNumber, CustomerId, MerchantId
 from domain.merchant import Closure, InterimReward, OwnText, PointReward, Span
 from domain.messages import (
     ApprovalAnswered,
@@ -64,7 +64,6 @@ ValueT = TypeVar("ValueT")
 
 NOBODY = BotId(0)
 """The bot of an account that is nobody's: Telegram counts its bots from 1."""
-NO_ACCOUNT = Account(bot_id=NOBODY, user_id=UserId(0))
 BLANK = "—"
 """In the place of a name or a text."""
 

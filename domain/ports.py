@@ -813,9 +813,6 @@ class Wallets(Moment, Protocol):
     def good_pass(self, card: Card, wallet: WalletKind) -> WalletPass | None:
         """The one that is not voided."""
 
-    def passes_of(self, card: Card) -> Sequence[WalletPass]:
-        """All of them, the voided ones too."""
-
     def standing_of(self, card: Card) -> Sequence[PassStanding]:
         """All of its passes, the oldest first."""
 
