@@ -58,7 +58,9 @@ def test_every_column_stays_or_is_taken_away(kept: Kept) -> None:
         assert not neutral
         assert not kept.becomes
     else:
-        assert sorted([*neutral, *kept.becomes]) == sorted(columns)
+        declared = [*neutral, *kept.becomes]
+        assert set(declared) == columns, f"a word for each in storage/personal.py: {kept.name}"
+        assert len(set(declared)) == len(declared)
     assert set(kept.hidden.split()) <= columns
     if kept.whose is None:
         assert not kept.becomes
