@@ -1,6 +1,6 @@
 """What of the values that are kept as JSON says something about a customer: each field declared once, here.
 
-What the columns of the tables say is declared in ``storage/personal.py``. Export and erasure read both, and
+What the columns of the tables say is declared in ``storage/kept.py``. Export and erasure read both, and
 ``tests/storage/test_personal.py`` names what is in neither.
 """
 

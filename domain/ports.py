@@ -877,7 +877,7 @@ class Promotion(Marketing, Outbox, Protocol):
 
 
 class Personal(Moment, Protocol):
-    """What is kept of a person, all of it and for good or no more (``storage/personal.py``)."""
+    """What is kept of a person: to be exported, or erased (``storage/kept.py``)."""
 
     def shops_of(self, account: Account) -> Sequence[MerchantId]:
         """Where they are a customer, or had anything to do with."""
