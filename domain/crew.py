@@ -1,9 +1,9 @@
-"""The processes that work on one database, and whose each chat is.
+"""The processes that work on one database, and which of them each chat belongs to.
 
-Chats are shared out by the last two digits of their ids. A place of these hundred is whose name, hashed with it, is
-the largest (rendezvous hashing): a process that comes or goes moves its own share only. What a chat is to be served
-with stays with one process, so that a person's second message meets the same memory and the same pace as the first.
-Correctness never rests on it: who has something of a person unfinished has all that comes of them meanwhile.
+The last two digits of a chat's id put it into one of a hundred places. A place belongs to the process whose name,
+hashed together with it, gives the largest number (rendezvous hashing): when a process comes or goes, only its own
+places move. So a person's second message meets the same process as the first, with what it remembers and its pace.
+Correctness never rests on that: a process that has an update of somebody unfinished gets what they send meanwhile.
 """
 
 import hashlib

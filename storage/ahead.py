@@ -1,4 +1,5 @@
-"""What a clock that was ahead has written, and would stand in the way for as long as it was ahead."""
+"""Mending times that lie in the future because a wrong clock wrote them: leases, waits and locks would hold until
+then."""
 
 from datetime import timedelta
 

@@ -41,8 +41,9 @@ waits for the thread is, and as when the answer to a commit is lost, what was as
 
 @dataclass(slots=True)
 class Job:
-    """One caller's command. Exactly one of ``result`` and ``error`` is set when it has run; ``is_given_up`` when its
-    caller was told that the database stands still, and asks again: at ``given_up_at`` by the event loop's clock."""
+    """One caller's command. When it has run, exactly one of ``result`` and ``error`` is set. ``is_given_up`` says
+    that its caller was told, at ``given_up_at`` by the event loop's clock, that the database stands still, and asks
+    again."""
 
     run: Callable[[ports.Tx], Any]
     future: asyncio.Future[Any]

@@ -1,8 +1,8 @@
-"""What a connection knows of the fixed parts of merchants: who works where, and by which terms.
+"""What a connection remembers of the parts of merchants that seldom change: who works where, and by which terms.
 
-Nearly every command reads them, and they are written a few times a day. What was read of them is good until any of
-them is written (``FIXED``), by whomever: the engine's session says when a transaction begins and by what it is seen
-that others have written meanwhile, and calls ``changes`` for what the transaction itself writes.
+Nearly every command reads them, and they are written a few times a day. What was read is good until one of the tables
+in ``FIXED`` is written, by whomever. The engine's session says when a transaction begins, with a mark by which one
+sees that others have written meanwhile; and it calls ``changes`` for what the transaction itself writes.
 """
 
 from collections.abc import Callable, Hashable

@@ -1,4 +1,4 @@
-"""What a store does alike on every engine: it streams, and tells whoever waits of commits and of parts that broke."""
+"""What both databases do alike: they stream rows, and tell whoever waits of commits and of threads that broke."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -22,7 +22,7 @@ SCANS_AT_ONCE = 15
 
 
 class StoreBase(ABC):
-    """Part of ``domain.ports.Store``."""
+    """The part of ``domain.ports.Database`` that is the same on every engine."""
 
     def __init__(self, open_scan: Scans) -> None:
         self._open_scan = open_scan

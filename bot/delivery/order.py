@@ -77,8 +77,8 @@ class Lines:
 
 
 class GoneBack:
-    """Deliveries that went back to the outbox until their address may get them: newer ones come behind them. When a
-    clock that was ahead is put right, nobody waits for what it had said."""
+    """Deliveries that went back to the outbox until their address may get them; newer ones to it come behind them.
+    When a clock that was ahead is put right, nobody waits until the time that it had said."""
 
     def __init__(self) -> None:
         self._due_at: dict[str, dict[MessageId, datetime]] = {}

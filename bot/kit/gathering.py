@@ -1,4 +1,4 @@
-"""What many ask for one by one is found for all of them at once."""
+"""What many ask the database one by one is looked up for all of them in one query."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,8 +11,8 @@ FoundT = TypeVar("FoundT")
 
 
 class Gathering(Generic[AskedT, FoundT]):
-    """Who asks within a round of the event loop shares a question with all others who do: of a hundred updates that
-    Telegram hands out together, each would give the interpreter's lock away for a question of its own."""
+    """All who ask within one round of the event loop share one query. Telegram hands out a hundred updates at once,
+    and with a query each they would give the interpreter's lock away a hundred times."""
 
     def __init__(
         self, find: Callable[[Sequence[AskedT]], Awaitable[Sequence[FoundT]]], at_once_max: int

@@ -1,8 +1,8 @@
 """Questions that the bot waits for, as they are kept between two messages.
 
 A room adds its own kinds: the shape in which a question is kept, which messages answer it, and who takes the answer.
-The front door asks here once. What is kept outlives the code that wrote it (docs/decisions/0015): fields may be added
-with a default, tags and names stay.
+``bot/routes/entrance.py`` asks here whether a text or a photo is the answer to one. What is kept outlives the code
+that wrote it (docs/decisions/0015): fields may be added with a default, tags and names stay.
 """
 
 import logging
@@ -34,9 +34,9 @@ PATIENCE = timedelta(minutes=10)
 
 
 class Question(msgspec.Struct, frozen=True):
-    """A kind of question is a subclass with a tag; the answer may take as long as ``patience``. One that is
-    ``passed_over`` is over for whoever taps something else: what they type after *Back* is no answer. One that
-    ``was_answered`` is kept so that the same answer is known when it comes again."""
+    """Each kind of question is a subclass with a tag of its own. The answer may take as long as ``patience``. A
+    question that is ``passed_over`` ends when its person taps something else: what they type after *Back* is no
+    answer. One that ``was_answered`` is kept, so that the same answer is recognized when it comes again."""
 
     patience: ClassVar[timedelta] = PATIENCE
     passed_over: ClassVar[bool] = False
@@ -75,8 +75,8 @@ def add(
     of_files: bool = False,
     of_texts: bool | None = None,
 ) -> None:
-    """One more kind of question; without ``take`` only buttons answer it. Photos and files answer those ``of_files``
-    and no other, texts those that are not, unless ``of_texts`` says so."""
+    """Adds a kind of question; without ``take`` only buttons answer it. With ``of_files`` photos and files answer it,
+    and texts only where ``of_texts`` says so; without, texts alone."""
     KINDS[shape] = Kind(is_answer, take, of_files, not of_files if of_texts is None else of_texts)
     _decoder.cache_clear()
 

@@ -157,7 +157,7 @@ def check_pin(at: Admitted, now: datetime, *, is_typed: bool) -> None:
 
 
 def is_window_open(at: Admitted, now: datetime) -> bool:
-    """Whether a PIN is wanted here that need not be typed again."""
+    """Whether this act takes a PIN, and the one that was typed before still holds."""
     if not wants_pin(at.program, is_at_terminal=at.is_at_terminal):
         return False
     minutes = at.program.pin_window_minutes

@@ -34,8 +34,9 @@ def earn(
     factor_tenths: int = ONE,
     is_approved: bool = False,
 ) -> Card:
-    """The card after ``count`` more stamps, of which those count that would be without the factor; those that a
-    manager approved count for the next. None is no visit to wait after. Raises CooldownActive, DailyLimitReached."""
+    """The card after ``count`` more stamps. For the limit of the day only those count that it would be without the
+    factor. What a manager approved is not limited, but counts when the next stamp is. A purchase that gave no stamp
+    begins no cooldown. Raises CooldownActive, DailyLimitReached."""
     if not count:
         return card
     counting = counted(count, factor_tenths)

@@ -26,7 +26,7 @@ def once(
 def once_told(
     tx: Posting, merchant_id: MerchantId, key: OperationKey, told: str, carry_out: Callable[[], Posted]
 ) -> Posted:
-    """The same of what nobody at a counter asks for: ``told`` is its input. Raises OperationKeyReused."""
+    """The same for what nobody at a counter asked for; ``told`` is its input as text. Raises OperationKeyReused."""
     recorded = tx.operation(merchant_id, key)
     return carry_out() if recorded is None else _replayed(tx, merchant_id, recorded, told)
 

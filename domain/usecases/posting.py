@@ -43,9 +43,9 @@ from domain.usecases.looking_back import is_all, may_expire
 class Posted:
     """What a change came to: its entry, and the card as it is now.
 
-    ``rewards_earned_now`` counts the rewards that the entry made the card good for. It may be undone for a minute,
-    and taken back after that. ``replayed`` says that the entry was made before, by the same operation. ``ready_now``
-    is the name of one of those rewards.
+    ``rewards_earned_now`` counts the rewards that the entry made the card good for; ``ready_now`` is the name of one
+    of them. ``replayed`` says that the same operation had made the entry before. The entry may be undone for a
+    minute, and taken back after that.
     """
 
     entry: Entry
@@ -67,8 +67,8 @@ def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
 def admitted(
     tx: Posting, asked: Asked[Act], right: Right, unit: Unit | Callable[[Program | None], Unit] | None
 ) -> Admitted:
-    """Locks the card and answers rules 2 to 5; a printed one that nobody had is somebody's from now on. Raises what
-    ``admit`` raises."""
+    """Locks the card and answers rules 2 to 5 of the order of refusals. A printed card that nobody had gets its guest
+    here. Raises what ``admit`` raises."""
     counter = tx.lock_counter(asked.actor, asked.act.card)
     at = admit(counter, asked.actor, right, unit(counter.program) if callable(unit) else unit)
     take_up(tx, counter)
@@ -76,8 +76,8 @@ def admitted(
 
 
 def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
-    """Asked when nothing else stands in the way; a window that spares it moves with the act. Raises what
-    ``check_pin`` raises."""
+    """The last rule, asked when nothing else stands in the way. Where a PIN that was typed before still holds, it
+    holds for as long again from now. Raises what ``check_pin`` raises."""
     check_pin(at, tx.now, is_typed=asked.pin_typed or not needs_pin)
     if is_window_open(at, tx.now):
         tx.save_pin_window(at.staff, asked.actor.account, tx.now)
@@ -94,9 +94,9 @@ def post(
 ) -> Posted:
     """Appends the entry that turns ``at.card`` into ``card``, with the receipt for the card's holder.
 
-    The PIN is asked for here. ``entries`` are those of the card before it that a void had to read: where stamps are
-    taken back, what the card knows of today is counted again. ``more`` are fields of the entry. Raises what
-    ``ask_pin`` raises.
+    The PIN is asked for here. ``entries`` are the card's earlier ones that a void had to read: after stamps are taken
+    back, what the card knows of today is counted again from them. ``more`` are further fields of the entry. Raises
+    what ``ask_pin`` raises.
     """
     ask_pin(tx, at, asked, needs_pin=asked.act.needs_pin)
     by = {

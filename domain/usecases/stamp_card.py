@@ -18,8 +18,8 @@ from domain.usecases.referrals import reward_referral
 
 
 def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
-    """Adds ``count`` stamps (1 to STAMPS_PER_ACT_MAX), times the factor of the moment. Where they are given for
-    amounts, only with a manager's yes.
+    """Adds ``count`` stamps (1 to STAMPS_PER_ACT_MAX), times the factor of the moment. Where a program gives stamps
+    for amounts, stamps by number need a manager's yes.
 
     Raises StampCountOutOfRange, OperationKeyReused, all that ``admit`` raises, StampsByAmount, CooldownActive,
     DailyLimitReached.
@@ -46,7 +46,7 @@ def give(
     factor: int,
     **more: Any,
 ) -> Posted:
-    """``count`` stamps, which ``factor`` is in, to the card. Raises CooldownActive, DailyLimitReached, and what
+    """Posts ``count`` stamps, already multiplied by ``factor``. Raises CooldownActive, DailyLimitReached, and what
     ``post`` raises."""
     zone = at.merchant.timezone
     day = stamps.stamping_day(card, zone, tx.now)
@@ -65,7 +65,7 @@ def give(
 
 
 def of_today(tx: Posting, at: Admitted) -> Card:
-    """The card; one that a wrong clock has dated far ahead with what it knows of the days before that."""
+    """The card as it is; where a wrong clock dated it far ahead, with what it would know of today without that."""
     today = local_date(tx.now, at.merchant.timezone)
     if not stamps.is_far_ahead(at.card, today):
         return at.card
