@@ -1,1 +1,1 @@
-"""Owners and managers: posters, and helping a member who is locked out."""
+"""Owners and managers: the shop's settings, stores, team, cards, reports and broadcasts."""
