@@ -3,7 +3,7 @@
 import os
 
 __version__ = "0.1.0"
-"""Here, for where the bot runs from its folder nothing is installed under its name that could be asked."""
+"""Written here, because where the bot runs from its folder no package is installed that could be asked."""
 
 # python-telegram-bot then gives durations as timedelta, and does not warn each time that it will one day.
 os.environ.setdefault("PTB_TIMEDELTA", "1")

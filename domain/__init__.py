@@ -1,1 +1,1 @@
-"""The rules and the use cases: no library, no clock, no chance, no I/O."""
+"""The rules and the use cases: no library, no clock, no randomness, no I/O."""

@@ -16,15 +16,15 @@ class Locale(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Account:
-    """Who is at the other end. In a private chat the chat id equals the user id."""
+    """One account in one bot. In a private chat the chat id equals the user id."""
 
     bot_id: BotId
     user_id: UserId
 
     @property
     def is_guest(self) -> bool:
-        """Who has a card and no Telegram: nobody is at the other end (docs/decisions/0064). Who was erased is with
-        bot 0, and is none."""
+        """True for a customer who has a card but no Telegram account (docs/decisions/0064): nobody reads what is sent
+        to it. The account of an erased customer has bot 0, and is not a guest."""
         return self.user_id < 0 < self.bot_id
 
 
@@ -32,9 +32,9 @@ class Account:
 class Person:
     """What the bot remembers of an account, whatever its roles.
 
-    ``chosen_locale`` was picked with /language and wins over ``telegram_locale``. Whose chat has taken nothing since
-    ``refused_since`` is unreachable after a while (``domain/plumbing/people.py``). ``seen_at`` is when they last
-    wrote, known to a day.
+    ``chosen_locale`` was picked with /language and wins over ``telegram_locale``. A chat that has refused messages
+    since ``refused_since`` counts as unreachable after a while (``domain/plumbing/people.py``). ``seen_at`` is when
+    the person last wrote, accurate to a day.
     """
 
     account: Account

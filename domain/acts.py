@@ -1,4 +1,5 @@
-"""What staff may ask for at the counter: one vocabulary for the chat, the use cases and what is persisted."""
+"""The acts that staff may ask for at the counter: one vocabulary for the chat, the use cases and what is
+persisted."""
 
 from dataclasses import field, fields
 from datetime import datetime
@@ -14,8 +15,8 @@ from domain.staff import Actor
 
 
 class Act:
-    """Any of ``ACTS``. ``unit`` is what the card's program must collect for it, None where any will do, or where the
-    use case says which."""
+    """The base of every act in ``ACTS``. ``unit`` is what the card's program must collect for the act; None where any
+    will do, or where the use case says which."""
 
     __slots__ = ()
     unit: ClassVar[Unit | None] = None
@@ -29,7 +30,7 @@ class LookUp(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskAmount(Act):
-    """How much was paid? The only act that ends in a question."""
+    """Asks how much was paid. The only act that ends in a question."""
 
     card: CardRef
 
@@ -48,8 +49,9 @@ class Change(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earning(Change):
-    """``asked_at`` is when it was asked for, which says what it is multiplied by, however long it waits for a PIN or
-    in a queue; None for now. It is set by whoever takes the act in, and never read from a button."""
+    """An act that adds to a balance. ``asked_at`` is when it was typed or tapped, and decides which multiplier
+    applies, however long the act waits for a PIN or in a queue; None means now. The code that receives the act sets
+    it; it is never read from a button."""
 
     asked_at: datetime | None = field(default=None, metadata={"is_input": False, "is_later": True})
 
@@ -62,10 +64,11 @@ class Stamp(Earning):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarnPoints(Earning):
-    """A purchase: points, or stamps where they are given for amounts.
+    """A purchase, which earns points, or stamps where the program gives stamps for amounts.
 
-    ``amount_minor`` was paid, in the smallest unit of the merchant's currency; ``is_sure`` that it was said twice,
-    which does not make it another act."""
+    ``amount_minor`` was paid, in the smallest unit of the merchant's currency. ``is_sure`` says that the member
+    confirmed an unusually large amount; an act with and without it is the same act.
+    """
 
     amount_minor: int
     is_sure: bool = field(default=False, metadata={"is_input": False, "is_later": True})
@@ -73,14 +76,15 @@ class EarnPoints(Earning):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemReward(Change):
-    """The reward for stamps."""
+    """Redeems the reward for a full card of stamps."""
 
     unit: ClassVar[Unit | None] = Unit.STAMPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemInterim(Change):
-    """The reward on the way at ``position`` of the card's list, from 0, at so many ``stamps`` as it was shown."""
+    """Redeems the interim reward at ``position`` of the card's list, counted from 0; ``stamps`` is the number of
+    stamps that was shown for it."""
 
     unit: ClassVar[Unit | None] = Unit.STAMPS
     position: int
@@ -89,7 +93,8 @@ class RedeemInterim(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemPoints(Change):
-    """The reward at ``position`` of the program's list, from 0, for the ``cost`` that it was shown with."""
+    """Redeems the reward at ``position`` of the program's list, counted from 0; ``cost`` is the price that was shown
+    for it."""
 
     unit: ClassVar[Unit | None] = Unit.POINTS
     position: int
@@ -98,12 +103,12 @@ class RedeemPoints(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemAny(Change):
-    """Whatever reward is possible, where it is the only one."""
+    """Redeems the only reward that is possible now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdjustPoints(Change):
-    """``points`` are added, or taken when negative."""
+    """Adds ``points``, or takes them away when negative."""
 
     unit: ClassVar[Unit | None] = Unit.POINTS
     points: int
@@ -112,10 +117,10 @@ class AdjustPoints(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeBack(Change):
-    """``entry``, or a ``count`` of stamps, or the newest act when neither is given.
+    """Takes back ``entry``, or ``count`` stamps, or the newest act when neither is given.
 
-    ``is_undo`` is the button on a confirmation, which needs no PIN. Another ``reason`` does not make it another act:
-    the list of them bears one key.
+    ``is_undo`` says that it came from the button on a confirmation, which needs no PIN. ``reason`` is not part of the
+    act's identity: all buttons in the list of reasons bear the same key.
     """
 
     entry: EntryId | None = None
@@ -130,14 +135,14 @@ class TakeBack(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeCards(Change):
-    """What is on ``other`` goes to the card, and ``other`` is closed for good. Both are named by their ids."""
+    """Moves everything on ``other`` to the card, and closes ``other`` for good. Both cards are named by their ids."""
 
     other: CardRef
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeOver(Change):
-    """A new card begins with ``count`` stamps of a paper one, which the member takes in."""
+    """Begins a new card with ``count`` stamps of a paper card, which the member collects from the customer."""
 
     unit: ClassVar[Unit | None] = Unit.STAMPS
     count: int
@@ -145,7 +150,8 @@ class TakeOver(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopt(Act):
-    """The guest's card goes to who asks for it in Telegram and stands here with it."""
+    """Gives the guest's card to the account that asked for it in Telegram, whose owner stands at the counter with the
+    card."""
 
     card: CardRef
     adoption: AdoptionId
@@ -162,8 +168,8 @@ class SettleDispute(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskManager(Act):
-    """An owner or manager is asked to allow what staff may not do alone: a ``count`` of stamps above the daily limit,
-    or that ``entry`` is taken back. It changes no balance; what is allowed bears its ``key``."""
+    """Asks an owner or manager to allow what staff may not do alone: to give ``count`` stamps above the daily limit,
+    or to take back ``entry``. It changes no balance; the act that is allowed bears its ``key``."""
 
     card: CardRef
     key: OperationKey
@@ -181,7 +187,7 @@ class AskManager(Act):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Act):
-    """Says yes or no to what a member asked for; a yes carries it out."""
+    """Approves or declines what a member asked for; approving carries it out."""
 
     card: CardRef
     approval: ApprovalId
@@ -206,7 +212,7 @@ ACTS: dict[str, type[Act]] = {
     "take_over": TakeOver,
     "adopt": Adopt,
 }
-"""By the names under which acts are persisted, in dialogues and in operations."""
+"""By the names under which acts are persisted in dialogues and operations."""
 NAMES = {act: name for name, act in ACTS.items()}
 
 ActT_co = TypeVar("ActT_co", bound=Act, covariant=True)
@@ -215,11 +221,12 @@ OtherT = TypeVar("OtherT", bound=Act)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[ActT_co]):
-    """Who asks for an act and from where, which at a shared phone is known only after the act.
+    """An act with the member who asks for it, and from where. At a shared phone the act is chosen first, and the
+    member is known only once they have typed their PIN.
 
-    ``pin_typed`` says that the PIN was typed and verified for this very act; ``approved_by`` is who allowed it where
-    the actor may not do it alone, and is set by nobody but ``decide``. ``told`` is the fingerprint of what was asked
-    for at first, where the act says it more exactly (``narrowed``).
+    ``pin_typed`` says that the PIN was typed and verified for this very act. ``approved_by`` is the member who
+    allowed an act that the actor may not do alone; only ``decide`` sets it. ``told`` is the fingerprint of the
+    original act where ``act`` is a more exact form of it (``narrowed``).
     """
 
     act: ActT_co
@@ -230,7 +237,7 @@ class Asked(Generic[ActT_co]):
     told: str = ""
 
     def instead(self, act: OtherT) -> "Asked[OtherT]":
-        """The same, of another act."""
+        """The same actor, origin and permission, with another act."""
         return Asked(
             act=act,
             actor=self.actor,
@@ -240,22 +247,22 @@ class Asked(Generic[ActT_co]):
         )
 
     def narrowed(self, act: OtherT) -> "Asked[OtherT]":
-        """The same, said more exactly: its key is known by what was asked for at first."""
+        """The same with a more exact act; the operation keeps the fingerprint of the original one."""
         return replace(self.instead(act), told=fingerprint(self))
 
 
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What is kept of a change that was carried out: the entry it made, and the input that its key came with, as
-    long as that is known."""
+    """What is kept of a change that was carried out: the entry that it made, and the fingerprint of the input that
+    came with its key, None once that is forgotten."""
 
     fingerprint: str | None
     entry_id: EntryId
 
 
 def fingerprint(asked: Asked[Any]) -> str:
-    """All of the input of a change that matters, as one text: ``stamp staff=… card=number:482109375 count=2``."""
+    """All input that makes a change what it is, as one text: ``stamp staff=… card=number:482109375 count=2``."""
     if asked.told:
         return asked.told
     act = asked.act

@@ -1,4 +1,4 @@
-"""A member asks an owner or manager to allow what staff may not do alone, and one of them says yes or no."""
+"""A member asks an owner or manager to allow what staff may not do alone; one of them approves or declines."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -21,7 +21,8 @@ LAPSES_AFTER = timedelta(minutes=30)
 OPEN_MAX = 3
 ASKED_MAX = 10
 ASKED_WITHIN = timedelta(hours=1)
-"""So much may one member ask for: managers are not to be worn down."""
+"""One member may have OPEN_MAX requests open, and may make ASKED_MAX within ASKED_WITHIN, so that managers are not
+worn down."""
 
 
 class ApprovalState(StrEnum):
@@ -34,13 +35,14 @@ class ApprovalState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """What ``staff_id`` asked for: so many ``stamps`` above the daily limit, or that the entry ``about`` is taken
-    back.
+    """What ``staff_id`` asked for: to give ``stamps`` stamps above the daily limit, or to take back the entry
+    ``about``.
 
-    ``account`` is where it was asked, a member's own or a shared phone's, and ``message_id`` the message in that chat
-    which says how it stands; None until it is known. ``alarms`` are the messages by which owners and managers were
-    told. Once it is over, ``decided_by`` is who said yes or no, None where nobody of the team did, and ``entry_id``
-    what came of a yes: it bears ``operation_key``, so that no yes has two effects.
+    ``account`` is where it was asked, a member's own account or a shared phone. ``message_id`` is the message in that
+    chat that shows the state of the request, None until it is known. ``alarms`` are the messages by which owners and
+    managers were told. Once the request is over, ``decided_by`` is the member who approved or declined, None where
+    nobody of the team did. ``entry_id`` is the entry that an approval led to; it bears ``operation_key``, so that no
+    approval takes effect twice.
     """
 
     merchant_id: MerchantId
@@ -68,7 +70,7 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Approver:
-    """An owner or manager; ``is_reachable`` unless they have blocked the bot."""
+    """An owner or manager; ``is_reachable`` is False once they have blocked the bot."""
 
     staff: Staff
     is_reachable: bool

@@ -1,4 +1,4 @@
-"""What is remembered of a bot, so that Telegram need not be asked or told again."""
+"""What is remembered of a bot, so that Telegram is not asked for or sent the same thing again."""
 
 from domain.ids import BotId
 from domain.quick import dataclass

@@ -1,4 +1,4 @@
-"""One message of the shop to many of its customers who allow marketing: what people call a broadcast."""
+"""One marketing message from the shop to many of its customers who allow it: what people call a broadcast."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,18 +10,19 @@ from domain.quick import dataclass
 
 TEXT_LENGTH_MAX = 3800
 CAPTION_LENGTH_MAX = 800
-"""UTF-16 code units as it is shown: Telegram takes 4096 and 1024, of which the shop's name, and what is said below it
-to who wants no more, have their part."""
+"""UTF-16 code units of the text as shown. Telegram takes 4096, and 1024 for a caption; the rest is for the shop's
+name and for the note below the text on how to stop such messages."""
 ACTIVE_FOR = timedelta(days=60)
-"""Who came by within so long counts as active, who did not as lapsed."""
+"""A customer who came by within this time is active, one who did not is lapsed."""
 NEAR_STAMPS = 2
 NEAR_POINTS_PERCENT = 80
-"""Near a reward: so many stamps to go, or so much of its price in points."""
+"""A customer is near a reward with at most NEAR_STAMPS stamps to go, or with this share of its price in points."""
 CAME_BACK_WITHIN = timedelta(days=7)
 
 
 class Segment(StrEnum):
-    """Whom of those who allow it; who belongs to one is a line of ``SEGMENTS`` in storage/campaigns.py."""
+    """Which of the customers who allow marketing a campaign is for; ``SEGMENTS`` in storage/campaigns.py selects
+    them."""
 
     ALL = "all"
     ACTIVE = "active"
@@ -46,7 +47,7 @@ class CampaignState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """``store_id`` is that of ``Segment.STORE``, None for the others."""
+    """``store_id`` is set for ``Segment.STORE`` only, None for the others."""
 
     segment: Segment = Segment.ALL
     store_id: StoreId | None = None
@@ -56,10 +57,10 @@ class Selection:
 class Campaign:
     """``text`` is Telegram's HTML; ``staff_id`` is who wrote it, None for the operator.
 
-    Customers are gone through in the order of their ids: those up to ``looked_up_to`` have been, all of them when it
-    ``is_written``. Of those, so many were written to, and so many not for each reason. ``expected_count`` was how
-    many would be when it began. ``told_message_id`` is the message in the chat of ``told_account`` that says how far
-    it is.
+    Customers are processed in the order of their ids: those up to ``looked_up_to`` have been, and all of them once it
+    ``is_written``. The counts say how many of these were written to, and how many were not, by reason.
+    ``expected_count`` is the number of recipients that was announced when the campaign began. ``told_message_id`` is
+    the message in the chat of ``told_account`` that shows the progress.
     """
 
     merchant_id: MerchantId
@@ -92,7 +93,8 @@ class Campaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``offers_count`` is how many marketing messages they were written in CAP_PERIOD."""
+    """What decides whether a customer may be written to. ``offers_count`` is how many marketing messages the customer
+    was written in CAP_PERIOD."""
 
     is_allowed: bool
     is_reachable: bool
@@ -101,7 +103,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A customer of a segment, and what says whether they may be written to."""
+    """A customer of a segment, with what decides whether they may be written to."""
 
     customer: Customer
     standing: Standing
@@ -109,8 +111,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignOutcome:
-    """How many got it, could not be reached after all, were at the counter within CAME_BACK_WITHIN, and said no to
-    marketing within the same time."""
+    """How many customers got it, could not be reached after all, were at the counter within CAME_BACK_WITHIN, and
+    withdrew their consent to marketing within the same time."""
 
     reached_count: int
     failed_count: int

@@ -1,4 +1,4 @@
-"""The customer, the card and how a card is named at the counter."""
+"""The customer, the card, and how a card is named at the counter."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,10 +26,10 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCards:
-    """So many cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each.
+    """Cards of a pile, full or begun, that are good for ``reward`` at ``target`` stamps each.
 
-    ``promised`` of them were begun on a card that was merged: they are to come even where no stamp lies on them now.
-    ``interim`` are their rewards on the way, None for none.
+    ``promised`` of the ``count`` cards had been begun on a card that was merged into this one: they stay due even
+    where no stamp lies on them now. ``interim`` are their interim rewards, None for none.
     """
 
     count: int
@@ -41,7 +41,7 @@ class HeldCards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldPoints:
-    """So many points, while there are any of which the customer may still have ``rewards`` at their prices."""
+    """``count`` points; while any of them are left, the customer may still have ``rewards`` at their prices."""
 
     count: int
     rewards: tuple[PointReward, ...]
@@ -49,8 +49,8 @@ class HeldPoints:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOut:
-    """How often a reward on the way was handed out for cards that are not handed in yet; below zero where cards were
-    handed in without it."""
+    """How often an interim reward was handed out for cards that are not redeemed yet; negative where cards were
+    redeemed without it."""
 
     name: str
     count: int
@@ -59,8 +59,9 @@ class HandedOut:
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What the stamps of a card come to: full cards, and ``on_card`` of ``target`` on the one in hand, which is all
-    of them on one that has just become full. The next reward is ``reward``, for ``cost`` stamps."""
+    """What the stamps of a card come to: full cards, and ``on_card`` of ``target`` stamps on the card in hand. A card
+    that has just become full has ``on_card`` equal to ``target``. The next reward is ``reward``, for ``cost``
+    stamps."""
 
     rewards_available: int
     on_card: int
@@ -70,7 +71,8 @@ class Progress:
 
     @property
     def stamps_to_go(self) -> int:
-        """To the next reward, 1 to ``target``: from a card that has just become full it is a whole one."""
+        """The number of stamps to the next reward, 1 to ``target``; from a card that has just become full it is
+        ``target``."""
         return self.target - self.on_card or self.target
 
 
@@ -80,17 +82,17 @@ class Card:
     """A customer's card in one program, with the fold of its entries kept for speed.
 
     ``stamp_day`` is the merchant's local date of the newest unvoided stamp, ``stamps_today`` the unvoided stamps of
-    that date and ``last_stamp_at`` that stamp's time: what one more stamp must know without counting history.
-    ``entry_count`` numbers the entries: the newest entry bears it. ``stamps_expire_at`` and ``points_expire_at`` are
-    when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is when that has to be
-    looked at next. ``held_cards``, the oldest first, and ``held_points`` keep terms of before the newest, None when
-    there are none to keep (docs/decisions/0037). ``merged_into`` is the card that stands for one that was closed for
-    it, None for all others. ``has_dated`` says that something on it has an end of its own, ``has_pass`` that it lies
-    in a wallet, which has to hear of every change.
-    ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases, ``carried_price_minor``
-    what a stamp cost when the former was (docs/decisions/0056).
-    ``handed_out`` counts rewards on the way, None where there are none. ``reward_ends_at`` is until when the first of
-    the rewards that are ready waits, None where none is or it does not end.
+    that date and ``last_stamp_at`` that stamp's time: what the next stamp must know without counting history.
+    ``entry_count`` is the number of entries, and so the number of the newest one. ``stamps_expire_at`` and
+    ``points_expire_at`` are when the next part of each balance expires, None when nothing does; ``expiry_look_at`` is
+    when the card must be looked at next because of that. ``held_cards``, oldest first, and ``held_points`` keep
+    earlier terms of the program, None when nothing is held by earlier terms (docs/decisions/0037). ``merged_into`` is
+    the card that replaced this one in a merge, None for all others. ``has_dated`` says that something on the card has
+    an expiry date of its own, ``has_pass`` that the card is in a wallet, which must be told of every change.
+    ``stamps_carried_minor`` and ``points_carried_nano`` are what is left over of purchases; ``carried_price_minor``
+    is what a stamp cost when the former was left over (docs/decisions/0056). ``handed_out`` counts interim rewards,
+    None where there are none. ``reward_ends_at`` is when the first reward that is ready expires, None where no reward
+    is ready or it waits for ever.
     """
 
     merchant_id: MerchantId
@@ -125,11 +127,11 @@ class Card:
         return self.stamp_count if unit is Unit.STAMPS else self.points_balance
 
     def carried(self, unit: Unit) -> int:
-        """Money towards a stamp, or billionths of a point."""
+        """What is left over: money towards a stamp, or billionths of a point."""
         return (self.stamps_carried_minor if unit is Unit.STAMPS else self.points_carried_nano) or 0
 
     def carrying(self, unit: Unit, more: int) -> "Card":
-        """The card with so much more left over, less when it is negative."""
+        """The card with ``more`` added to what is left over; a negative ``more`` is taken off."""
         if not more:
             return self
         if unit is Unit.STAMPS:
@@ -140,7 +142,7 @@ class Card:
         return self.stamps_expire_at if unit is Unit.STAMPS else self.points_expire_at
 
     def plus(self, unit: Unit, count: int) -> "Card":
-        """The card with ``count`` more of one balance, fewer when it is negative."""
+        """The card with ``count`` added to one balance; a negative ``count`` is taken off."""
         if unit is Unit.STAMPS:
             return replace(self, stamp_count=self.stamp_count + count)
         return replace(self, points_balance=self.points_balance + count)
@@ -155,7 +157,7 @@ def empty_card(
     number: CardNumber,
     now: datetime,
 ) -> Card:
-    """One that was made now."""
+    """A new card with nothing on it, made ``now``."""
     return Card(
         merchant_id=merchant_id,
         card_id=card_id,
@@ -180,7 +182,7 @@ def empty_card(
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """A card with all that it depends on."""
+    """A card with everything it depends on."""
 
     merchant: Merchant
     customer: Customer
@@ -209,7 +211,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardNote:
-    """What an owner or manager wrote of a card, or what was done with it and why; ``staff_id`` is None for the
+    """What an owner or manager wrote about a card, or what was done with it and why; ``staff_id`` is None for the
     operator and for the holder."""
 
     merchant_id: MerchantId
@@ -223,10 +225,10 @@ class CardNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardMove:
-    """A card is to go to the account that opens a link, once that was allowed: by its holder, or by who vouches.
+    """A request to move a card to the account that opens a link, once the holder agrees or a manager vouches for it.
 
-    ``staff_id`` is who asked for it, None for the operator. ``ended_at`` is when the card moved, or when the holder
-    said no or another move took its place.
+    ``staff_id`` is who asked for it, None for the operator. ``ended_at`` is when the card moved, the holder refused,
+    or another move replaced this one.
     """
 
     merchant_id: MerchantId
@@ -249,8 +251,8 @@ class FlagReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardFlag:
-    """Why an owner should look at a card: it was joined from an account that is or was the team's, or one person
-    alone has given it all that is on it. ``staff_name`` is whose account it was, or who gave."""
+    """Why an owner should look at a card: its account is or was used by the team, or one person alone has given
+    everything on it. ``staff_name`` is the member whose account it was, or who gave."""
 
     card_id: CardId
     card_number: CardNumber

@@ -10,9 +10,9 @@ from domain.refusals import ClosureMalformed, ClosureOutOfReach, ClosureTooLong
 from domain.report import DateRange
 
 CLOSURES = FieldName("closures")
-"""What they are called in the log of changes."""
+"""The field name of closures in the log of changes."""
 CLOSURES_MAX = 60
-"""Of a merchant, taken back ones among them: they are read with it."""
+"""Of one merchant, withdrawn ones included: all of them are loaded with the merchant."""
 DAYS_MAX = 190
 DAYS_BACK_MAX = 31
 DAYS_AHEAD_MAX = 550
@@ -31,7 +31,7 @@ _MONTHS: Sequence[str] = (
     "november novembre",
     "december dezember décembre decembre",
 )
-"""Three letters of one are enough; what two begin with is the earlier one."""
+"""Three letters of a name are enough; where they fit two months, the earlier month is meant."""
 _FILLERS = frozenset(
     {"from", "to", "until", "till", "vom", "von", "bis", "vun", "vum", "du", "au", "le", "den", "the"}
 )
@@ -45,19 +45,19 @@ _TOKEN = re.compile(
 
 
 def written(closure: Closure | None) -> str:
-    """In the log of changes."""
+    """The dates of a closure as the log of changes has them."""
     return f"{closure.first}/{closure.last}" if closure else ""
 
 
 def dates_written(text: str) -> DateRange | None:
-    """What ``written`` wrote."""
+    """Reads back what ``written`` wrote."""
     first, _, last = text.partition("/")
     return DateRange(date.fromisoformat(first), date.fromisoformat(last)) if first else None
 
 
 def checked_closure(dates: DateRange, today: date, known_first: date) -> DateRange:
-    """``known_first`` is a first day that may be long over. Raises ClosureMalformed where the last day is before the
-    first, ClosureTooLong, ClosureOutOfReach."""
+    """The dates, if they are allowed. ``known_first`` is the first day that the closure has had so far, which may be
+    long over. Raises ClosureMalformed where the last day is before the first, ClosureTooLong, ClosureOutOfReach."""
     if dates.last < dates.first:
         raise ClosureMalformed
     if dates.last - dates.first >= DAYS_MAX * _DAY:
@@ -69,8 +69,8 @@ def checked_closure(dates: DateRange, today: date, known_first: date) -> DateRan
 
 
 def read_closure(text: str, today: date) -> DateRange:
-    """``24.12.–2.1.``, ``24/12/2026 - 2/1/2027``, ``24.–27. Dezember`` or one day; those that come next
-    where no year is said.
+    """Reads ``24.12.–2.1.``, ``24/12/2026 - 2/1/2027``, ``24.–27. Dezember`` or one day. Without a year the next such
+    dates are meant, at most DAYS_BACK_MAX days back.
 
     Raises ClosureMalformed.
     """
@@ -121,7 +121,7 @@ def _month(name: str) -> int:
 
 
 def _next(since: date, month: int, day: int) -> date:
-    """The first such day on ``since`` or later; a 29 February may be some years away."""
+    """The first such date on ``since`` or later; the next 29 February may be some years away."""
     for year in range(since.year, since.year + 9):
         try:
             found = date(year, month, day)

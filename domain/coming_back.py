@@ -1,4 +1,4 @@
-"""What a shop keeps so that customers come back: their birthday, that they stay away, whom they brought."""
+"""What a shop keeps so that customers come back: birthdays, absences, and who was brought along by whom."""
 
 from datetime import date, datetime
 
@@ -8,11 +8,12 @@ from domain.quick import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birthday:
-    """As a customer told it to one shop, without a year; None for who was asked and has not, or took it back.
+    """A birthday as a customer told it to one shop, without a year; ``month`` and ``day`` are None for a customer who
+    was asked and has not answered, or who removed it.
 
-    ``said_at`` is when the present one was said, ``changed_at`` when one was last put in the place of another, or
-    said anew. ``due_on`` is the local date on which it is looked at next, ``given_for`` the last birthday for which
-    there was a bonus.
+    ``said_at`` is when the present date was given. ``changed_at`` is when a date last replaced another one or was
+    given again. ``due_on`` is the local date on which it is looked at next, ``given_for`` the last birthday for which
+    a bonus was given.
     """
 
     merchant_id: MerchantId
@@ -31,8 +32,8 @@ class Birthday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """When it is looked at next whether a customer stays away, and the last visit after which they were told that
-    they are missed."""
+    """``look_on`` is when it is next checked whether the customer stays away; ``told_of`` is the date of the last
+    visit before the customer was told that they are missed."""
 
     merchant_id: MerchantId
     customer_id: CustomerId
@@ -42,10 +43,11 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referral:
-    """Who was invited by whom; only somebody who never had a card there.
+    """Who invited whom. The friend must never have had a card at the shop.
 
-    ``act_id`` is the friend's act for which both were rewarded on the local date ``rewarded_on``, None until there is
-    one that stands; ``bonus_id`` and ``welcome_id`` are what who invited and the friend got for it, if anything.
+    ``act_id`` is the friend's act for which both were rewarded, on the local date ``rewarded_on``; None until there
+    is one that was not taken back. ``bonus_id`` and ``welcome_id`` are the entries that the referrer and the friend
+    got for it, if any.
     """
 
     merchant_id: MerchantId

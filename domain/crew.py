@@ -1,9 +1,10 @@
-"""The processes that work on one database, and which of them each chat belongs to.
+"""The processes that work on one database, and which of them serves which chat.
 
-The last two digits of a chat's id put it into one of a hundred places. A place belongs to the process whose name,
-hashed together with it, gives the largest number (rendezvous hashing): when a process comes or goes, only its own
-places move. So a person's second message meets the same process as the first, with what it remembers and its pace.
-Correctness never rests on that: a process that has an update of somebody unfinished gets what they send meanwhile.
+Chats are shared out by the last two digits of their ids. Each of these hundred places belongs to the process whose
+instance id, hashed with the place, gives the largest value (rendezvous hashing), so that a process that comes or goes
+moves only its own share. A chat stays with one process, so that a person's second message meets the same caches and
+the same pacing as the first. Correctness never depends on it: while a process has unfinished work of a person, it
+gets everything else that comes from them.
 """
 
 import hashlib
@@ -15,13 +16,13 @@ from domain.quick import dataclass
 
 PLACES = tuple(f"{number:02}" for number in range(100))
 UNSURE_WAIT_S = 0.1
-"""Until whoever may have been taken for dead looks again whether it was."""
+"""How long a process that may have been taken for dead waits before it checks again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mate:
-    """A process at work. ``rank`` grows with each that joins; ``name`` is for people; one that ``is_leaving`` takes
-    nothing new."""
+    """A process at work. ``rank`` grows with each process that joins; ``name`` is for people; a process that
+    ``is_leaving`` takes nothing new."""
 
     instance_id: str
     bot_id: BotId
@@ -32,7 +33,8 @@ class Mate:
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Who was at work when this process looked last; ``me`` is empty where there can be no other process."""
+    """The processes that were at work when this one last looked; ``me`` is empty where there can be no other
+    process."""
 
     me: str = ""
     mates: Sequence[Mate] = ()
@@ -45,7 +47,7 @@ class Crew:
 
     @property
     def beside(self) -> Sequence[Mate]:
-        """Those of my bot, myself and whoever is leaving included."""
+        """The processes of my bot, myself and those that are leaving included."""
         mine = {mate.bot_id for mate in self.mates if mate.instance_id == self.me}
         return [mate for mate in self.mates if mate.bot_id in mine]
 
@@ -59,14 +61,15 @@ class Crew:
         return len(self.beside) > 1
 
     def owner_of(self, address: str) -> str:
-        """Who is to serve a chat."""
+        """The instance id of the process that serves a chat."""
         return self._whose.get(address[-2:].rjust(2, "0"), self.me)
 
     def places_of_mine(self) -> Sequence[str]:
         return [place for place, owner in self._whose.items() if owner == self.me]
 
     def leads(self, bot_id: BotId | None = None) -> bool:
-        """Whether I am the eldest of a bot, or of all: one polls, and keeps the timetable."""
+        """Whether I am the oldest process of a bot, or of all bots where ``bot_id`` is None: the oldest one polls and
+        runs the timetable."""
         if not self.me:
             return True
         able = [mate for mate in self.mates if not mate.is_leaving and bot_id in (None, mate.bot_id)]
@@ -78,28 +81,29 @@ def _draw(place: str, instance_id: str) -> bytes:
 
 
 class Peers:
-    """This process among those on its database. As it stands here, there are no others."""
+    """This process among those on its database. This base class is for a process that is alone."""
 
     @property
     def crew(self) -> Crew:
         return ALONE
 
     def is_sure(self) -> bool:
-        """Whether nobody can have taken this process for dead. While it is not, it begins nothing."""
+        """False while others may have taken this process for dead; it begins nothing then."""
         return True
 
     def leads(self, bot_id: BotId | None = None) -> bool:
-        """Whether this process is the eldest of a bot, or of all, and can be sure of it."""
+        """Whether this process is the oldest of a bot, or of all, and can be sure of it."""
         return self.is_sure() and self.crew.leads(bot_id)
 
     def on_called(self, call: Callable[[], None]) -> None:
-        """``call`` is called in the event loop when another process has left something to this one."""
+        """``call`` is called in the event loop when another process has left work for this one."""
 
     def on_lost(self, tell: Callable[[], None]) -> None:
-        """``tell`` is called in the event loop when this process was taken for dead: others have what it had."""
+        """``tell`` is called in the event loop when this process was taken for dead and others have taken over its
+        work."""
 
     async def leave(self) -> None:
-        """From now on nothing new comes here. Never raises for a database that is away."""
+        """Announces that this process takes nothing new. Does not raise when the database cannot be reached."""
 
 
 ALONE = Crew()

@@ -1,4 +1,4 @@
-"""A message on its way: over which channels, to which addresses."""
+"""A message on its way: over which channels, and to which addresses."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
@@ -16,26 +16,26 @@ class ChannelKind(StrEnum):
 
 
 ALWAYS_ON = frozenset({ChannelKind.TELEGRAM})
-"""Any other channel is on where its setting is there."""
+"""Every other channel is on where its setting is given."""
 CHANNELS: Mapping[Audience, Sequence[ChannelKind]] = {
     Audience.CUSTOMER: (ChannelKind.TELEGRAM, ChannelKind.EMAIL),
     Audience.MANAGERS: (ChannelKind.TELEGRAM,),
     Audience.MEMBER: (ChannelKind.TELEGRAM,),
 }
-"""Over which each audience is told."""
+"""The channels over which each audience is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How often a delivery is tried before it is given up, and the waits in between, each twice the one before up to
-    the longest."""
+    """How often a delivery is tried before it is given up, and the waits between tries: each is twice the one before,
+    up to the longest."""
 
     first_wait: timedelta
     longest_wait: timedelta
     tries_max: int
 
     def wait(self, attempts: int) -> timedelta | None:
-        """After so many failed tries; None when there were enough."""
+        """The wait after ``attempts`` failed tries; None when there were enough."""
         if attempts >= self.tries_max:
             return None
         return min(self.first_wait * (1 << (attempts - 1)), self.longest_wait)
@@ -49,27 +49,28 @@ PATIENCE: dict[ChannelKind, Patience] = {
         first_wait=timedelta(seconds=60), longest_wait=timedelta(seconds=60), tries_max=4
     ),
 }
-"""In the chat the waits add up to a day. A relay for mail is the operator's own, and tries for days by itself."""
+"""In the chat the waits add up to a day. The mail relay is the operator's own, and goes on trying for days by
+itself."""
 
 Address = tuple[ChannelKind, str]
 
 
 def channels_of(message: Message) -> Sequence[ChannelKind]:
-    """Over which it may go."""
+    """The channels over which the message may go."""
     what = MESSAGES[message.kind]
     return (ChannelKind.TELEGRAM,) if what.is_chat_only else CHANNELS[what.audience]
 
 
 def is_posted(message: Message, channels_on: Collection[ChannelKind]) -> bool:
-    """Whether it may go by mail, so that one has to know the recipient's ``Post``."""
+    """Whether the message may go by mail, so that the recipient's ``Post`` must be known."""
     return ChannelKind.EMAIL in channels_on and ChannelKind.EMAIL in channels_of(message)
 
 
 def addresses_of(
     message: Message, channels_on: Collection[ChannelKind], post: Post | None = None
 ) -> Sequence[Address]:
-    """Where a message goes, a delivery to each: over a channel that is not on, it would be owed for ever. ``post`` is
-    the recipient's, None for who has no mailbox."""
+    """The addresses of a message, each of which gets a delivery. Channels that are not on are left out, since a
+    delivery over them would be owed for ever. ``post`` is the recipient's, None where they have no mailbox."""
     channels = channels_of(message)
     return [
         (channel, _address_in(channel, message))
@@ -79,8 +80,8 @@ def addresses_of(
 
 
 def _is_wanted(channel: ChannelKind, message: Message, post: Post | None) -> bool:
-    """What has to be answered is asked in the chat, whatever somebody has chosen: there are the buttons. A guest has
-    no chat."""
+    """A question always goes to the chat, whatever the recipient chose, because its buttons are there. A guest has no
+    chat."""
     match channel:
         case ChannelKind.TELEGRAM if message.recipient.is_guest:
             return False
@@ -92,8 +93,8 @@ def _is_wanted(channel: ChannelKind, message: Message, post: Post | None) -> boo
 
 
 def _address_in(channel: ChannelKind, message: Message) -> str:
-    """A mailbox goes by its owner's name, so that an address that is changed or removed is so at once, and stands in
-    no log."""
+    """The address of a mail is the user id, not the mailbox: a mailbox that is changed or removed takes effect at
+    once, and appears in no log."""
     match channel:
         case ChannelKind.TELEGRAM | ChannelKind.EMAIL:
             return str(message.recipient.user_id)
@@ -101,7 +102,7 @@ def _address_in(channel: ChannelKind, message: Message) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """One message to one address, leased to one dispatcher. ``attempts`` counts earlier failures."""
+    """One message to one address, leased to one dispatcher. ``attempts`` counts the failed tries so far."""
 
     merchant_id: MerchantId
     message_id: MessageId
@@ -113,14 +114,14 @@ class Delivery:
 
     @property
     def key(self) -> tuple[MessageId, str]:
-        """No two deliveries over a channel have the same."""
+        """Unique among the deliveries over one channel."""
         return self.message_id, self.address
 
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """``reference`` is what the channel calls the message; ``shows`` the card that is seen there with the message
-    below it, for which one that was there already may have been edited (``in_place``)."""
+    """``reference`` is what the channel calls the message. ``shows`` is the card that is shown there with the message
+    below it; ``in_place`` says that a message already in the chat was edited for that."""
 
     reference: str
     shows: CardId | None = None
@@ -129,8 +130,8 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class CardShown:
-    """``reference`` is what the chat calls the message that shows a card; ``receipt`` what is said below it, None for
-    the card alone."""
+    """``reference`` is what the chat calls the message that shows a card; ``receipt`` is the message below the card,
+    None where the card stands alone."""
 
     reference: str
     receipt: MessageId | None = None
@@ -138,7 +139,8 @@ class CardShown:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """With ``seconds`` the channel asks for so much patience, which is no failed try; without, a try has failed."""
+    """Not delivered now. With ``seconds`` the channel asks to wait that long, and no try counts as failed; without,
+    the try failed."""
 
     reason: str
     seconds: float | None = None
@@ -146,7 +148,8 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The channel will never take the message; ``is_of_address`` when no other one to this address either."""
+    """The channel will never take the message; ``is_of_address`` says that it takes no other message to this address
+    either."""
 
     reason: str
     is_of_address: bool = False
@@ -161,31 +164,32 @@ class Unreachable:
 
 @dataclass(eq=False)
 class RecipientGone(Exception):
-    """Whoever the message was for has no business with it any more; nobody misses it."""
+    """The recipient has nothing to do with the message any more. The delivery is withdrawn, and does not count as
+    undelivered."""
 
     reason: str = "recipient_gone"
 
 
 @dataclass(eq=False)
 class MailboxMissing(RecipientGone):
-    """It was removed, or takes no mail; its owner is told otherwise."""
+    """The mailbox was removed, or takes no mail; its owner is told over another channel."""
 
     reason: str = "no_mailbox"
 
 
 @dataclass(eq=False)
 class NotNow(Exception):
-    """The message waits for somebody to say that it may go on; no try has failed."""
+    """The message waits until somebody lets it go on; no try counts as failed."""
 
     reason: str
 
 
 class PredecessorOwed(Exception):
-    """What the message replaces is not known to be delivered yet."""
+    """The message replaces an earlier one, and that one is not known to be delivered yet."""
 
 
 @dataclass(eq=False)
 class MessageUnreadable(Exception):
-    """What the outbox holds was written by another version of the program, or past every rule."""
+    """The outbox row was written by another version of the program, or is corrupt."""
 
     reason: str

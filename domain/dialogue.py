@@ -9,8 +9,8 @@ from domain.quick import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
-    """One per account. ``state`` is JSON that only the chat understands; ``keys`` are the positions pressed on a
-    keypad, never digits; ``last_update_id`` is the newest press that counted, so that none counts twice."""
+    """One per account. ``state`` is JSON that only the chat understands. ``keys`` are the positions pressed on a
+    keypad, never digits. ``last_update_id`` is the newest press that counted, so that no press counts twice."""
 
     account: Account
     nonce: str

@@ -1,4 +1,4 @@
-"""A customer says that an entry on the card was not theirs; an owner or manager says what came of it."""
+"""A customer says that an entry on the card was not theirs; an owner or manager settles it."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from domain.quick import dataclass
 
 
 class DisputeOutcome(StrEnum):
-    """How a dispute was settled; ``PUT_RIGHT`` is for what cannot be taken back, by another act."""
+    """How a dispute was settled; ``PUT_RIGHT`` means by another act, for an entry that cannot be taken back."""
 
     TAKEN_BACK = "taken_back"
     PUT_RIGHT = "put_right"
@@ -20,7 +20,7 @@ class DisputeOutcome(StrEnum):
 class Dispute:
     """``alarms`` are the messages by which owners and managers were told.
 
-    Once it is settled, ``settled_by`` is the member who did, None for the operator.
+    Once it is settled, ``settled_by`` is the member who settled it, None for the operator.
     """
 
     merchant_id: MerchantId

@@ -1,4 +1,4 @@
-"""The ledger's entries: append-only, each one change of one card's balances."""
+"""The entries of the ledger: append-only, each one change of one card's balances."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from domain.quick import dataclass, quick
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """The Telegram message an act came from."""
+    """The Telegram message from which an act came."""
 
     account: Account
     chat_id: int
@@ -20,7 +20,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LotPart:
-    """How much of what one award put on the card."""
+    """``count`` of what the award ``entry_id`` put on the card."""
 
     entry_id: EntryId
     count: int
@@ -31,16 +31,17 @@ class LotPart:
 class Entry:
     """``entry_no`` counts a card's entries from 1 without a gap; ``local_date`` is the merchant's day.
 
-    The shortfalls are what a void wanted and the balance no longer held, or what a voided redemption cannot give
-    back because it has expired meanwhile. ``amount_minor`` is the purchase that it was earned with, in the
-    smallest unit of the merchant's currency. ``related_entry_id`` is what a void names, or the newest of the awards
-    that an expiry ends, or what left the card that was merged into this one. ``note`` is a reason, or the number of
-    the other card of a merge. ``approved_by`` is the owner or manager who allowed what ``staff_id`` may not do alone:
-    no limit and no cooldown stood in its way. ``factor_tenths`` is what multiplied what was earned, None for nothing.
-    What it added to the remainder, or took, is ``stamps_carried_minor`` in the currency's smallest unit, and
-    ``points_carried_nano`` in billionths of a point; None for nothing (docs/decisions/0056). ``expires_at`` is the
-    end of what the entry adds, None where the program says when that is. ``lots`` are what it took from or gave back
-    to, written where an award on the card has an end of its own: else it took from the oldest.
+    A shortfall is what a void wanted and the balance no longer held, or what a voided redemption cannot give back
+    because it has expired meanwhile. ``amount_minor`` is the purchase that earned it, in the smallest unit of the
+    merchant's currency. ``related_entry_id`` is the entry that a void takes back, the newest of the awards that an
+    expiry ends, or for a card that another was merged into, the entry that took the balance off the other card.
+    ``note`` is a reason, or the number of the other card of a merge. ``approved_by`` is the owner or manager who
+    allowed what ``staff_id`` may not do alone: no limit and no cooldown applied. ``factor_tenths`` multiplied what
+    was earned, None for no multiplier. ``stamps_carried_minor``, in the currency's smallest unit, and
+    ``points_carried_nano``, in billionths of a point, are what the entry added to the remainder or took off it, None
+    for nothing (docs/decisions/0056). ``expires_at`` is the end of what the entry adds, None where the program
+    decides it. ``lots`` are the awards from which the entry took, or to which it gave back; written only where an
+    award on the card has an end of its own, else it took from the oldest.
     """
 
     merchant_id: MerchantId
@@ -74,7 +75,7 @@ class Entry:
 
     @property
     def unit(self) -> Unit:
-        """What the entry is about; no entry changes both balances, but for those of a merge."""
+        """The balance that the entry changes; only the entries of a merge change both."""
         has_points = self.points_delta or self.points_shortfall
         return KINDS[self.kind].unit or (Unit.POINTS if has_points else Unit.STAMPS)
 

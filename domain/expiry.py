@@ -1,4 +1,4 @@
-"""What a balance is counted in, and how it ends."""
+"""What a balance is counted in, and how it expires."""
 
 from enum import StrEnum
 
@@ -11,7 +11,7 @@ class Unit(StrEnum):
 
 
 class Due(StrEnum):
-    """What somebody is warned of: a balance, or a reward that waits for them."""
+    """What a customer is warned of: a balance, or a reward that waits for them."""
 
     STAMPS = "stamps"
     POINTS = "points"
@@ -19,8 +19,9 @@ class Due(StrEnum):
 
 
 class ExpiryKind(StrEnum):
-    """``inactivity``: all at once, so many months after the customer last earned or redeemed.
-    ``lot``: what was earned together, so many months later, at the end of that month."""
+    """``inactivity``: everything at once, a number of months after the customer last earned or redeemed.
+    ``lot``: what was earned together, a number of months later, at the end of that month.
+    """
 
     NEVER = "never"
     INACTIVITY = "inactivity"
@@ -28,5 +29,5 @@ class ExpiryKind(StrEnum):
 
 
 DueCard = tuple[int, MerchantId, CardId]
-"""A card that has to be looked at, behind the moment since when, in microseconds since 1970-01-01 UTC; ordered by all
-three. It is what a row of storage holds: pages of thousands are handed on as they were read."""
+"""A card that has to be looked at: since when, in microseconds since 1970-01-01 UTC, then merchant and card; ordered
+by all three. It has the form of a row of storage, because pages of thousands are passed on as they were read."""

@@ -1,6 +1,6 @@
 """The fields of merchants, stores and programs that can be changed, each declared once.
 
-What a field is called and means is said in ``bot/views/fields.py``; what must hold between fields, in
+What a field is called and means is said in ``bot/views/fields.py``; what must hold between fields is checked in
 ``domain/rules/terms.py``.
 """
 
@@ -44,11 +44,11 @@ NOTHING = "-"
 LATITUDE_MAX_MICRO, LONGITUDE_MAX_MICRO = 90_000_000, 180_000_000
 _NUMBER = r"([-+]?[0-9]{1,3}(?:[.,][0-9]{1,20})?)"
 _COORDINATES = re.compile(rf"{_NUMBER}(?:\s*;\s*|\s*,\s*|\s+){_NUMBER}")
-"""Two numbers, with decimals behind a point or a comma."""
+"""Two numbers, each with a decimal point or a decimal comma."""
 
 
 class Target(StrEnum):
-    """What has fields."""
+    """The things that have fields."""
 
     MERCHANT = "merchant"
     STORE = "store"
@@ -56,7 +56,8 @@ class Target(StrEnum):
 
 
 class Reset(StrEnum):
-    """What a change makes begin anew: the clock of what is held, the dates on the cards, the next summary's plan."""
+    """What a change restarts: the expiry clock of what is held, the dates on the cards, the plan of the next
+    summary."""
 
     EXPIRY_CLOCK = "expiry_clock"
     EXPIRY_DATES = "expiry_dates"
@@ -65,9 +66,11 @@ class Reset(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """``name`` is the attribute's. ``default`` is None where a value must be given, or where None is one.
+    """``name`` is the name of the attribute. ``default`` is None where a value must be given, or where None is the
+    default.
 
-    In text a value has a plain form of no language: ``parse`` reads what ``show`` writes, for a merchant's currency.
+    As text a value has a plain form without language: ``parse`` reads what ``show`` writes, for a merchant's
+    currency.
     """
 
     name: FieldName = UNNAMED
@@ -75,11 +78,11 @@ class Field:
     resets: frozenset[Reset] = frozenset()
 
     def parse(self, text: str, currency: str) -> Any:
-        """Raises what ``check`` raises, and a refusal of what is no value at all."""
+        """Raises what ``check`` raises, and a refusal for text that is no value at all."""
         return self.check(self._read(text.strip(), currency))
 
     def check(self, value: Any) -> Any:
-        """The value as it is kept. Raises a refusal."""
+        """The value as it is stored. Raises a refusal."""
         return value
 
     def show(self, value: Any, _currency: str) -> str:
@@ -91,13 +94,13 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line(Field):
-    """1 to ``length_max`` printable characters on one line; joiners only between others."""
+    """1 to ``length_max`` printable characters on one line; JOINERS only between other characters."""
 
     length_max: int
     refusal: type[refusals.NameMalformed | refusals.RewardMalformed | refusals.ContactMalformed]
 
     def check(self, value: str) -> str:
-        """Without surrounding space. Raises its ``refusal``."""
+        """The text without surrounding space. Raises its ``refusal``."""
         value = value.strip().strip(JOINERS)
         seen = value.translate(dict.fromkeys(map(ord, JOINERS)))
         if not 1 <= len(value) <= self.length_max or not seen.isprintable():
@@ -107,7 +110,7 @@ class Line(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LineOrNone(Field):
-    """None is written as a hyphen alone."""
+    """A line, or None, which is written as a single hyphen."""
 
     line: Line
 
@@ -150,7 +153,7 @@ class Currency(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number(Field):
-    """``unit`` from ``lowest`` to ``highest``; None, where that is a value, is written ``without``."""
+    """A number of ``unit`` from ``lowest`` to ``highest``; None, where it is allowed, is written as ``without``."""
 
     lowest: int
     highest: int
@@ -178,7 +181,7 @@ class Number(Field):
 
 
 class Amount(Number):
-    """Kept in the smallest unit of the merchant's currency, written in its units."""
+    """Stored in the smallest unit of the merchant's currency, written in whole units with decimals."""
 
     def show(self, value: Any, currency: str) -> str:
         if value is None:
@@ -200,7 +203,7 @@ class Amount(Number):
 
 
 class Rate(Number):
-    """Kept in thousandths, written in whole ones."""
+    """Stored in thousandths, written as a decimal number."""
 
     def show(self, value: Any, _currency: str) -> str:
         return f"{(Decimal(value) / 1000).normalize():f}"
@@ -216,7 +219,7 @@ class Rate(Number):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Field):
-    """One of a few values, each by how it is written."""
+    """One of a few values; ``options`` maps how each is written to the value."""
 
     options: Mapping[str, Any]
 
@@ -234,7 +237,7 @@ class Choice(Field):
 
 
 class PointRewards(Field):
-    """Cheapest first; one a line, its price before its name."""
+    """Cheapest first. As text: one a line, its price before its name."""
 
     def check(self, value: tuple[PointReward, ...]) -> tuple[PointReward, ...]:
         """Raises NumberOutOfRange, RewardMalformed."""
@@ -253,7 +256,7 @@ class PointRewards(Field):
 
 
 class InterimRewards(Field):
-    """The first on the card first; one a line, its stamps before its name; None for none."""
+    """Fewest stamps first; None for none. As text: one a line, its stamps before its name."""
 
     def check(self, value: tuple[InterimReward, ...] | None) -> tuple[InterimReward, ...] | None:
         """Raises NumberOutOfRange, RewardMalformed."""
@@ -268,16 +271,16 @@ class InterimRewards(Field):
         return "\n".join(f"{reward.stamps}={reward.name}" for reward in value or ())
 
     def _read(self, text: str, _currency: str) -> tuple[InterimReward, ...]:
-        """Raises InterimRewardMalformed. A line of a hyphen alone is none."""
+        """Raises InterimRewardMalformed. A line with a single hyphen means none."""
         lines = (line for line in text.splitlines() if line.strip() not in ("", NOTHING))
         return tuple(map(interim_reward, lines))
 
 
 class Languages(Field):
-    """Some of the bot's, with commas between them; None for all."""
+    """Some of the bot's languages, separated by commas; None for all."""
 
     def check(self, value: tuple[Locale, ...] | None) -> tuple[Locale, ...] | None:
-        """Raises ChoiceUnknown for none."""
+        """Raises ChoiceUnknown for an empty choice."""
         kept = tuple(locale for locale in Locale if value is None or locale in value)
         if not kept:
             raise self._unknown()
@@ -300,11 +303,11 @@ class Languages(Field):
 
 
 class OwnTexts(Field):
-    """One a line: a language, what is called otherwise in it, and how."""
+    """One a line: a language, the text that is replaced in it, and its replacement."""
 
     def check(self, value: tuple[OwnText, ...] | None) -> tuple[OwnText, ...] | None:
-        """None for none; the last of two for the same. Raises OwnTextsTooMany, OwnTextMalformed for what could not be
-        written in a line, RewardMalformed."""
+        """None for none; of two for the same text the last one. Raises OwnTextsTooMany, OwnTextMalformed for a text
+        that could not be written on a line, RewardMalformed."""
         if any("=" in each.text for each in value or ()):
             raise refusals.OwnTextMalformed(choices=", ".join(Locale))
         kept = {
@@ -320,7 +323,7 @@ class OwnTexts(Field):
         return "\n".join(f"{each.locale} {each.text}={each.said}" for each in value or ())
 
     def _read(self, text: str, _currency: str) -> tuple[OwnText, ...]:
-        """Raises OwnTextMalformed. A line of a hyphen alone is no text."""
+        """Raises OwnTextMalformed. A line with a single hyphen means none."""
         lines = (line for line in text.splitlines() if line.strip() not in ("", NOTHING))
         return tuple(map(own_text, lines))
 
@@ -335,7 +338,7 @@ def own_text(line: str) -> OwnText:
 
 
 class OpeningHours(Field):
-    """None, where nobody said them, is written ``none``."""
+    """None, where no hours are given, is written ``none``."""
 
     def check(self, value: tuple[Span, ...] | None) -> tuple[Span, ...] | None:
         """Raises OpeningHoursMalformed."""
@@ -349,7 +352,7 @@ class OpeningHours(Field):
 
 
 class Coordinates(Field):
-    """North and east of nought in degrees, as maps write them: ``49.6116, 6.1319``; None is written ``none``."""
+    """Degrees north and east, as maps write them: ``49.6116, 6.1319``; None is written ``none``."""
 
     def check(self, value: Location | None) -> Location | None:
         """Raises LocationMalformed where there is no such place on Earth."""
@@ -409,14 +412,15 @@ def interim_reward(line: str) -> InterimReward:
 
 
 def _scaled(text: str, digits: int) -> int | None:
-    """A decimal number in units of its last digit; None for anything else, or with more digits than these."""
+    """A decimal number in units of its last digit, which is ``digits`` behind the point; None for anything else, also
+    for a number with more digits."""
     if not re.fullmatch(rf"[0-9]{{1,9}}(\.[0-9]{{1,{digits}}})?" if digits else "[0-9]{1,9}", text):
         return None
     return int(Decimal(text).scaleb(digits))
 
 
 def _degrees(micro: int) -> str:
-    """To the last digit that says something."""
+    """Without trailing zeros."""
     return f"{Decimal(micro).scaleb(-6).normalize():f}"
 
 
@@ -516,7 +520,8 @@ def with_defaults(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """``before`` and ``after`` as ``show`` writes them; ``staff_id`` is None where the operator did it."""
+    """``before`` and ``after`` are in the form that ``show`` writes; ``staff_id`` is None where the operator made the
+    change."""
 
     merchant_id: MerchantId
     change_id: ChangeId

@@ -1,4 +1,4 @@
-"""What an owner should look at: the kinds of it, declared here once, and what speaks for each."""
+"""What an owner should look at: the kinds of flags, declared here once, and the evidence for each."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -24,7 +24,7 @@ class FlagKind(StrEnum):
 
 
 class Told(StrEnum):
-    """When owners and managers hear of it; ``BY_THE_ACT`` says that an alert of its own has told it."""
+    """When owners and managers are told of a flag; ``BY_THE_ACT`` means that the act has sent an alert of its own."""
 
     AT_ONCE = "at_once"
     BY_THE_ACT = "by_the_act"
@@ -33,7 +33,7 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagType:
-    """``threshold`` is the merchant's field above which it is raised, None where it always is."""
+    """``threshold`` is the merchant's field above which the flag is raised, None where it is always raised."""
 
     told: Told
     threshold: FieldName | None = None
@@ -52,14 +52,15 @@ FLAGS: Mapping[FlagKind, FlagType] = {
     FlagKind.PAPER: FlagType(told=Told.IN_THE_SUMMARY),
 }
 THRESHOLDS = frozenset(each.threshold for each in FLAGS.values() if each.threshold)
-"""For owners alone to change: whoever could raise them would not be seen."""
+"""Only owners may change these: anybody who could raise them could hide what they do."""
 OF_TAKINGS = (FlagKind.TAKINGS, FlagKind.PURCHASES)
-"""About a store and a day; they fall with the takings that they were judged by."""
+"""Flags about a store and a day; they are removed when the takings that they were judged by change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """How many stamps a member gave on a day, and gives on a ``usual`` one, and what purchases they entered."""
+    """How many stamps a member gave on a day, how many they give on a ``usual`` one, and the purchases they
+    entered."""
 
     staff_id: StaffId
     stamps: int
@@ -69,8 +70,9 @@ class Given:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakingsSeen:
-    """What speaks for a flag about takings: what was taken, what the ledger knows of it in ``purchases_minor``, how
-    many stamps such takings usually come with (None where that is not known yet), and who gave most."""
+    """The evidence for a flag about takings: what the store took in, how much of that the ledger knows
+    (``purchases_minor``), how many stamps such takings usually come with (None where that is not known yet), and who
+    gave most."""
 
     amount_minor: int
     purchases_minor: int
@@ -80,11 +82,11 @@ class TakingsSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspicion:
-    """What a member did so often between two times, on one card or at one store where it is about one.
+    """What a member did too often between two times, on one card or at one store where it is about one.
 
     It is raised once for each ``period``, which is named by its first local date, and each thing it is ``about``: a
-    card, an entry or a store, empty for the member alone. ``count`` is of acts, cards or stamps, or of what a void
-    lacked.
+    card, an entry or a store, empty where it is about the member alone. ``count`` is a number of acts, cards or
+    stamps, or the shortfall of a void.
     """
 
     kind: FlagKind
@@ -101,7 +103,7 @@ class Suspicion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flag(Suspicion):
-    """``dismissed_by`` is None for the operator."""
+    """A suspicion that was raised. ``dismissed_by`` is None for the operator."""
 
     merchant_id: MerchantId
     flag_id: FlagId
@@ -128,7 +130,7 @@ class TakingsTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlagTold:
-    """A flag with the names that it is told by, empty where there is nothing to name."""
+    """A flag with the names needed to describe it, empty where there is nothing to name."""
 
     flag_id: FlagId
     kind: FlagKind

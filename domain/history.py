@@ -23,9 +23,9 @@ class ExpiryWarning:
 class CardHistory:
     """A card, its entries oldest first, and what belongs to them.
 
-    ``merged`` are those of the cards that were merged into it, in no order.
-    ``terms`` are the versions of the card's program by number, if they can be read; ``notified`` the entries with a
-    receipt in the outbox; ``warnings`` what is known of the warning before each expiry.
+    ``merged`` are the entries of the cards that were merged into it, in no order. ``terms`` are the versions of the
+    card's program by number, without those that cannot be read. ``notified`` are the entries with a receipt in the
+    outbox. ``warnings`` is what is known of the warning before each expiry.
     """
 
     card: Card
@@ -38,8 +38,8 @@ class CardHistory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerLine:
-    """One entry as ``ledger --json`` prints it; ``approved_by`` is the name of who allowed it, None where nobody had
-    to, and what follows it as the entry has it."""
+    """One entry as ``ledger --json`` prints it. ``approved_by`` is the name of the member who allowed it, None where
+    nobody had to; the other fields are those of the entry."""
 
     entry_id: EntryId
     kind: EntryKind

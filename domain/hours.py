@@ -10,7 +10,7 @@ from domain.refusals import OpeningHoursMalformed
 MINUTES_A_DAY = 24 * 60
 SPANS_A_DAY_MAX = 4
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""As they are written here, Monday first."""
+"""As ``written_hours`` writes them, Monday first."""
 _NAMES: Sequence[Sequence[str]] = (
     ("monday", "montag", "lundi", "méindeg", "meindeg"),
     ("tuesday", "dienstag", "mardi", "dënschdeg", "denschdeg"),
@@ -20,7 +20,7 @@ _NAMES: Sequence[Sequence[str]] = (
     ("saturday", "samstag", "samedi", "samschdeg"),
     ("sunday", "sonntag", "dimanche", "sonndeg"),
 )
-"""Whatever they begin with is read; what two begin with is the earlier one."""
+"""Any beginning of a name is read; where it fits two days, the earlier day is meant."""
 _TIME = r"\d{1,2}(?:[:.h]\d{2}|h)?"
 _TOKEN = re.compile(
     r"(?P<day>[^\W\d_]{2,})\.?(?:\s*[-–]\s*(?P<last>[^\W\d_]{2,})\.?)?"
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
 
 
 def checked_hours(spans: Sequence[Span]) -> tuple[Span, ...]:
-    """In their order, each once. Raises OpeningHoursMalformed."""
+    """The spans sorted, without duplicates. Raises OpeningHoursMalformed."""
     kept = tuple(sorted(set(spans)))
     fits = all(
         0 <= each.weekday < len(WEEKDAYS)
@@ -66,7 +66,7 @@ def read_hours(text: str) -> tuple[Span, ...]:
 
 
 def written_hours(spans: Sequence[Span]) -> str:
-    """Days in a row with the same times are written together."""
+    """Consecutive days with the same times are written as one range."""
     by_day = [(day, " ".join(_times(spans, day))) for day in range(len(WEEKDAYS))]
     parts = []
     for times, group in groupby(by_day, key=lambda each: each[1]):
@@ -105,7 +105,7 @@ def _minute(time: str) -> int:
 
 
 def _days(first: str, last: str) -> list[int]:
-    """All from one to the other, over Sunday where that is the way."""
+    """All days from ``first`` to ``last``, across Sunday where ``last`` comes earlier in the week."""
     start, end = _weekday(first), _weekday(last)
     return [(start + later) % len(WEEKDAYS) for later in range((end - start) % len(WEEKDAYS) + 1)]
 

@@ -1,4 +1,4 @@
-"""Names for identifiers, so that one kind is never handed over as another."""
+"""Types for identifiers, so that one kind is never passed as another."""
 
 from typing import NewType
 
@@ -23,7 +23,7 @@ SheetId = NewType("SheetId", str)
 AdoptionId = NewType("AdoptionId", str)
 
 FieldName = NewType("FieldName", str)
-"""As in domain/fields.py."""
+"""The name of a field in domain/fields.py."""
 
 BotId = NewType("BotId", int)
 UserId = NewType("UserId", int)
@@ -36,7 +36,7 @@ TokenHash = NewType("TokenHash", str)
 """SHA-256 of a link token, hexadecimal; the token itself is never stored."""
 
 Fingerprint = NewType("Fingerprint", str)
-"""Tells one secret key from another; the key cannot be computed from it."""
+"""Tells secret keys apart; the key cannot be computed from it."""
 
 OperationKey = NewType("OperationKey", str)
-"""Made anew for every button and derived from chat and message for every typed command."""
+"""New for every button; derived from chat and message for every typed command."""

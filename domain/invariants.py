@@ -1,6 +1,6 @@
-"""What is true of every card at any time. ``verify`` calls each on a live database.
+"""What is true of every card at any time. ``verify`` calls each invariant on a live database.
 
-I4, I5 and the signs of I2 are database constraints too.
+I4, I5 and the signs in I2 are database constraints too.
 """
 
 from collections import Counter
@@ -26,8 +26,8 @@ from domain.rules.voids import recount_today
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
-    """Which invariant does not hold, and where. ``entry_id`` is None when the card row itself is wrong, and all three
-    when the database is damaged."""
+    """Which invariant does not hold, and where. ``entry_id`` is None when the card row itself is wrong; all three ids
+    are None when the database is damaged."""
 
     invariant: str
     merchant_id: MerchantId | None = None
@@ -37,7 +37,7 @@ class Violation:
 
 
 DATABASE = "database"
-"""In the place of an invariant: what the database's own check found."""
+"""Used in place of an invariant's name for what the database's own check found."""
 
 Finding = tuple[Entry | None, str]
 Invariant = Callable[[CardHistory], Iterator[Finding]]
@@ -57,7 +57,7 @@ def check(history: CardHistory) -> Iterator[Violation]:
 
 
 def balances_equal_the_fold(history: CardHistory) -> Iterator[Finding]:
-    """I1: the card row says what its entries say."""
+    """I1: the card row equals the fold of its entries."""
     card, entries = history.card, history.entries
     all_of_today = [] if card.merged_into else in_order([*history.merged, *entries])
     folded = replace(
@@ -73,12 +73,12 @@ def balances_equal_the_fold(history: CardHistory) -> Iterator[Finding]:
 
 
 def _left_over(unit: Unit, told: int | None, entries: Sequence[Entry]) -> int | None:
-    """Where nothing is, the row may say none."""
+    """The sum of the remainders. Where it is 0, the row may have either 0 or None."""
     return sum(entry.carried(unit) for entry in entries) or (told and 0)
 
 
 def no_balance_is_negative(history: CardHistory) -> Iterator[Finding]:
-    """I2, of what is left over too."""
+    """I2: no balance is negative, and nothing that is left over is."""
     left = dict.fromkeys(Unit, 0)
     for entry in history.entries:
         if entry.stamps_balance_after < 0 or entry.points_balance_after < 0:
@@ -90,7 +90,7 @@ def no_balance_is_negative(history: CardHistory) -> Iterator[Finding]:
 
 
 def each_balance_follows_from_the_one_before(history: CardHistory) -> Iterator[Finding]:
-    """I3, and that the entries are numbered without a gap."""
+    """I3, also that the entries are numbered without a gap."""
     stamps = points = 0
     for number, entry in enumerate(history.entries, start=1):
         stamps += entry.stamps_delta
@@ -123,8 +123,8 @@ def each_operation_has_one_effect(history: CardHistory) -> Iterator[Finding]:
 
 
 def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
-    """I6, by the terms in force at each stamp. One that a manager approved is exempt, and counts for those after
-    it; a purchase that was too small for any is none."""
+    """I6, by the terms in force at each stamp. A stamp that a manager approved is exempt, but counts for those after
+    it. A purchase that was too small for a stamp is skipped."""
     standing = standing_stamps(history.entries)
     day, stamps = None, 0
     for entry in history.entries:
@@ -145,8 +145,8 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
 
 
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
-    """I7, by the terms in force at each stamp. What lies FAR_AHEAD stands in nobody's way, and nothing in that of a
-    stamp that a manager approved."""
+    """I7, by the terms in force at each stamp. A stamp dated FAR_AHEAD blocks no other, and nothing blocks a stamp
+    that a manager approved."""
     standing = standing_stamps(history.entries)
     stands = [entry for entry in history.entries if standing.get(entry.entry_id)]
     for before, entry in pairwise(stands):
@@ -175,8 +175,8 @@ def every_change_was_announced(history: CardHistory) -> Iterator[Finding]:
 
 
 def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
-    """I10: each expiry has a warning at least WARNING_TIME older, or older by the days for which what expired was
-    given, unless nobody could be told."""
+    """I10: each expiry has a warning that is at least WARNING_TIME older. For an award that was given for fewer days,
+    that many days are enough; where nobody could be told, none is needed."""
     awards = {each.entry_id: each for each in (*history.merged, *history.entries)}
     for entry in history.entries:
         if not KINDS[entry.kind].is_expiry:
@@ -191,8 +191,8 @@ def nothing_expires_unwarned(history: CardHistory) -> Iterator[Finding]:
 
 
 def _notice(expiry: Entry, awards: Mapping[EntryId, Entry]) -> timedelta:
-    """The longest that anything which expired needs. What came from other cards is unknown once this one was merged
-    as well: it was warned of, at least."""
+    """The longest notice that any part of the expiry needs. Awards from other cards cannot be found once this card
+    was merged as well; then only that there was a warning is checked."""
     if KINDS[expiry.kind].ends_reward:
         return WARNING_TIME
     ids = [part.entry_id for part in expiry.lots or () if part.count]
@@ -204,7 +204,7 @@ def _notice(expiry: Entry, awards: Mapping[EntryId, Entry]) -> timedelta:
 
 
 def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
-    """I11: what left a card for another came to that one, once, and a merged card is empty and closed."""
+    """I11: what left one card in a merge arrived on the other, once, and a merged card is empty and closed."""
     card, entries = history.card, history.entries
     newest = entries[-1] if entries else None
     is_out = newest is not None and newest.kind is EntryKind.MERGED_OUT
@@ -226,15 +226,15 @@ def merges_lose_nothing(history: CardHistory) -> Iterator[Finding]:
 
 
 def lots_add_up(history: CardHistory) -> Iterator[Finding]:
-    """I12: an entry that says from which awards it took, or to which it gave back, says so of all that it changed."""
+    """I12: the lots of an entry that names them add up to its delta."""
     for entry in history.entries:
         if entry.lots is not None and sum(part.count for part in entry.lots) != abs(entry.delta(entry.unit)):
             yield entry, f"says from which awards {sum(part.count for part in entry.lots)} are"
 
 
 def rewards_wait_their_time(history: CardHistory) -> Iterator[Finding]:
-    """I13, by the terms in force at the end: those of before promised no less. What came from other cards is unknown
-    once this one was merged as well."""
+    """I13, by the terms in force at the expiry, since earlier terms promised no less. Awards from other cards cannot
+    be found once this card was merged as well."""
     awards = {each.entry_id: each for each in (*history.merged, *history.entries)}
     for entry in history.entries:
         if not KINDS[entry.kind].ends_reward:
@@ -248,8 +248,8 @@ def rewards_wait_their_time(history: CardHistory) -> Iterator[Finding]:
 
 
 def rewards_on_the_way_were_handed_out(history: CardHistory) -> Iterator[Finding]:
-    """I14: what the row counts as handed out on the way is what the entries say; where the terms were others for a
-    while, or cards became one, it is no more than that."""
+    """I14: the row counts as many interim rewards handed out as the entries do. Where the terms changed or cards were
+    merged, the row must not count more than the entries."""
     card, entries = history.card, in_order([*history.merged, *history.entries])
     told = {each.name: each.count for each in card.handed_out or ()}
     terms = _only_terms(history)
@@ -273,7 +273,7 @@ def rewards_on_the_way_were_handed_out(history: CardHistory) -> Iterator[Finding
 
 
 def _only_terms(history: CardHistory) -> Program | None:
-    """None where a full card was good for something else for a while."""
+    """The terms of the card, None where a full card was good for something else at some time."""
     promised = attrgetter("stamps_target", "reward", "interim_rewards")
     terms = [*history.terms.values()]
     return terms[0] if len({promised(each) for each in terms}) == 1 else None

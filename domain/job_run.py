@@ -1,4 +1,4 @@
-"""How what runs by itself went the last time."""
+"""How each scheduled job went the last time."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -7,7 +7,7 @@ from domain.ids import BotId
 from domain.quick import dataclass
 
 PROCESS = BotId(0)
-"""Whose the jobs are that belong to no bot: Telegram counts its bots from 1."""
+"""The bot id of jobs that belong to the process and to no bot: Telegram numbers its bots from 1."""
 
 
 class JobOutcome(StrEnum):
@@ -19,8 +19,8 @@ class JobOutcome(StrEnum):
 class JobRun:
     """The last recorded run of a job of a bot, or of the process.
 
-    A job that runs every second is recorded once a minute: ``count`` is then what its runs since the record before
-    have done together, ``duration_ms`` that of the longest. ``error`` is the class of what went wrong.
+    A job that runs every second is recorded once a minute: ``count`` is then the total of its runs since the last
+    record, and ``duration_ms`` the duration of the longest. ``error`` is the class of the error.
     """
 
     bot_id: BotId

@@ -35,18 +35,18 @@ class EntryKind(StrEnum):
 
 
 Figure = Literal["stamps", "points", "redemptions"]
-"""What a day is counted in, by the names of ``Figures``."""
+"""The figure that a kind counts towards, named as in ``Figures``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """``unit`` is what it changes, None where each entry says so itself; ``figure`` what it counts in on its day: as
-    given, or, for a void, as taken back.
+    """``unit`` is the balance it changes, None where each entry decides that itself. ``figure`` is the day's figure
+    that it counts towards: as given, or, for a void, as taken back.
 
-    ``opens_lot`` says that what it adds to a balance may expire by itself; ``is_visit`` that the customer stood at
-    the counter, earning or redeeming: nothing else starts a balance's months anew or makes a card one that was
-    served. ``ends_reward`` says of an expiry that it takes the stamps of a full card, whichever those are.
-    ``voided_by`` is the kind of entry that takes it back, None where nothing may.
+    ``opens_lot`` says that what it adds to a balance may expire separately. ``is_visit`` says that the customer was
+    at the counter, earning or redeeming: only that restarts a balance's expiry months, and only that makes a card
+    count as served. ``ends_reward`` says that an expiry takes the stamps of a full card, whichever those are.
+    ``voided_by`` is the kind of entry that takes it back, None where none may.
     """
 
     unit: Unit | None = None
@@ -62,7 +62,7 @@ class Kind:
 
     @property
     def is_watched(self) -> bool:
-        """Whether a member does it, or takes it back."""
+        """Whether a member makes such entries, or takes them back."""
         return self.is_visit or self.is_void or self.voided_by is not None
 
 

@@ -1,5 +1,5 @@
-"""Links that people open: to join at a store or a team, to show a card, to open a shop, to move a card, to come along
-with a friend."""
+"""The links that people open: to join at a store or a team, to show a card, to open a shop, to move a card, to join
+as a friend."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,8 @@ from domain.quick import dataclass
 
 
 class LinkKind(StrEnum):
-    """The letter a deep link's token starts with; none starts with that of a card's code which was replaced."""
+    """The letter with which a deep link's token starts; no token starts with that of REPLACED, which marks a card
+    code that was replaced."""
 
     JOIN = "j"
     CARD = "c"
@@ -22,8 +23,8 @@ class LinkKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a token leads: the only lookup that does not know the merchant yet. Of a new shop there is no merchant
-    either, but what will be its id."""
+    """Where a token leads: the only lookup that does not know the merchant yet. For a new shop there is no merchant
+    yet either; ``merchant_id`` is the id it will have."""
 
     token_hash: TokenHash
     kind: LinkKind
@@ -32,13 +33,13 @@ class Route:
 
 
 def route_to_card(merchant_id: MerchantId, card_id: CardId, token_hash: TokenHash) -> Route:
-    """Of the code on it."""
+    """The route of the code on a card."""
     return Route(token_hash=token_hash, kind=LinkKind.CARD, merchant_id=merchant_id, target_id=card_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopInvite:
-    """A link to a shop that does not exist yet. It is used when there is a merchant of that id."""
+    """A link to a shop that does not exist yet. The link is used up once there is a merchant with that id."""
 
     merchant_id: MerchantId
     expires_at: datetime

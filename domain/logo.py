@@ -1,4 +1,4 @@
-"""A merchant's logo, as it stands on its posters."""
+"""A merchant's logo, as it appears on its posters."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from domain.ids import FieldName, MerchantId, StaffId
 from domain.quick import dataclass
 
 LOGO = FieldName("logo")
-"""What it is called in the log of changes."""
+"""The field name of the logo in the log of changes."""
 NO_LOGO = "none"
 
 
@@ -21,5 +21,5 @@ class Logo:
 
 
 def written(picture: bytes | None) -> str:
-    """In the log of changes, such as "PNG, 34 KB"."""
+    """The logo as the log of changes has it, such as "PNG, 34 KB"."""
     return NO_LOGO if picture is None else f"PNG, {-(-len(picture) // 1000)} KB"

@@ -1,4 +1,4 @@
-"""The e-mail address of a person, and over what they want what shops send them."""
+"""A person's e-mail address, and over which channels they want the messages of shops."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ CODE_HOLDS = timedelta(minutes=10)
 CODE_TRIES_MAX = 5
 CODE_AGAIN = timedelta(seconds=60)
 CODES_MAX = 5
-"""To one address, and to one account, in CODES_PERIOD."""
+"""To one address, and to one account, within CODES_PERIOD."""
 CODES_PERIOD = timedelta(days=1)
 ADDRESS_LENGTH_MAX = 254
 """RFC 5321, section 4.5.3.1.3, without the brackets around it."""
@@ -25,7 +25,7 @@ _LOCAL_LENGTH_MAX = 64
 
 
 class Ways(StrEnum):
-    """Over what somebody wants what shops send them."""
+    """Over which channels a person wants the messages of shops."""
 
     CHAT = "chat"
     MAIL = "mail"
@@ -34,7 +34,7 @@ class Ways(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mailbox:
-    """An address that was proved to be the account's own. It has taken no mail since ``refused_at``."""
+    """An address that was proved to be the account's own. It has refused mail since ``refused_at``."""
 
     account: Account
     address: str
@@ -49,7 +49,7 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """How somebody who has a mailbox can be told; ``is_chat_gone`` when nobody is at the chat any more."""
+    """How a person with a mailbox can be told; ``is_chat_gone`` says that the chat cannot be reached any more."""
 
     mailbox: Mailbox
     is_chat_gone: bool
@@ -66,8 +66,8 @@ class Post:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCode:
     """A code that was sent to an address. ``address_mark`` tells addresses apart and cannot be turned back into one;
-    ``address`` and ``code_hash`` are None when it is over. ``mail_hash`` is of what its mail is called, by which a
-    report of that is known; ``refused_at`` is when it was found that the mail arrives nowhere."""
+    ``address`` and ``code_hash`` are None once the code is over. ``mail_hash`` is the hash of the mail's name, by
+    which a bounce of that mail is recognised; ``refused_at`` is when the mail was found to be undeliverable."""
 
     account: Account
     key: OperationKey
@@ -84,8 +84,8 @@ class MailCode:
 
 
 def parse_address(text: str) -> str | None:
-    """An address as it is kept, its domain in lower case and in ASCII; None for what is none. Quoted local parts and
-    literal domains, which no mailbox of a person has, are none either."""
+    """The address as it is stored, its domain in lower case and ASCII; None for text that is no address. Quoted local
+    parts and literal domains, which no person's mailbox has, are not accepted."""
     local, at, domain = text.strip().rpartition("@")
     try:
         domain = domain.encode("idna").decode() if at and not domain.isascii() else domain
@@ -98,12 +98,13 @@ def parse_address(text: str) -> str | None:
 
 
 def address_in(text: str) -> str | None:
-    """The first address in what somebody wrote of how to reach them."""
+    """The first address in a text in which a merchant says how to reach it; None where there is none."""
     words = (word.strip("<>()[],;:.\"'").removeprefix("mailto:") for word in text.split())
     return next(filter(None, map(parse_address, words)), None)
 
 
 def inbox_of(address: str) -> str:
-    """Where mail to the address ends up: what stands behind a plus, and capital letters, make no other mailbox."""
+    """The inbox that receives mail to the address: a suffix after a plus sign and capital letters make no other
+    mailbox."""
     local, _, domain = address.lower().rpartition("@")
     return f"{local.partition('+')[0] or local}@{domain}"

@@ -1,4 +1,4 @@
-"""What a customer allows a shop to write beside what it owes them, and what was written."""
+"""What a customer allows a shop to write beyond what it owes them, and what was written."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -8,13 +8,14 @@ from domain.messages import MessageKind
 from domain.quick import dataclass
 
 CAP_PERIOD = timedelta(days=30)
-"""What ``Merchant.marketing_monthly_max`` counts in."""
+"""The period to which ``Merchant.marketing_monthly_max`` applies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """``asked_at`` is when the shop's question was put, None for who answered unasked; ``answered_at`` when it was
-    last answered, None for who has not, and is not written to. ``was_given`` is what held before the last answer."""
+    """``asked_at`` is when the shop asked, None for a customer who answered unasked. ``answered_at`` is when the
+    customer last answered, None for one who has not and is therefore not written to. ``was_given`` is the consent
+    before that answer."""
 
     merchant_id: MerchantId
     customer_id: CustomerId
@@ -26,7 +27,7 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A marketing message that was written to a customer, of a campaign or by itself."""
+    """A marketing message that was written to a customer, by a campaign or on its own."""
 
     merchant_id: MerchantId
     customer_id: CustomerId
@@ -47,7 +48,8 @@ class Hindrance(StrEnum):
 def hindrance(
     limit: int | None, *, is_allowed: bool, offers_count: int, is_reachable: bool = True
 ) -> Hindrance | None:
-    """None for who may be written to; ``limit`` is the shop's, for what was written in CAP_PERIOD."""
+    """None for a customer who may be written to; ``limit`` is the shop's limit on messages within CAP_PERIOD, None
+    where it sends no marketing."""
     if limit is None or not is_allowed:
         return Hindrance.NOT_ALLOWED
     if not is_reachable:

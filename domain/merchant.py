@@ -1,4 +1,4 @@
-"""The business, its counters and the terms of its cards."""
+"""The merchant, its stores and the terms of its cards."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -19,12 +19,13 @@ REWARD_LENGTH_MAX = 80
 POINT_REWARDS_MAX = 10
 INTERIM_REWARDS_MAX = 5
 JOINERS = "\u200c\u200d"
-"""Invisible, but part of how some scripts and emoji are written."""
+"""Invisible characters that are part of how some scripts and emoji are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnText:
-    """What customers who read another language than the merchant's are told instead of a reward's name."""
+    """``said`` replaces a reward's name ``text`` for customers who read ``locale``, which is not the merchant's
+    language."""
 
     locale: Locale
     text: str
@@ -33,8 +34,8 @@ class OwnText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closure:
-    """Local dates, both closed; ``store_id`` is None for the whole shop. One that was taken back still counts for
-    whatever was held then (docs/decisions/0050)."""
+    """Closed from ``first`` to ``last``, local dates, both included; ``store_id`` is None for the whole shop. A
+    withdrawn closure still counts for what was held before it was withdrawn (docs/decisions/0050)."""
 
     closure_id: ClosureId
     store_id: StoreId | None
@@ -47,21 +48,19 @@ class Closure:
         return DateRange(self.first, self.last)
 
     def holds_for(self, store_id: StoreId | None) -> bool:
-        """For the store, or for cards that were opened there."""
+        """Whether the closure applies to the store, or to cards that were opened there."""
         return self.store_id in (None, store_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merchant:
-    """``colour`` is ``#rrggbb``; ``timezone`` an IANA name; ``currency`` an ISO 4217 code;
-    ``summary_hour`` a local hour, 0 to 23; ``own_texts`` are by language and text; ``languages`` are those of its
-    posters, None for all.
-    What goes beyond ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in
-    percent, is flagged (``domain/flags.py``), nothing where they are None. ``closures`` are in the order in which
-    they were entered, None where there never was one. At most ``marketing_monthly_max`` marketing messages go to a
-    customer in thirty days, none where it is None. ``contact`` is where customers ask about what is kept. The shop
-    was closed and ends at ``closes_at`` where that is set.
-    """
+    """``colour`` is ``#rrggbb``; ``timezone`` an IANA name; ``currency`` an ISO 4217 code; ``summary_hour`` a local
+    hour, 0 to 23; ``own_texts`` are by language and text; ``languages`` are those of its posters, None for all.
+    ``pair_acts_max``, ``burst_acts_max``, ``unseen_cards_max`` and ``takings_gap_max``, which is in percent, are the
+    limits above which something is flagged (``domain/flags.py``); None switches the flag off. ``closures`` are in the
+    order in which they were entered, None where there never was one. A customer gets at most
+    ``marketing_monthly_max`` marketing messages in thirty days, none where it is None. ``contact`` is where customers
+    ask about their data. ``closes_at`` is when a shop that was closed ends, None for a shop that goes on."""
 
     merchant_id: MerchantId
     name: str
@@ -85,15 +84,15 @@ class Merchant:
 
     @property
     def speaks(self) -> tuple[Locale, ...]:
-        """Its own language first."""
+        """The languages of the shop, its own first."""
         others = self.languages or tuple(Locale)
         return (self.default_locale, *(locale for locale in others if locale is not self.default_locale))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Span:
-    """Minutes from the midnight before; ``weekday`` 0 is Monday. What closes after the next midnight closes
-    later than minute 1440 of the day on which it opens."""
+    """Minutes from the midnight at which ``weekday`` (0 is Monday) begins. A span that ends after the next midnight
+    has ``closes_minute`` above 1440."""
 
     weekday: int
     opens_minute: int
@@ -102,7 +101,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Multiplier:
-    """What is earned in these hours, of each week or of one local ``day``, counts ``factor_tenths`` tenths."""
+    """What is earned within ``spans``, in each week or on one local ``day``, counts ``factor_tenths`` tenths."""
 
     factor_tenths: int
     spans: tuple[Span, ...]
@@ -111,7 +110,7 @@ class Multiplier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Location:
-    """In millionths of a degree, some ten centimetres (WGS 84): north and east of nought."""
+    """In millionths of a degree north and east; one is about ten centimetres (WGS 84)."""
 
     latitude_micro: int
     longitude_micro: int
@@ -119,7 +118,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Store:
-    """``opening_hours`` and ``location`` None where nobody said them."""
+    """``opening_hours`` and ``location`` are None where they were not given."""
 
     merchant_id: MerchantId
     store_id: StoreId
@@ -130,7 +129,7 @@ class Store:
 
 
 def said_in(locale: Locale, text: str, own_texts: Sequence[OwnText] | None) -> str:
-    """The text itself where nothing else is said for that language."""
+    """The shop's own text for a language, or the text itself where it has none."""
     return next((each.said for each in own_texts or () if (each.locale, each.text) == (locale, text)), text)
 
 
@@ -158,7 +157,7 @@ class PointReward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterimReward:
-    """What a customer gets once for a card on which there are so many stamps, which stay on it."""
+    """What a customer gets once for each card with ``stamps`` stamps, which stay on it."""
 
     stamps: int
     name: str
@@ -166,7 +165,7 @@ class InterimReward:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardTerm:
-    """For how many ``days`` a reward waited that was ready before ``until``, None for ever."""
+    """A reward that was ready before ``until`` waits for ``days``, None for ever."""
 
     until: datetime
     days: int | None
@@ -176,27 +175,24 @@ class RewardTerm:
 class Program:
     """One version of a program's terms; a change of terms is a new version.
 
-    ``name`` tells it from the shop's other programs, None where there is no other. Without ``new_cards`` the cards
-    there are go on, and nobody gets one.
-    ``cooldown_minutes`` 0 means none, ``max_daily_stamps`` None means no limit,
-    ``pin_window_minutes`` 0 means a PIN every time. ``points_per_unit_milli`` are thousandths of a point for one unit
-    of the currency; ``minimum_purchase_minor`` is in its smallest unit, and so is ``plausible_purchase_minor``, above
-    which an amount has to be said twice (0: never); ``point_rewards`` are cheapest first;
-    ``welcome_bonus`` counts points where there are points, else stamps, and so do ``birthday_bonus``,
-    ``win_back_bonus``, which goes to who was away for ``win_back_days`` (None: nobody is missed), ``referral_bonus``,
-    which goes to who brought a friend (0: nobody can), at most ``referrals_monthly_max`` times in a month, and
-    ``referral_welcome``, which goes to the friend. What is given for a birthday or for having been away is good for
-    ``bonus_days``. ``reward_cost_minor`` is what a reward costs
-    the shop, None where that is not said. ``expiry_since`` is when the present kind of expiry and its months came
-    into force: what was held before counts from then. ``multipliers`` are None where there are none; with
-    ``carry_over`` what a purchase leaves below a point or a stamp is kept for the next; ``stamp_per_minor`` is how
-    much is to be paid for a stamp where a card collects stamps alone, None where they are given by number
-    (docs/decisions/0056). ``interim_rewards`` are those on the way to a full card, the first first, None for none.
-    ``paper_stamps_max`` is with how many stamps of a paper card a new one may begin (0: with none), and
-    ``paper_cards_daily_max`` how many such cards a member may begin in a day.
-    The reward for a full card waits for ``reward_valid_days`` (None: for ever) from when the last stamp completed it,
-    at the soonest from ``rewards_since``; ``reward_valid_before`` are the better terms of before, the oldest first
-    (docs/decisions/0065).
+    ``name`` tells it from the shop's other programs, None where there is no other. Without ``new_cards`` existing
+    cards go on, and nobody gets a new one. ``cooldown_minutes`` 0 means none, ``max_daily_stamps`` None means no
+    limit, ``pin_window_minutes`` 0 means a PIN every time. ``points_per_unit_milli`` are thousandths of a point for
+    one unit of the currency; ``minimum_purchase_minor`` and ``plausible_purchase_minor`` are in its smallest unit,
+    and an amount above the latter must be confirmed (0: never). ``point_rewards`` are cheapest first.
+    ``welcome_bonus``, ``birthday_bonus``, ``win_back_bonus``, ``referral_bonus`` and ``referral_welcome`` count
+    points where the program has points, else stamps. ``win_back_bonus`` goes to a customer who was away for
+    ``win_back_days`` (None: nobody is missed). ``referral_bonus`` goes to the referrer (0: there are no referrals),
+    at most ``referrals_monthly_max`` times in a month, and ``referral_welcome`` to the friend. A bonus for a birthday
+    or an absence is good for ``bonus_days``. ``reward_cost_minor`` is what a reward costs the shop, None where it is
+    not known. ``expiry_since`` is when the present kind of expiry and its months came into force: what was held
+    before counts from then. ``multipliers`` are None where there are none. With ``carry_over`` the part of a purchase
+    below a point or a stamp is kept for the next one. ``stamp_per_minor`` is the price of a stamp where a card
+    collects stamps only, None where stamps are given by number (docs/decisions/0056). ``interim_rewards`` are by
+    their stamps, None for none. ``paper_stamps_max`` is with how many stamps of a paper card a new one may begin (0:
+    with none), and ``paper_cards_daily_max`` how many such cards a member may begin in a day. The reward for a full
+    card waits for ``reward_valid_days`` (None: for ever) from when the last stamp completed it, at the earliest from
+    ``rewards_since``; ``reward_valid_before`` are earlier and better terms, oldest first (docs/decisions/0065).
     """
 
     merchant_id: MerchantId
@@ -249,10 +245,10 @@ class Program:
 
     @property
     def stamp_price_minor(self) -> int | None:
-        """What is to be paid for a stamp, None where purchases earn none."""
+        """The price of a stamp, None where purchases earn no stamps."""
         return None if self.has_points else self.stamp_per_minor
 
     @property
     def bonus_unit(self) -> Unit:
-        """What a bonus counts."""
+        """The unit in which bonuses are counted."""
         return Unit.POINTS if self.has_points else Unit.STAMPS

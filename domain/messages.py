@@ -1,4 +1,4 @@
-"""What the bot says by itself: rows of the outbox, written in the transaction that caused them."""
+"""The messages that the bot sends by itself: rows of the outbox, written in the transaction that caused them."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -29,7 +29,7 @@ from domain.summary import DaySummary
 
 
 class MessageKind(StrEnum):
-    """The names are for good: the outbox holds them."""
+    """The names are stored and never change."""
 
     WELCOME_BONUS = "welcome_bonus"
     REWARD_READY = "reward_ready"
@@ -82,9 +82,9 @@ class MessageKind(StrEnum):
 class Receipt:
     """What staff did to the card, told to its holder.
 
-    ``shortfall`` is what a voided redemption could not give back. ``progress`` is how far the card is where it keeps
-    earlier terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied it, and
-    ``to_go`` is what is to be paid until the next point or stamp; each None where there is nothing to say.
+    ``shortfall`` is what a voided redemption could not give back. ``progress`` is given where the card keeps earlier
+    terms, None where ``stamp_count`` and ``stamps_target`` say it. ``factor_tenths`` multiplied what was earned, and
+    ``to_go`` is what must be paid until the next point or stamp; each None where there is nothing to say.
     ``reward_until`` is the last day of the first reward that is ready, None where it waits for ever.
     """
 
@@ -110,9 +110,9 @@ class Receipt:
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardReady:
-    """What a balance of ``unit`` has just become good for.
+    """A balance of ``unit`` has just become enough for a reward.
 
-    ``rewards_available`` counts what stamps are good for, or the rewards that points are enough for.
+    ``rewards_available`` is how many rewards the stamps are good for, or how many rewards the points are enough for.
     ``reward_until`` is the last day on which the first of them waits, None where it waits for ever.
     """
 
@@ -128,7 +128,7 @@ class RewardReady:
 class DisputeOpened:
     """A customer pressed *Not me* on a receipt; told to owners and managers.
 
-    ``entry_id`` is None in what was written before a dispute could be settled.
+    ``entry_id`` is None in messages written before disputes could be settled.
     """
 
     card_number: CardNumber
@@ -146,7 +146,7 @@ class DisputeOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeSettled:
-    """In the place of the alarm ``replaces``; ``by`` is a name, None for the operator."""
+    """Takes the place of the alarm ``replaces``; ``by`` is a name, None for the operator."""
 
     opened: DisputeOpened
     outcome: DisputeOutcome
@@ -156,7 +156,7 @@ class DisputeSettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeAnswered:
-    """What came of it, told to the customer."""
+    """The outcome of a dispute, told to the customer."""
 
     merchant_name: str
     outcome: DisputeOutcome
@@ -168,7 +168,7 @@ class DisputeAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WelcomeBonus:
-    """What a new card starts with."""
+    """The bonus that a new card starts with."""
 
     merchant_name: str
     card_number: CardNumber
@@ -178,8 +178,9 @@ class WelcomeBonus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BalanceExpiring:
-    """``count`` of ``unit`` expire when the merchant's local ``last_day`` is over, unless the customer comes by (by
-    inactivity) or spends them (by lot). ``closed`` are the days until then on which nobody can."""
+    """``count`` of ``unit`` expire when the merchant's local ``last_day`` is over, unless the customer comes by (kind
+    ``inactivity``) or spends them (kind ``lot``). ``closed`` are the days until then on which the customer cannot
+    come."""
 
     merchant_name: str
     card_number: CardNumber
@@ -203,7 +204,7 @@ class BalanceExpired:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardExpiring:
     """A reward that is ready waits until the merchant's local ``last_day`` is over; then the ``count`` stamps of its
-    card expire. ``closed`` are the days until then on which nobody can come."""
+    card expire. ``closed`` are the days until then on which the customer cannot come."""
 
     merchant_name: str
     card_number: CardNumber
@@ -215,7 +216,7 @@ class RewardExpiring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardExpired:
-    """``balance`` stamps are left."""
+    """A reward has expired with its ``count`` stamps; ``balance`` stamps are left."""
 
     merchant_name: str
     card_number: CardNumber
@@ -226,8 +227,8 @@ class RewardExpired:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailySummary:
-    """The newest day, and those before it that could not be told in time, oldest first. ``asks_takings`` says that
-    whoever is told may type them and is asked to."""
+    """``day`` is the newest day; ``missed`` are days before it that could not be told in time, oldest first.
+    ``asks_takings`` says that the recipient may type takings and is asked to."""
 
     merchant_name: str
     day: DaySummary
@@ -237,7 +238,7 @@ class DailySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCode:
-    """The code on a card was drawn anew, and the one of before is refused; told to its holder."""
+    """The card has a new code, and the old one is refused; told to its holder."""
 
     merchant_name: str
     card_id: CardId
@@ -254,7 +255,7 @@ class CardBlocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveAsked:
-    """Somebody asks the shop to move a card to another account; its holder is asked whether it is they."""
+    """Somebody asks the shop to move a card to another account; its holder is asked whether it was they."""
 
     merchant_name: str
     card_number: CardNumber
@@ -273,7 +274,7 @@ class MoveAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardMoved:
-    """A card has gone to another account; told to the one that had it."""
+    """A card has moved to another account; told to the account that had it."""
 
     merchant_name: str
     card_number: CardNumber
@@ -281,7 +282,7 @@ class CardMoved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardAdopted:
-    """What was a printed card is in Telegram; told to who has it there."""
+    """A printed card is now in Telegram; told to the account that has it there."""
 
     merchant_name: str
     card_id: CardId
@@ -290,9 +291,10 @@ class CardAdopted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardsMerged:
-    """``other_number`` was merged into ``card_number``, of which the rest tells; told to the holders of both.
+    """``other_number`` was merged into ``card_number``, whose balances the other fields give; told to the holders of
+    both.
 
-    ``is_closed`` says that it is told to who had the one that is closed.
+    ``is_closed`` says that this message goes to the holder of the card that was closed.
     """
 
     merchant_name: str
@@ -305,7 +307,7 @@ class CardsMerged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodesChanged:
-    """The codes on all cards were drawn anew, and PINs are to be chosen; told to owners and managers."""
+    """All cards have new codes, and new PINs must be chosen; told to owners and managers."""
 
     merchant_name: str
 
@@ -321,7 +323,7 @@ class AlertReason(StrEnum):
 class StaffAlert:
     """Something owners and managers should know about a member of the team.
 
-    ``may_reset`` says that who is told may let the member choose a new PIN. ``device_name`` is the shared phone on
+    ``may_reset`` says that the recipient may let the member choose a new PIN. ``device_name`` is the shared phone on
     which it happened, None for the member's own. ``reward`` was handed out for stamps that were then taken back.
     """
 
@@ -349,7 +351,8 @@ class PinReset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """The owner ``name`` asks the member to take the shop over; once it ``is_accepted``, ``name`` is who did."""
+    """The owner ``name`` asks the member to take the shop over; once it ``is_accepted``, ``name`` is the member who
+    did."""
 
     merchant_name: str
     name: str
@@ -358,8 +361,8 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinTried:
-    """So many wrong PINs were typed for a member since they typed theirs. ``device_name`` is the shared phone on
-    which that was, None for the member's own."""
+    """``wrong_tries`` wrong PINs were typed for a member since they last typed theirs correctly. ``device_name`` is
+    the shared phone on which that happened, None for the member's own."""
 
     merchant_name: str
     device_name: str | None
@@ -376,10 +379,10 @@ class FlagRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAsked:
-    """``name`` asks to be allowed an act on a card; told to the owners and managers who may.
+    """``name`` asks to be allowed an act on a card; told to the owners and managers who may allow it.
 
-    ``entry_kind`` and the deltas are of the entry that is to be taken back, which ``made_by`` made ``made_at``; where
-    that is None, of the stamps that are to be given above a limit of ``limit`` a day.
+    ``entry_kind`` and the deltas are those of the entry to be taken back, which ``made_by`` made at ``made_at``.
+    Where ``made_at`` is None, they are those of the stamps to be given above a limit of ``limit`` a day.
     """
 
     approval_id: ApprovalId
@@ -400,7 +403,8 @@ class ApprovalAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalSettled:
-    """In the place of what asked, ``replaces``; ``by`` is who decided, None for the operator or for nobody."""
+    """Takes the place of the message ``replaces``, which asked; ``by`` is the member who decided, None for the
+    operator or where nobody decided."""
 
     asked: ApprovalAsked
     state: ApprovalState
@@ -410,7 +414,7 @@ class ApprovalSettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAnswered:
-    """What came of it, told where it was asked, in the place of the chat's message ``message_id``."""
+    """The outcome of a request, told where it was asked, in the place of the chat's message ``message_id``."""
 
     asked: ApprovalAsked
     state: ApprovalState
@@ -420,8 +424,8 @@ class ApprovalAnswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopClosing:
-    """The shop was closed and ends on this local date; None where it is kept after all. Told to everybody with a
-    card, and to the team (``is_of_team``), which is told by whom; ``by`` is None for the operator."""
+    """The shop was closed and ends on the local date ``closes_on``; None where it stays open after all. Told to
+    everybody with a card, and to the team (``is_of_team``), which also learns ``by`` whom; None for the operator."""
 
     merchant_name: str
     closes_on: date | None
@@ -431,14 +435,14 @@ class ShopClosing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopEnded:
-    """The day of ``ShopClosing`` has come; told to everybody on the team, whose work there ends by it."""
+    """The day announced by ``ShopClosing`` has come; told to everybody on the team, whose work there ends."""
 
     merchant_name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarketingAsked:
-    """Whether the shop may write at most so many marketing messages in thirty days; asked once."""
+    """Asks whether the shop may send up to ``monthly_max`` marketing messages in thirty days; asked once."""
 
     merchant_name: str
     monthly_max: int
@@ -446,7 +450,8 @@ class MarketingAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broadcast:
-    """What a campaign says. ``text`` is empty where this is kept: it is the campaign's, told when it is sent."""
+    """The message of a campaign. ``text`` is empty in the stored row: it is read from the campaign when it is
+    sent."""
 
     merchant_name: str
     campaign_id: CampaignId
@@ -455,7 +460,7 @@ class Broadcast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthdayAsked:
-    """Whether the customer would tell theirs: so much of ``unit`` is for it every year."""
+    """Asks the customer for their birthday, for which they get ``count`` of ``unit`` every year."""
 
     merchant_name: str
     unit: Unit
@@ -464,7 +469,8 @@ class BirthdayAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthdayBonus:
-    """It is there for the last time on the merchant's local ``last_day``: the warning of that, too."""
+    """A bonus for a birthday; it expires after the merchant's local ``last_day``, and this message is its warning,
+    too."""
 
     merchant_name: str
     card_number: CardNumber
@@ -475,7 +481,7 @@ class BirthdayBonus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WinBack:
-    """The customer has not come for a while. ``count`` is 0 and ``last_day`` None where nothing comes with it."""
+    """The customer has not come for a while. ``count`` is 0 and ``last_day`` None where no bonus comes with it."""
 
     merchant_name: str
     card_number: CardNumber
@@ -486,7 +492,7 @@ class WinBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralBonus:
-    """A friend was brought along; told to who brought them, and to the friend what they get."""
+    """A friend was brought along; told to the referrer, and to the friend with what they get."""
 
     merchant_name: str
     card_number: CardNumber
@@ -496,8 +502,9 @@ class ReferralBonus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralVoided:
-    """What the friend had collected was taken back, and so is what either got for it; less where it is spent. With
-    ``is_merge`` the friend was who brought them."""
+    """The friend's act was taken back, and so is what the friend and the referrer got for it, except for what is
+    already spent. ``is_friend`` says that this message goes to the friend, ``is_merge`` that friend and referrer
+    turned out to be one person."""
 
     merchant_name: str
     card_number: CardNumber
@@ -509,17 +516,18 @@ class ReferralVoided:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRefused:
-    """Mail to the customer's address comes back, so that everything comes by the chat from now on."""
+    """Mail to the customer's address comes back, so all messages come to the chat from now on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCodeRefused:
-    """The mail with the code arrived nowhere: the address that was typed takes none."""
+    """The mail with the code could not be delivered: the address that was typed takes no mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCardRefused:
-    """The mail that gave a card arrived nowhere; told to who had it sent, and when, for no address is kept."""
+    """The mail with a card could not be delivered; told to the member who sent it. The message names only when,
+    because no address is kept."""
 
     mailed_at: datetime
 
@@ -575,7 +583,7 @@ class Audience(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placeholders:
-    """``required`` are those without which the message would not say what it is for."""
+    """``required`` are those without which the message would miss its point."""
 
     required: tuple[str, ...]
     optional: tuple[str, ...]
@@ -587,12 +595,13 @@ class Placeholders:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageType:
-    """``placeholders`` are those of a merchant's own words, None where only the house speaks (docs/decisions/0009).
+    """``placeholders`` are those that a merchant's own words may contain, None where the wording is fixed
+    (docs/decisions/0009).
 
-    Marketing goes only to those who allowed it, and after everything else. ``shows_card`` says that it bears the id
-    of an entry, and comes with the card as it is now; ``is_question`` that it waits for the reader's tap,
-    and ``is_chat_only`` that nothing but the chat is a place for it. With one that ``takes_tools`` the reader gets
-    the commands and the keyboard of what is left of their duties.
+    Marketing goes only to those who allowed it, and after everything else. ``shows_card`` says that the message bears
+    the id of an entry and shows the card as it is now, ``is_question`` that it waits for the reader's tap, and
+    ``is_chat_only`` that it may only go to the chat. With ``takes_tools`` the reader's commands and keyboard are set
+    to those of their remaining duties.
     """
 
     facts: type[Facts]
@@ -694,8 +703,8 @@ MESSAGES: dict[MessageKind, MessageType] = {
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Rendered when sent, never before. A receipt bears the id of its entry, a reset and an offer those
-    of their links."""
+    """Rendered when it is sent, never before. Its id is that of the entry for a receipt, and that of the link for a
+    PIN reset or the offer of a shop."""
 
     merchant_id: MerchantId
     message_id: MessageId

@@ -3,7 +3,7 @@
 from domain.quick import dataclass
 
 AMOUNT_MAX_MINOR = 10_000_000
-"""No purchase at a counter is larger: a slipped finger is."""
+"""A larger purchase at a counter is a typing error."""
 MINOR_DIGITS_DEFAULT = 2
 MINOR_DIGITS = {
     **dict.fromkeys(
@@ -29,7 +29,7 @@ MINOR_DIGITS = {
     ),
     **dict.fromkeys(("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"), 3),
 }
-"""Digits of the smallest unit where they are not two: ISO 4217, list one."""
+"""The decimal digits of currencies that do not have two: ISO 4217, list one."""
 
 
 def minor_digits(currency: str) -> int:

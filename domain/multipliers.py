@@ -10,7 +10,7 @@ from domain.merchant import Multiplier
 from domain.refusals import MultiplierMalformed, MultipliersTooMany, OpeningHoursMalformed
 
 ONE = 10
-"""Of a factor, in tenths."""
+"""The factor 1, in tenths."""
 FACTOR_TENTHS_MAX = 100
 MULTIPLIERS_MAX = 20
 _ALL_DAY = "00:00-24:00"
@@ -22,7 +22,7 @@ _DATE = re.compile(
 
 
 def checked_multipliers(multipliers: Sequence[Multiplier] | None) -> tuple[Multiplier, ...] | None:
-    """Each once, in the order in which they were given; None for none. Raises MultiplierMalformed,
+    """Without duplicates, in the order in which they were given; None for none. Raises MultiplierMalformed,
     MultipliersTooMany."""
     kept = tuple(dict.fromkeys(multipliers or ()))
     if len(kept) > MULTIPLIERS_MAX:
@@ -31,7 +31,7 @@ def checked_multipliers(multipliers: Sequence[Multiplier] | None) -> tuple[Multi
 
 
 def read_multiplier(line: str) -> Multiplier:
-    """Days in any of the four languages or a date, hours if it is not all day, and the factor. Raises
+    """Reads days in any of the four languages or a date, then hours unless it is for all day, then the factor. Raises
     MultiplierMalformed."""
     found = _LINE.fullmatch(line.strip())
     if found is None:
@@ -48,7 +48,7 @@ def read_multiplier(line: str) -> Multiplier:
 
 
 def written_multiplier(multiplier: Multiplier) -> str:
-    """As it is read."""
+    """In the form that ``read_multiplier`` reads."""
     hours = written_hours(multiplier.spans)
     if all((each.opens_minute, each.closes_minute) == (0, 24 * 60) for each in multiplier.spans):
         hours = hours.replace(f" {_ALL_DAY}", "")

@@ -1,6 +1,6 @@
-"""What of the values that are kept as JSON says something about a customer: each field declared once, here.
+"""Which fields of the values that are stored as JSON say something about a customer: each field declared once, here.
 
-What the columns of the tables say is declared in ``storage/kept.py``. Export and erasure read both, and
+The columns of the tables are declared in ``storage/kept.py``. Export and erasure read both, and
 ``tests/storage/test_personal.py`` names what is in neither.
 """
 
@@ -63,9 +63,9 @@ from domain.summary import DaySummary, Figures, Share, VoidNote
 ValueT = TypeVar("ValueT")
 
 NOBODY = BotId(0)
-"""The bot of an account that is nobody's: Telegram counts its bots from 1."""
+"""The bot id of an account that belongs to nobody: Telegram numbers its bots from 1."""
 BLANK = "—"
-"""In the place of a name or a text."""
+"""Replaces a name or a text that was erased."""
 
 PERSONAL: Mapping[type[Any], str] = {
     ApprovalAsked: "customer_name reason",
@@ -73,8 +73,8 @@ PERSONAL: Mapping[type[Any], str] = {
     MoveAnswered: "customer_name",
     VoidNote: "reason",
 }
-"""The customer's name, and what somebody wrote about their card: blanked where it is told to others. What was told to
-the customer goes as a whole."""
+"""The customer's name, and what somebody wrote about their card: blanked in messages to others. Messages to the
+customer are deleted as a whole."""
 
 NEUTRAL: Mapping[type[Any], str] = {
     ApprovalAnswered: "asked state by message_id",
@@ -149,16 +149,15 @@ NEUTRAL: Mapping[type[Any], str] = {
     WelcomeBonus: "merchant_name card_number unit count",
     WinBack: "merchant_name card_number unit count last_day",
 }
-"""All other fields: of the shop and its team, figures, and ids and numbers of cards, which lead to nobody once the
+"""All other fields: about the shop and its team, figures, and ids and numbers of cards, which lead to nobody once the
 card has another number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erasure:
-    """A customer was erased; whose name it was is not kept, only which row, so that a copy of before can be made to
-    forget them too. ``account_hash`` knows an account again that asks for a welcome bonus, for a while.
-    ``wiped_at`` is when nothing of it was left in any file of the database.
-    """
+    """A customer was erased. The name is not kept, only which row it was, so that the erasure can be repeated in a
+    restored copy. ``account_hash`` recognises for a while an account that asks for a welcome bonus again.
+    ``wiped_at`` is when nothing of the customer was left in any file of the database."""
 
     merchant_id: MerchantId
     customer_id: CustomerId
@@ -170,7 +169,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose cards they are that something is about."""
+    """The cards of one customer, to find the values that are about them."""
 
     card_ids: Collection[CardId]
     numbers: Collection[CardNumber]
@@ -185,7 +184,7 @@ def is_nobody(account: Account) -> bool:
 
 
 def without_names(value: ValueT, about: About) -> ValueT:
-    """The same value, without what is personal in the parts of it that are ``about`` these cards."""
+    """The same value, with the personal fields blanked in the parts of it that are ``about`` these cards."""
     forgotten: Any = _without(value, about)
     return forgotten  # type: ignore[no-any-return]
 

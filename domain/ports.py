@@ -74,13 +74,13 @@ ResultT = TypeVar("ResultT")
 InputT_contra = TypeVar("InputT_contra", contravariant=True)
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 Presence = tuple[Person | None, Desk | None, Dialogue | None]
-"""Whatever there is of an account and can be read."""
+"""What is stored of an account; None for what does not exist or cannot be read."""
 KeptRows = Mapping[str, Sequence[Mapping[str, object]]]
-"""By what they are of, the rows in the form in which they are told."""
+"""The rows kept of a person, by what they are about, in the form in which they are shown to that person."""
 
 
 class Moment(Protocol):
-    """What every part of a transaction has. ``now`` was read once, after the lock was held, and stands still."""
+    """What every part of a transaction has. ``now`` was read once, after the lock was taken, and does not change."""
 
     @property
     def now(self) -> datetime: ...
@@ -89,71 +89,73 @@ class Moment(Protocol):
         """A UUIDv7 in canonical form, later than every one before it."""
 
     def chance_below(self, bound: int) -> int:
-        """A number from 0 to ``bound`` - 1 that nobody can foresee."""
+        """A random number from 0 to ``bound`` - 1 that nobody can predict."""
 
 
 class Ledger(Moment, Protocol):
     """Cards, their entries, and which operations were already carried out."""
 
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
-        """What this key was used for, None when it was never seen."""
+        """What this key was used for, None when it was never used."""
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
-        """All that is known where an act happens; who names a merged card means the one that stands for it, and a
-        printed one that nobody has is there as it will be."""
+        """Everything that is known where an act happens. A ``card`` that was merged stands for the card it was merged
+        into; a blank appears as the card that it will be."""
 
     def lock_counter(self, actor: Actor, card: CardRef) -> Counter:
-        """The same, and the card stays locked until the transaction ends."""
+        """Like ``counter``, and the card stays locked until the transaction ends."""
 
     def append(self, card: Card, entry: Entry, told: str) -> None:
-        """One more entry, by an operation that came with this input, and the card as it is after it, but for what
-        ``save_held`` saves."""
+        """Adds ``entry``, made by an operation whose fingerprint is ``told``, and saves the card as it is after it,
+        except for what ``save_held`` saves."""
 
     def save_held(self, card: Card) -> None:
-        """What the card keeps of earlier terms."""
+        """Saves what the card keeps of earlier terms."""
 
     def entries_of(
         self, card: Card, *, newest: int | None = None, before: int | None = None
     ) -> Sequence[Entry]:
-        """A card's own entries, oldest first: all, or the ``newest`` so many; of those ``before`` this number."""
+        """A card's own entries, oldest first: all, or the ``newest`` ones; with ``before`` only those with a lower
+        number."""
 
     def history_of(self, card: Card, *, newest: int | None = None) -> Sequence[Entry]:
-        """The same with the entries of all cards that were merged into it, as they happened."""
+        """Like ``entries_of``, with the entries of all cards that were merged into it, in the order in which they
+        happened."""
 
     def entry(self, merchant_id: MerchantId, entry_id: EntryId) -> Entry | None: ...
 
     def summarize_entries(
         self, merchant_id: MerchantId, on: date, ends_at: datetime, misdated_after: datetime
     ) -> Sequence[Entry]:
-        """What no summary has yet of what happened before ``ends_at`` or after ``misdated_after``, oldest first; from
-        now on the one ``on`` this date has it."""
+        """The entries before ``ends_at`` or after ``misdated_after`` that belong to no summary yet, oldest first;
+        from now on they belong to the summary of the date ``on``."""
 
     def changed_on(self, merchant_id: MerchantId, day: date) -> Sequence[tuple[Entry, CustomerId]]:
-        """What happened on a local date, at any store, to the customers of whom something was taken back on it or
-        whose cards became one, with whose it is."""
+        """Entries of a local date at any store, each with its customer: all of that date of the customers for whom
+        something was taken back on it, or whose cards were merged."""
 
     def figures_at(
         self, merchant_id: MerchantId, store_id: StoreId, day: date, staff: Staff | None, *, by_holder: bool
     ) -> Figures:
-        """What the acts of a store's day come to, or those of one member there, as if nothing had been taken back.
-        Its ``cards`` are how many were served, or, ``by_holder``, how many people."""
+        """The figures of a store's day, or of one member there, as if nothing had been taken back. ``cards`` counts
+        the cards served, or, ``by_holder``, the people."""
 
     def last_card(self, staff: Staff, store_id: StoreId, day: date) -> CardId | None:
-        """The one that a member did something to last, at a store and on a local date."""
+        """The card on which a member acted last, at a store and on a local date."""
 
     def entries_behind(
         self, merchant_id: MerchantId, choice: Choice, skip: int, limit: int
     ) -> Sequence[tuple[Entry, CardNumber]]:
-        """Those that figures are made of, oldest first, after the first ``skip``."""
+        """The entries that the figures are made of, oldest first, after the first ``skip``."""
 
     def entries_within(self, merchant_id: MerchantId, card_id: CardId, dates: DateRange) -> Sequence[Entry]:
-        """What happened in a range of days to a card and to those that were merged with it, oldest first."""
+        """The entries in a range of days of a card and of those that were merged with it, oldest first."""
 
     def count_acts(self, staff: Staff, kind: EntryKind, day: date) -> int:
-        """How many entries of a kind a member made on a local date, those taken back among them."""
+        """How many entries of a kind a member made on a local date, including those that were taken back."""
 
     def count_entries(self, merchant_id: MerchantId) -> tuple[int, date | None, date | None]:
-        """How many there are, and the first and the last of their local dates."""
+        """The number of entries, and the first and last of their local dates."""
 
 
 class Customers(Moment, Protocol):
@@ -164,117 +166,118 @@ class Customers(Moment, Protocol):
     def add_customer(self, customer: Customer) -> None: ...
     def card(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program] | None: ...
     def cards_of(self, customer: Customer) -> Sequence[tuple[Card, Program]]:
-        """Without those that were merged into others."""
+        """Without cards that were merged into others."""
 
     def merged_cards_of(self, customer: Customer) -> Sequence[Card]:
-        """Those that were."""
+        """The cards that were merged into others."""
 
     def retire_merged_codes(self, card: Card) -> Sequence[CardId]:
-        """Codes of the cards that it stands for name nothing any more; returns which cards those are."""
+        """Makes the codes of the cards that were merged into this one invalid; returns those cards."""
 
     def close_merged(self, card: Card) -> None:
-        """It is closed, and ``merged_into`` stands for it and for those that it stood for."""
+        """Closes the card; its ``merged_into`` replaces it, and also the cards that it had replaced itself."""
 
     def add_card(self, card: Card, token_hash: TokenHash) -> None: ...
     def is_number_taken(self, merchant_id: MerchantId, number: CardNumber) -> bool:
-        """By a card, or one that was printed."""
+        """Whether a card or a blank has the number."""
 
     def customers_of_names(
         self, merchant_id: MerchantId, beginning: str, skip: int, limit: int
     ) -> Sequence[Customer]:
-        """Those whose folded name begins so, by name, after the first ``skip``."""
+        """Customers whose folded name begins with ``beginning``, by name, after the first ``skip``."""
 
     def save_active(self, card: Card) -> None: ...
     def add_note(self, note: CardNote) -> None: ...
     def notes_of(self, card: Card, limit: int) -> Sequence[CardNote]:
-        """The newest so many, newest first."""
+        """The newest ``limit`` notes, newest first."""
 
     def add_move(self, move: CardMove) -> None: ...
     def save_move(self, move: CardMove) -> None:
-        """That it was allowed, and that it ended."""
+        """Saves that it was allowed, or that it ended."""
 
     def move(self, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None: ...
     def newest_move(self, card: Card) -> CardMove | None:
         """None where there is none that can be read."""
 
     def hand_over(self, customer: Customer, account: Account, name: str) -> None:
-        """All that the customer has at the merchant is the account's from now on, what they wait to hear of disputes
-        included."""
+        """Gives everything that the customer has at the merchant to the account, including the answers to disputes
+        that are still to come."""
 
     def rotate_token(self, card: Card, token_hash: TokenHash) -> Card:
         """The card in its next rotation, whose token has ``token_hash``."""
 
     def add_dispute(self, dispute: Dispute) -> bool:
-        """False when there is one of its entry already."""
+        """False when there is already one about its entry."""
 
     def save_dispute(self, dispute: Dispute) -> None:
-        """How it was settled."""
+        """Saves how it was settled."""
 
     def dispute(self, merchant_id: MerchantId, entry_id: EntryId) -> Dispute | None: ...
     def disputes_of(self, merchant_id: MerchantId) -> Sequence[Dispute]:
-        """All that there ever were, oldest first."""
+        """All disputes there ever were, oldest first."""
 
     def lock_card(self, merchant_id: MerchantId, card_id: CardId) -> Holding | None:
-        """The card with all that it depends on; it stays locked until the transaction ends."""
+        """The card with everything it depends on; it stays locked until the transaction ends."""
 
     def cards_made_between(
         self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime
     ) -> frozenset[CardId]:
-        """Those of who had none before, be it several of one holder. Owners, who have one to try, are not counted."""
+        """The new cards of customers who had none before, including several of one holder. Cards of owners, who try
+        things out, are left out."""
 
     def cards_by_program(self, merchant_id: MerchantId) -> Mapping[CardId, tuple[ProgramId, CustomerId]]: ...
 
     def cards_in(self, program: Program, after: CardId | None, limit: int) -> Sequence[CardId]:
-        """The program's cards in the order of their ids, those after ``after``."""
+        """The program's cards in the order of their ids, from the one following ``after``."""
 
     def cards_of_the_team(self, merchant_id: MerchantId) -> Sequence[CardFlag]:
-        """Joined from an account that ever opened a link of the team, a shared phone's included."""
+        """Cards of an account that ever opened a link of the team, a shared phone's included."""
 
     def cards_of_one_person(self, merchant_id: MerchantId, acts_min: int) -> Sequence[CardFlag]:
-        """At least so many times stamps or points were given, always by the same member, while others gave to other
-        cards."""
+        """Cards to which stamps or points were given at least ``acts_min`` times, always by the same member, while
+        others gave to other cards."""
 
     def rewards_outstanding(self, program: Program) -> int:
-        """How many rewards the program's cards are good for now: full cards, and balances of points that are
-        enough for one."""
+        """How many rewards the program's cards are good for now: full cards, and balances of points that are enough
+        for one."""
 
 
 class Printed(Moment, Protocol):
-    """Cards that nobody has yet, and who asks for a guest's card."""
+    """Cards that nobody has yet, and requests for the cards of guests."""
 
     def add_blank(self, blank: Blank) -> None: ...
     def save_blank(self, blank: Blank) -> None:
-        """That it is somebody's, or was withdrawn."""
+        """Saves that it was taken into use, or withdrawn."""
 
     def sheets_of(self, merchant_id: MerchantId) -> Sequence[Sheet]:
-        """All that were ever printed, the newest first."""
+        """All sheets that were ever printed, newest first."""
 
     def blanks_on(self, merchant_id: MerchantId, sheet_id: SheetId) -> Sequence[Blank]:
-        """The cards of a printed sheet, in use and withdrawn ones too."""
+        """The cards of a printed sheet, including used and withdrawn ones."""
 
     def count_unused(self, merchant_id: MerchantId) -> int:
-        """How many cards of its sheets are nobody's yet."""
+        """How many cards of the merchant's sheets nobody has yet."""
 
     def unused_blanks(self, merchant_id: MerchantId) -> Sequence[Blank]:
-        """Printed or mailed."""
+        """Both printed and mailed ones."""
 
     def blank(self, merchant_id: MerchantId, ref: CardRef) -> tuple[Blank, Program] | None:
-        """One that is nobody's yet."""
+        """A blank that nobody has yet; None for any other."""
 
     def blank_made(self, merchant_id: MerchantId, card_id: CardId) -> Blank | None:
-        """Whatever has become of it; None for one that cannot be read."""
+        """A blank, used or not; None for one that cannot be read."""
 
     def count_mailed(self, merchant_id: MerchantId, staff_id: StaffId, since: datetime) -> int:
-        """How many cards a member gave by mail."""
+        """How many cards a member has given by mail since then."""
 
     def mailed_before(self, before: datetime, limit: int) -> Sequence[Blank]:
-        """Those that nobody has shown."""
+        """Cards that were mailed before then and never shown at a counter."""
 
     def give_card(self, card: Card, customer: Customer) -> Card:
-        """It is another customer's from now on."""
+        """Gives the card to another customer, and returns it."""
 
     def save_adoption(self, adoption: Adoption) -> None:
-        """In the place of the one there is of its card."""
+        """Replaces the card's present one, if there is one."""
 
     def adoption(self, card: Card) -> Adoption | None:
         """None where there is none that can be read."""
@@ -284,60 +287,64 @@ class Printed(Moment, Protocol):
 
 
 class Expiries(Moment, Protocol):
-    """Which balances have to be looked at, and what their holders were told."""
+    """Which balances must be looked at, and what their holders were told."""
 
     def cards_to_look_at(self, after: DueCard | None, limit: int) -> Sequence[DueCard]:
-        """Cards whose time has come in their order, those after ``after``."""
+        """Cards whose time has come, in their order, from the one following ``after``."""
 
     def save_expiry(self, card: Card) -> None:
-        """When the card's balances expire and when that is looked at next."""
+        """Saves when the card's balances expire, and when the card is looked at next."""
 
     def warned(self, card: Card, due: Due, expires_at: datetime) -> Warned | None:
-        """What has become of the newest warning of what expires then."""
+        """What became of the newest warning of what expires at ``expires_at``."""
 
     def save_warning(self, card: Card, period: Period, message_id: MessageId) -> None: ...
     def open_warnings(self, card: Card) -> Sequence[tuple[Due, datetime, Warned]]:
-        """Those of what has not expired yet."""
+        """The warnings of what has not expired yet."""
 
     def carry_warning(self, card: Card, due: Due, expires_at: datetime, warned: Warned) -> None:
-        """What another card's holder was told holds for this one."""
+        """Records that the warning given for another card counts for this one."""
 
     def forget_warning(self, card: Card, due: Due, expires_at: datetime) -> None:
-        """As if nothing had been said: it no longer holds."""
+        """Forgets a warning that no longer holds, as if it had not been given."""
 
     def has_expired_by(self, merchant_id: MerchantId, message_id: MessageId) -> bool:
-        """Whether something has of which this message warned."""
+        """Whether something of which this message warned has expired."""
 
     def save_expired(self, card: Card, period: Period, entry: Entry, *, is_reachable: bool) -> None:
-        """The period is over; whether its holder could be told stays with it."""
+        """Records that the period is over, and whether its holder could be told."""
 
 
 class Summaries(Moment, Protocol):
-    """The days that merchants were told about, and when the next is due."""
+    """The days that merchants were told about, and when the next summary is due."""
 
     def merchants_to_summarize(self, ahead: datetime, limit: int) -> Sequence[MerchantId]:
-        """So many whose next summary is due, and so many where it is planned for later than ``ahead``."""
+        """Up to ``limit`` merchants whose next summary is due, and up to ``limit`` whose next one is planned for
+        later than ``ahead``."""
 
     def summary_plan(self, merchant_id: MerchantId) -> SummaryPlan | None: ...
     def save_summary_plan(self, plan: SummaryPlan) -> None: ...
     def summary(self, merchant_id: MerchantId, day: date) -> DaySummary | None: ...
     def add_summary(self, merchant_id: MerchantId, summary: DaySummary) -> None:
-        """One more that nobody has been told about yet."""
+        """Adds a summary that nobody was told about yet."""
 
     def forget_summaries(self, merchant_id: MerchantId, since: date) -> Sequence[DaySummary]:
-        """Takes back those of this date and later: no summary has what they had. Returns them, oldest first."""
+        """Takes back the summaries of this date and later, so that their entries belong to no summary. Returns them,
+        oldest first."""
 
     def summaries_told(self, merchant_id: MerchantId, on: date | None) -> Sequence[DaySummary]:
-        """The days that were told together, on that of the newest; None: those that nobody was told about yet.
+        """The days that were told together, the newest of which is ``on``; with None, the days that nobody was told
+        about yet.
 
-        Oldest first. What cannot be read is left out.
+        Oldest first. Days that cannot be read are left out.
         """
 
     def summaries_are_told(self, merchant_id: MerchantId, days: Sequence[date]) -> None:
-        """These together, the newest last."""
+        """Records that these days were told together, the newest last."""
 
     def failed_between(self, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
-        """How many deliveries were given up from one instant until just before another."""
+        """How many deliveries were given up from ``begins_at`` until just before ``ends_at``, without those whose
+        recipient was gone and those that another channel has taken over."""
 
 
 class Terms(Moment, Protocol):
@@ -358,28 +365,28 @@ class Terms(Moment, Protocol):
 
     def add_program_version(self, program: Program) -> None: ...
     def programs_to_spread(self) -> Sequence[tuple[MerchantId, ProgramId]]:
-        """Programs whose present version not all of their cards have been reckoned by."""
+        """Programs of whose cards some were not yet recalculated by the present version."""
 
     def program_spread(self, program: Program) -> None:
-        """All cards have been reckoned by this version."""
+        """Records that all cards were recalculated by this version."""
 
     def begun_cards(self, program: Program) -> Sequence[Card]:
-        """The program's cards that hold anything, by their ids, blocked ones among them."""
+        """The program's cards that hold anything, by their ids, including blocked ones."""
 
     def add_change(self, change: FieldChange) -> None: ...
     def changes_of(self, merchant_id: MerchantId, limit: int) -> Sequence[FieldChange]:
-        """The newest so many, newest first."""
+        """The newest ``limit`` changes, newest first."""
 
     def logo(self, merchant_id: MerchantId) -> Logo | None: ...
     def has_logo(self, merchant_id: MerchantId) -> bool: ...
     def save_logo(self, logo: Logo) -> None:
-        """In the place of the one there is."""
+        """Replaces the present one, if there is one."""
 
     def forget_logo(self, merchant_id: MerchantId) -> None: ...
 
 
 class Team(Moment, Protocol):
-    """Who works for a merchant, where, and with which links they come in."""
+    """Who works for a merchant, where, and by which links they joined."""
 
     def staff(self, merchant_id: MerchantId, staff_id: StaffId) -> Staff | None: ...
     def member(self, merchant_id: MerchantId, account: Account) -> Staff | None: ...
@@ -387,17 +394,17 @@ class Team(Moment, Protocol):
         """Everybody on the merchant's team, in the order in which they were invited."""
 
     def last_acts_since(self, merchant_id: MerchantId, since: date) -> Mapping[StaffId, date]:
-        """The local date of the newest act of each who acted on this date or later."""
+        """The local date of the newest act of each member who acted on ``since`` or later."""
 
     def memberships_of(self, account: Account) -> Sequence[Membership]: ...
     def team_at(self, merchant_id: MerchantId, store_id: StoreId) -> Sequence[Staff]:
-        """Active members who may act at a store, terminals left out, by name."""
+        """Active members who may act at a store, without terminals, by name."""
 
     def stores_for(self, staff: Staff) -> Sequence[Store]:
         """The active stores a member may act at, by name."""
 
     def assigned_to(self, staff: Staff) -> frozenset[StoreId]:
-        """The stores they are assigned to, closed ones too; none for who works everywhere."""
+        """The stores they are assigned to, including closed ones; empty for a member who works everywhere."""
 
     def managers_of(self, merchant_id: MerchantId) -> Sequence[Account]:
         """The accounts of active owners and managers."""
@@ -407,55 +414,56 @@ class Team(Moment, Protocol):
 
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None: ...
     def assign_stores(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
-        """To these, and to no others."""
+        """Assigns the member to these stores only."""
 
     def save_staff(self, staff: Staff) -> None: ...
     def save_pin(self, staff: Staff, pin: Pin) -> None: ...
     def add_invite(self, invite: Invite) -> None: ...
     def invite(self, merchant_id: MerchantId, invite_id: InviteId) -> Invite | None: ...
     def invites_of(self, merchant_id: MerchantId) -> Sequence[Invite]:
-        """All that were ever made, oldest first."""
+        """All invites that were ever made, oldest first."""
 
     def save_invite(self, invite: Invite) -> None: ...
     def desk(self, account: Account) -> Desk | None: ...
     def save_desk(self, desk: Desk) -> None: ...
     def end_desks_at(self, store: Store) -> None:
-        """Nobody has chosen to work there any more."""
+        """Nobody's desk is at this store any more."""
 
     def pin_session(self, staff: Staff, account: Account) -> PinSession: ...
     def save_pin_session(self, staff: Staff, account: Account, session: PinSession) -> None: ...
     def save_pin_window(self, staff: Staff, account: Account, verified_at: datetime | None) -> None:
-        """Moves the window of a session that is there, or ends it, and leaves the tries as they are counted."""
+        """Moves or ends the window of an existing session, and leaves its count of wrong tries as it is."""
 
     def end_pin_sessions(self, staff: Staff) -> None:
-        """On every account: the PIN was not typed there, neither right nor wrong."""
+        """On every account: as if the PIN had never been typed there, right or wrong."""
 
     def dismiss(self, staff: Staff) -> None:
-        """Ends the member's PIN sessions and what they were asked; they stand at no counter any more, nor anybody at
-        theirs."""
+        """Ends the member's PIN sessions and open question, removes their desk, and ends their work at shared phones.
+        Where the member is a shared phone, nobody stands at it any more."""
 
 
 class Directory(Moment, Protocol):
-    """Where a link leads and which merchants an account has to do with: no merchant is known yet."""
+    """Where a link leads, and which merchants an account has to do with, while no merchant is known yet."""
 
     def route(self, token_hash: TokenHash) -> Route | None: ...
     def add_route(self, route: Route) -> None: ...
     def retire_routes(self, merchant_id: MerchantId, target_id: str) -> None:
-        """Links that led to this target are replaced: of that they are known, and for nothing else."""
+        """Marks the links to this target as replaced: they are still recognised as such, but open nothing."""
 
     def add_shop_invite(self, invite: ShopInvite) -> None: ...
     def shop_invite(self, merchant_id: MerchantId) -> ShopInvite | None: ...
     def merchants_of(self, account: Account) -> Sequence[MerchantId]:
-        """Most recently dealt with first."""
+        """Most recently used first."""
 
     def remember_merchant(self, account: Account, merchant_id: MerchantId) -> None: ...
     def bot_profile(self, bot_id: BotId) -> BotProfile | None: ...
     def bot_profiles(self) -> Sequence[BotProfile]:
-        """Of all bots that have served the database."""
+        """The profiles of all bots that have served the database."""
 
     def save_bot_profile(self, profile: BotProfile) -> None: ...
     def key_fingerprint(self) -> Fingerprint | None:
-        """Of the secret key that the tokens were made with; None in a database from before it was kept."""
+        """The fingerprint of the secret key with which the tokens were made; None in a database older than this
+        record."""
 
     def save_key_fingerprint(self, fingerprint: Fingerprint) -> None: ...
 
@@ -465,11 +473,12 @@ class People(Moment, Protocol):
 
     def person(self, account: Account) -> Person | None: ...
     def presences(self, accounts: Sequence[Account]) -> Sequence[Presence]:
-        """Of each, in their order."""
+        """One for each account, in their order."""
 
     def save_person(self, person: Person) -> None: ...
     def strangers(self, bot_id: BotId, seen_before: datetime, limit: int) -> Sequence[UserId]:
-        """Whom no merchant has ever dealt with and who have not written since, the longest silent first."""
+        """People with whom no merchant ever had to do and who have not written since ``seen_before``, longest silent
+        first."""
 
     def forget_person(self, account: Account) -> None: ...
     def dialogue(self, account: Account) -> Dialogue | None: ...
@@ -477,27 +486,28 @@ class People(Moment, Protocol):
     def end_dialogue(self, account: Account) -> None: ...
     def end_lapsed_dialogues(self) -> int: ...
     def end_dialogues(self) -> None:
-        """All of them."""
+        """Ends all of them."""
 
 
 class Outbox(Moment, Protocol):
-    """Messages the bot owes, and their deliveries, each leased to one dispatcher at a time."""
+    """Messages that the bot owes, and their deliveries, each leased to one dispatcher at a time."""
 
     channels_on: Collection[ChannelKind]
 
     def post_of(self, account: Account) -> Post | None:
-        """None for who has no mailbox."""
+        """None for a person without a mailbox."""
 
     def enqueue(self, message: Message, addresses: Sequence[Address]) -> None:
-        """One more message, with a delivery to each of these addresses."""
+        """Adds a message, with a delivery to each of these addresses."""
 
     def add_delivery(self, delivery: Delivery) -> None:
-        """One more of a message that is there, due now, unless it has it already."""
+        """Adds a delivery of an existing message, due now, unless there is one already."""
 
     def owed_by(self, bot_id: BotId, channel: ChannelKind) -> Sequence[Delivery]: ...
 
     def redirect(self, merchant_id: MerchantId, before: Account, after: Account) -> None:
-        """What one account is owed as the merchant's customer goes to another, but for what is on its way."""
+        """Sends what ``before`` is owed as the merchant's customer to ``after`` instead, except for what is on its
+        way."""
 
     def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
         """Raises MessageUnreadable."""
@@ -512,30 +522,32 @@ class Outbox(Moment, Protocol):
         self, bot_id: BotId, channel: ChannelKind, holder: str, until: datetime, limit: int
     ) -> Sequence[Delivery]: ...
     def release_leases(self, bot_id: BotId, channel: ChannelKind) -> int:
-        """This process's, and those of whoever is not at work any more."""
+        """Ends the leases of this process, and of processes that are not at work any more."""
 
     def has_nobodys_deliveries(self, bot_id: BotId) -> bool:
-        """Whether some are leased to who is not at work any more."""
+        """Whether some are leased to a process that is not at work any more."""
 
     def release_nobodys_deliveries(self, bot_id: BotId) -> int: ...
     def delivery_made(self, delivery: Delivery, reference: str) -> bool:
-        """False where nobody is to know any more to whom it went."""
+        """False where the recipient was erased meanwhile, so that it must not be recorded to whom the message
+        went."""
 
     def delivery_postponed(
         self, delivery: Delivery, due_at: datetime, *, attempts: int, error: str
     ) -> None: ...
     def delivery_failed(self, delivery: Delivery, error: str, *, is_unreported: bool) -> None:
-        """It is given up; ``is_unreported`` until ``delivery_reported``."""
+        """Gives the delivery up. With ``is_unreported`` the operators are to be told, until ``delivery_reported``."""
 
     def mailed(self, bot_id: BotId, merchant_id: MerchantId, message_id: MessageId) -> Delivery | None:
-        """A message as it goes or went by mail; None for one that does not, or whose reader was erased."""
+        """The delivery of a message by mail, made or not; None for a message without one, or whose recipient was
+        erased."""
 
     def delivery_returned(self, delivery: Delivery, error: str, *, has_told: bool) -> bool:
-        """It was made and came back: it is given up, and unless it ``has_told`` was never made. False for one that is
-        owed, or was given up before."""
+        """Gives up a delivery that was made and came back; unless it ``has_told``, it counts as never made. False for
+        one that is still owed, or was given up before."""
 
     def unreported_deliveries(self, bot_id: BotId) -> Sequence[tuple[Delivery, str]]:
-        """Those that the operators were not told of, each with its error, oldest first."""
+        """Deliveries that were given up and not reported to the operators yet, each with its error, oldest first."""
 
     def delivery_reported(self, delivery: Delivery) -> None: ...
     def next_due_at(self, bot_id: BotId) -> datetime | None: ...
@@ -544,50 +556,50 @@ class Outbox(Moment, Protocol):
         """How many are owed, and how many were given up."""
 
     def card_shown(self, account: Account, merchant_id: MerchantId, card_id: CardId) -> CardShown | None:
-        """Where in the account's chat."""
+        """Where the account's chat shows the card, None where it does not."""
 
     def show_card(self, account: Account, merchant_id: MerchantId, card_id: CardId, shown: CardShown) -> None:
-        """It is there from now on, where no other card is any more."""
+        """Records where the account's chat shows the card; no other card is shown in that message any more."""
 
     def count_held(self) -> int:
-        """Of all bots, those that a restore holds back: nobody leases them."""
+        """How many deliveries of all bots are held back after a restore: nobody leases them."""
 
     def release_held(self) -> int: ...
     def drop_held(self) -> int:
-        """They are given up."""
+        """Gives up all deliveries that are held back."""
 
 
 class Mailboxes(Moment, Protocol):
-    """The addresses of people, and the codes that were sent to prove them."""
+    """The mail addresses of people, and the codes that were sent to prove them."""
 
     def save_mailbox(self, mailbox: Mailbox) -> None: ...
     def forget_mailbox(self, account: Account) -> None:
-        """With the addresses that codes were sent to."""
+        """Together with the addresses to which codes were sent."""
 
     def count_refused_mailboxes(self, bot_id: BotId) -> int:
         """How many take no mail."""
 
     def mail_codes(self, account: Account, address_mark: str, since: datetime) -> Sequence[MailCode]:
-        """Those of the account or to the address, newest first."""
+        """The codes of the account or to the address, newest first."""
 
     def mail_code_in(self, bot_id: BotId, mail_hash: TokenHash) -> MailCode | None:
-        """The one that was in the mail called so."""
+        """The code in the mail whose name has this hash."""
 
     def open_mail_code(self, account: Account) -> MailCode | None:
-        """The newest that is not over, whenever it was asked for."""
+        """The newest code that is not over, however old it is."""
 
     def save_mail_code(self, code: MailCode) -> None: ...
     def end_mail_codes(self, account: Account) -> None:
-        """All of them: what they were sent to is forgotten."""
+        """Ends all codes of the account and forgets the addresses they were sent to."""
 
     def forget_mail_codes(self, asked_before: datetime) -> int: ...
 
 
 class Wordings(Moment, Protocol):
-    """What merchants and stores say in their own words; ``store_id`` None is the whole merchant."""
+    """The wordings of merchants and stores; ``store_id`` None is the whole merchant."""
 
     def save_wording(self, wording: Wording) -> None:
-        """In the place of the one for the same kind, language, merchant and store."""
+        """Replaces the one for the same kind, language, merchant and store."""
 
     def forget_wording(
         self, merchant_id: MerchantId, store_id: StoreId | None, kind: MessageKind, locale: Locale
@@ -607,82 +619,83 @@ class Inbox(Moment, Protocol):
 
     def update_done(self, bot_id: BotId, update_id: UpdateId) -> None: ...
     def update_failed(self, bot_id: BotId, update_id: UpdateId, error: str, *, for_good: bool) -> None:
-        """One more attempt came to nothing, or is about to."""
+        """Counts one more attempt: one that failed, or one that is about to start."""
 
     def update_put_back(self, bot_id: BotId, update_id: UpdateId) -> None:
-        """The last attempt does not count."""
+        """Uncounts the last attempt."""
 
     def unfinished_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
-        """Those that are for this process to handle."""
+        """The updates that this process has to handle."""
 
     def updates_called_for(
         self, bot_id: BotId, known: Collection[UpdateId], limit: int
     ) -> Sequence[ReceivedUpdate]:
-        """Of those the first so many that are not known, in the order in which Telegram sent them."""
+        """The first ``limit`` of this process's unfinished updates that are not ``known``, in the order in which
+        Telegram sent them."""
 
     def has_nobodys_updates(self, bot_id: BotId) -> bool:
-        """Whether some are left of which nobody who is at work is the owner."""
+        """Whether there are updates whose owner is not at work any more."""
 
     def take_nobodys_updates(self, bot_id: BotId) -> Sequence[ReceivedUpdate]:
-        """From now on they are this process's."""
+        """Makes this process the owner of those updates, and returns them."""
 
     def unreported_updates(self, bot_id: BotId) -> Sequence[tuple[UpdateId, str]]:
-        """Those kept aside that nobody was told of, each with its error, oldest first."""
+        """Dead letters that were not reported yet, each with its error, oldest first."""
 
     def update_reported(self, bot_id: BotId, update_id: UpdateId) -> None: ...
     def count_updates(self, bot_id: BotId) -> tuple[int, int]:
-        """How many are not done yet, and how many are kept aside."""
+        """How many are not done yet, and how many are dead letters."""
 
     def forget_updates(self, done_before: datetime) -> int: ...
     def forget_dead_letters(self, bot_id: BotId, failed_before: datetime) -> int: ...
 
 
 class Jobs(Moment, Protocol):
-    """How what runs by itself went the last time."""
+    """How each scheduled job went the last time."""
 
     def job_runs(self, bot_id: BotId) -> Sequence[JobRun]:
         """Of this bot and of its process, by the name of the job."""
 
     def save_job_run(self, run: JobRun) -> None: ...
     def mend_times(self) -> int:
-        """Brings back what lies further ahead than it ever does: a clock that was ahead has written it. Returns how
-        many rows: deliveries and leases, locks, invitations, questions, updates and runs of jobs."""
+        """Corrects times that lie further ahead than the program ever writes them, because a clock was ahead. Returns
+        the number of rows: deliveries and leases, locks, invitations, questions, updates and runs of jobs."""
 
 
 class Flags(Moment, Protocol):
     """What owners should look at."""
 
     def watched_acts(self, merchant_id: MerchantId, first: date, last: date) -> Sequence[WatchedAct]:
-        """What members did at the counter and took back between two local dates, oldest first."""
+        """What members did at the counter and took back from one local date to another, oldest first."""
 
     def add_flag(self, flag: Flag) -> bool:
-        """False when one of its kind, member, period and matter is there already."""
+        """False when there is already one with the same kind, member, period and subject."""
 
     def flag(self, merchant_id: MerchantId, flag_id: FlagId) -> Flag | None: ...
     def open_flags(self, merchant_id: MerchantId) -> Sequence[Flag]:
-        """Those that nobody has dismissed, newest first."""
+        """Flags that nobody has dismissed, newest first."""
 
     def save_flag(self, flag: Flag) -> None:
-        """That it was dismissed."""
+        """Saves that it was dismissed."""
 
     def forget_flags(
         self, merchant_id: MerchantId, kinds: Collection[FlagKind], about: str, on: date
     ) -> None:
-        """Those of these kinds about something in the period of this date."""
+        """Deletes the flags of these kinds that are about ``about`` in the period that begins ``on`` this date."""
 
 
 class TakingsTyped(Moment, Protocol):
-    """What owners have typed of what was taken."""
+    """The takings that owners have typed."""
 
     def takings_between(self, merchant_id: MerchantId, first: date, last: date) -> Sequence[Takings]:
-        """Those that hold, of these local dates and between, the earliest date first."""
+        """The takings that hold from one local date to another, earliest date first."""
 
     def takings_of(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Takings]:
-        """All that was ever typed for a day, the last first."""
+        """Every revision of a store's day, newest first."""
 
     def takings_typed_by(self, merchant_id: MerchantId, key: OperationKey) -> Takings | None: ...
     def add_takings(self, takings: Takings) -> None:
-        """In the place of those before for the same store and date, which stay to be looked up."""
+        """A new revision for the store and date; the earlier ones are kept."""
 
 
 class Approvals(Moment, Protocol):
@@ -690,10 +703,10 @@ class Approvals(Moment, Protocol):
 
     def add_approval(self, approval: Approval) -> None: ...
     def save_approval(self, approval: Approval) -> None:
-        """What came of it."""
+        """Saves how it ended."""
 
     def save_approval_place(self, approval: Approval) -> None:
-        """Which message of the asker's chat says how it stands."""
+        """Saves which message of the asker's chat shows its state."""
 
     def approval(self, merchant_id: MerchantId, approval_id: ApprovalId) -> Approval | None: ...
     def approval_by_key(self, merchant_id: MerchantId, key: OperationKey) -> Approval | None: ...
@@ -701,21 +714,21 @@ class Approvals(Moment, Protocol):
         """What a member asked for at this time and later, oldest first."""
 
     def approvals_of(self, merchant_id: MerchantId) -> Sequence[Approval]:
-        """All that there ever were, oldest first."""
+        """All requests there ever were, oldest first."""
 
     def lapsed_approvals(self, limit: int) -> Sequence[tuple[MerchantId, ApprovalId]]:
-        """Those that nobody has answered in time."""
+        """Requests that nobody answered in time."""
 
 
 class Marketing(Moment, Protocol):
-    """Who allowed it, and what was written to them."""
+    """Who allows marketing, and what was written to them."""
 
     def consent(self, merchant_id: MerchantId, customer_id: CustomerId) -> Consent | None: ...
 
     def save_consent(self, consent: Consent) -> None: ...
 
     def forget_consent(self, customer: Customer) -> None:
-        """As if nobody had asked."""
+        """As if the customer had never been asked."""
 
     def add_offer(self, offer: Offer) -> None: ...
 
@@ -729,16 +742,16 @@ class Campaigns(Moment, Protocol):
     def campaign(self, merchant_id: MerchantId, campaign_id: CampaignId) -> Campaign | None: ...
 
     def save_campaign(self, campaign: Campaign) -> None:
-        """A new one, or in the place of what it was."""
+        """Adds it, or replaces its present state."""
 
     def forget_campaign(self, campaign: Campaign) -> None:
-        """With its picture; for one that nobody was written."""
+        """Deletes a campaign that was written to nobody, with its picture."""
 
     def campaigns_of(self, merchant_id: MerchantId, limit: int) -> Sequence[Campaign]:
-        """The newest so many, newest first."""
+        """The newest ``limit`` campaigns, newest first."""
 
     def campaigns_at_work(self) -> Sequence[Campaign]:
-        """Those being sent, and those planned for now or before, oldest first."""
+        """Those being sent, and those planned for now or earlier, oldest first."""
 
     def campaign_photo(self, merchant_id: MerchantId, campaign_id: CampaignId) -> bytes | None: ...
 
@@ -754,122 +767,126 @@ class Campaigns(Moment, Protocol):
         after: CustomerId | None,
         limit: int,
     ) -> tuple[Sequence[Candidate], CustomerId | None]:
-        """Those of a segment among the next so many customers with a card, in the order of their ids after ``after``;
-        and the last that was looked at, None when there are no more. Offers count since ``written_since``."""
+        """Looks at the next ``limit`` customers with a card, in the order of their ids after ``after``, and returns
+        those of the segment, and the last id that was looked at, None when there are no more. Offers count since
+        ``written_since``."""
 
     def count_candidates(
         self, merchant: Merchant, selection: Selection, written_since: datetime
     ) -> Sequence[tuple[Standing, int]]:
-        """How many customers of a segment stand how; of who does not allow it, nothing else is looked at."""
+        """How many customers of a segment have which standing; for those who do not allow marketing, only that is
+        looked at."""
 
     def count_marketing_due(self, bot_id: BotId) -> int:
         """How many marketing messages a dispatcher may send now."""
 
     def count_owed_of(self, campaign: Campaign) -> int:
-        """How many it has written are neither delivered nor given up."""
+        """How many of its messages are neither delivered nor given up."""
 
     def campaign_outcome(self, campaign: Campaign) -> CampaignOutcome: ...
 
 
 class ComingBack(Moment, Protocol):
-    """Birthdays, who stays away, and who was invited by whom."""
+    """Birthdays, absences and referrals."""
 
     def birthday(self, merchant_id: MerchantId, customer_id: CustomerId) -> Birthday | None: ...
     def save_birthday(self, birthday: Birthday) -> None: ...
     def birthdays_due(
         self, merchant_id: MerchantId, today: date, after: CustomerId, limit: int
     ) -> Sequence[CustomerId]:
-        """Whose is looked at by now, in the order of their ids."""
+        """Customers whose birthday is due to be looked at, in the order of their ids."""
 
     def unasked_of_birthday(
         self, merchant_id: MerchantId, after: CustomerId, limit: int
     ) -> Sequence[CustomerId]:
-        """Who allows marketing and neither said it nor was asked, in the order of their ids."""
+        """Customers who allow marketing, and neither gave a birthday nor were asked for it, in the order of their
+        ids."""
 
     def absence(self, merchant_id: MerchantId, customer_id: CustomerId) -> Absence | None: ...
     def save_absence(self, absence: Absence) -> None: ...
     def perhaps_absent(
         self, merchant_id: MerchantId, today: date, after: CustomerId, limit: int
     ) -> Sequence[CustomerId]:
-        """Who allows marketing and is looked at by now, or was never, in the order of their ids."""
+        """Customers who allow marketing and whose absence is due to be looked at, or never was, in the order of their
+        ids."""
 
     def referral_of(self, merchant_id: MerchantId, friend_id: CustomerId) -> Referral | None: ...
     def referral_by_act(self, merchant_id: MerchantId, act_id: EntryId) -> Referral | None:
-        """That for which an act was rewarded."""
+        """The referral that was rewarded for this act of the friend."""
 
     def save_referral(self, referral: Referral) -> None: ...
     def count_rewarded(self, merchant_id: MerchantId, referrer_id: CustomerId, dates: DateRange) -> int:
-        """For how many friends somebody got something on these local dates."""
+        """For how many friends the referrer was rewarded on these local dates."""
 
     def referrals_rewarded(self, merchant_id: MerchantId, dates: DateRange) -> Sequence[Referral]:
-        """Those of all, on these local dates."""
+        """The referrals of all referrers that were rewarded on these local dates."""
 
 
 class Wallets(Moment, Protocol):
-    """Cards in the wallets of phones, and what these have to be told of. What changes a card, or the terms of a shop,
-    marks its passes by itself."""
+    """Cards in the wallets of phones, and what the wallets must be told. A change of a card or of a shop's terms
+    marks the passes by itself."""
 
     def wallet_pass(self, key: PassKey) -> WalletPass | None: ...
     def good_pass(self, card: Card, wallet: WalletKind) -> WalletPass | None:
-        """The one that is not voided."""
+        """The pass that is not voided."""
 
     def standing_of(self, card: Card) -> Sequence[PassStanding]:
-        """All of its passes, the oldest first."""
+        """All passes of the card, oldest first."""
 
     def failing_passes(self, bot_id: BotId, limit: int) -> Sequence[PassStanding]:
-        """Of all shops: those given up, the newest first, then those of which a try has failed."""
+        """Of all shops: passes that were given up, newest first, then those of which a try has failed."""
 
     def tell_again(self, card: Card) -> None:
-        """All of its passes, now, the voided ones too."""
+        """Makes all passes of the card due now, including voided ones."""
 
     def terms_changed(self, merchant_id: MerchantId) -> None:
-        """All passes of the shop are marked, some after the other."""
+        """Has all passes of the shop marked, some at a time."""
 
     def add_pass(self, wallet_pass: WalletPass) -> None: ...
     def void_passes(self, card: Card) -> None:
-        """They are good for nothing any more, and their wallets are to be told so."""
+        """Voids the card's passes; their wallets are to be told so."""
 
     def void_all_passes(self, merchant_id: MerchantId) -> int:
-        """Of a whole shop; returns how many were good."""
+        """Voids the passes of a whole shop; returns how many were good."""
 
     def has_passes_to_mark(self) -> bool:
-        """Whether terms were changed of which not all passes are marked."""
+        """Whether terms have changed and not all passes are marked for it yet."""
 
     def mark_some_passes(self, limit: int) -> int:
-        """So many of one shop; returns how many."""
+        """Marks up to ``limit`` passes of one shop; returns how many."""
 
     def next_pass_due_at(self, bot_id: BotId, wallet: WalletKind) -> datetime | None: ...
     def lease_passes(
         self, bot_id: BotId, wallet: WalletKind, holder: str, until: datetime, limit: int
     ) -> Sequence[WalletPass]: ...
     def release_passes(self, bot_id: BotId, wallet: WalletKind) -> int:
-        """This process's, and those of whoever is not at work any more."""
+        """Ends the leases of this process, and of processes that are not at work any more."""
 
     def release_nobodys_passes(self, bot_id: BotId) -> int: ...
     def pass_told(self, wallet_pass: WalletPass) -> bool:
-        """False where it has changed since it was read: it stays due."""
+        """False where the pass has changed since it was read: it stays due."""
 
     def pass_postponed(
         self, wallet_pass: WalletPass, due_at: datetime, *, attempts: int, error: str
     ) -> None: ...
     def pass_given_up(self, wallet_pass: WalletPass, error: str) -> bool:
-        """Until it changes again; False where it has."""
+        """Gives the pass up until its next change; False where it has changed since it was read."""
 
     def count_passes(self, bot_id: BotId) -> WalletCounts: ...
     def forget_passes(self, voided_before: datetime) -> int:
-        """With their devices; returns how many."""
+        """Deletes passes voided before then, with their devices; returns how many."""
 
     def devices_of(self, key: PassKey) -> Sequence[WalletDevice]:
-        """The newest first."""
+        """Newest first."""
 
     def save_device(self, device: WalletDevice) -> bool:
-        """False where it was there, and has another token at most."""
+        """False where the device was there already; its push token is updated."""
 
     def forget_device(self, device: WalletDevice) -> bool:
         """False where it was not there."""
 
     def passes_on(self, device_hash: str, since: datetime | None) -> Sequence[WalletPass]:
-        """Those that were changed after then, the earliest change first."""
+        """The device's passes that changed after ``since``, earliest change first."""
 
 
 class Promotion(Marketing, Outbox, Protocol):
@@ -877,59 +894,61 @@ class Promotion(Marketing, Outbox, Protocol):
 
 
 class Personal(Moment, Protocol):
-    """What is kept of a person: to be exported, or erased (``storage/kept.py``)."""
+    """Everything that is kept of a person, to show it or to delete it (``storage/kept.py``)."""
 
     def shops_of(self, account: Account) -> Sequence[MerchantId]:
-        """Where they are a customer, or had anything to do with."""
+        """The merchants where the person is a customer, or had anything to do."""
 
     def cards_shown_to(self, account: Account, merchant_id: MerchantId) -> Sequence[str]:
-        """What the chat calls the messages in which cards are shown."""
+        """The chat's references to the messages that show the person's cards."""
 
     def kept_at(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> KeptRows: ...
     def kept_of(self, account: Account) -> KeptRows:
-        """In the bot, whichever the shop."""
+        """What is kept for the bot as a whole, not for a shop."""
 
     def kept_of_member(self, account: Account) -> KeptRows:
-        """As a member of teams."""
+        """What is kept of them as a member of teams."""
 
     def erase_customer(self, merchant_id: MerchantId, account: Account, customer: Customer | None) -> None:
-        """Entries and sums stay, under nobody."""
+        """Erases who the customer was; entries and sums stay, under nobody's name."""
 
     def accounts_of(self, merchant_id: MerchantId) -> Sequence[Account]:
-        """Of all its customers."""
+        """The accounts of all its customers."""
 
     def accounts_after(
         self, merchant_id: MerchantId, after: CustomerId, limit: int
     ) -> Sequence[tuple[CustomerId, Account]]:
-        """Of the next so many customers, in the order of their ids; who was erased is nobody's."""
+        """The next ``limit`` customers in the order of their ids, with their accounts; an erased customer has
+        nobody's account."""
 
     def told_until(self, merchant_id: MerchantId) -> CustomerId | None:
-        """Of the customers who are being told that a shop closes, or does not after all, the last who was."""
+        """The last customer who was told so far, while customers are being told that a shop closes or stays open
+        after all; None at any other time."""
 
     def save_told(self, merchant_id: MerchantId, last: CustomerId) -> None: ...
     def end_telling(self, merchant_id: MerchantId) -> None:
-        """All have been."""
+        """Records that all customers were told."""
 
     def shops_telling(self) -> Sequence[MerchantId]: ...
     def delete_shop(self, merchant_id: MerchantId, limit: int) -> bool:
-        """So many rows of one table at most; False where there was none left in any."""
+        """Deletes up to ``limit`` rows of one table; False where no table had any left."""
 
     def erase_person(self, account: Account, *, keeps_name: bool) -> None:
-        """What they wrote and were asked, and unless ``keeps_name`` who they are."""
+        """Erases what they wrote and were asked, and, unless ``keeps_name``, who they are."""
 
     def save_erasure(self, erasure: Erasure) -> None: ...
     def erasures(self) -> Sequence[Erasure]:
         """Oldest first."""
 
     def unwiped_erasures(self) -> Sequence[Erasure]:
-        """Those of which something may be left in the files of the database."""
+        """Erasures of which something may be left in the files of the database."""
 
     def erasures_wiped(self, until: datetime) -> None:
-        """Of those until then nothing is left."""
+        """Records that nothing is left of the erasures until then."""
 
     def was_erased(self, merchant_id: MerchantId, account_hash: str) -> bool: ...
     def forget_hashes(self, before: datetime) -> int:
-        """Of erasures before then."""
+        """Deletes the account hashes of erasures before then."""
 
     def old_messages(
         self, before: datetime, after: tuple[str, str], limit: int
@@ -942,7 +961,7 @@ class Personal(Moment, Protocol):
 
 
 class Addresses(People, Outbox, Mailboxes, Protocol):
-    """What a person says of where they want to be told."""
+    """Over which channels people want to be told."""
 
 
 class Consenting(Marketing, Customers, Terms, Directory, Protocol):
@@ -964,7 +983,7 @@ class Posting(
     Wallets,
     Protocol,
 ):
-    """What an act at the counter needs: the card, its entries, and whom to tell."""
+    """What an act at the counter needs: the card, its entries, and who must be told."""
 
 
 class Holdings(Ledger, Customers, Printed, Expiries, Terms, Team, Directory, ComingBack, Protocol):
@@ -972,11 +991,11 @@ class Holdings(Ledger, Customers, Printed, Expiries, Terms, Team, Directory, Com
 
 
 class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
-    """Who works where, and the links by which they come in."""
+    """Who works where, and the links by which they joined."""
 
 
 class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
-    """What is noticed, and whom to tell of it."""
+    """What raises flags, and who must be told of them."""
 
 
 class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, TakingsTyped, Protocol):
@@ -984,15 +1003,15 @@ class Days(Ledger, Customers, Summaries, Terms, Team, Outbox, Flags, TakingsType
 
 
 class Returns(People, Outbox, Mailboxes, Expiries, Directory, Customers, Protocol):
-    """What mail that comes back undoes."""
+    """What has to be undone when mail comes back."""
 
 
 class Upkeep(People, Outbox, Mailboxes, Wallets, Inbox, Jobs, Printed, Protocol):
-    """What the operators see to: what is kept, owed and given up."""
+    """What the operators look after: what is kept, owed and given up."""
 
 
 class OwnWords(Ledger, Customers, Terms, Team, Wordings, Protocol):
-    """What is said, in whose own words."""
+    """What messages say, in the words of merchants and stores."""
 
 
 class Tx(
@@ -1039,7 +1058,7 @@ class Database(Protocol):
     """The database as the shell sees it."""
 
     glanced_at_once: int
-    """How many rows found by key are better looked for in one glance than in several."""
+    """How many rows found by key are better read in one ``glance`` than in several."""
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         """Runs ``usecase`` in a transaction; a refusal or error leaves no trace. Raises DatabaseUnavailable."""
@@ -1048,19 +1067,20 @@ class Database(Protocol):
         """Runs ``usecase`` on a snapshot, never behind a writer. Raises DatabaseUnavailable."""
 
     async def glance(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
-        """``read`` for a handful of rows found by key, for which going elsewhere costs more than looking."""
+        """``read`` for a few rows found by key, for which a change of thread would cost more than the lookup."""
 
     def on_enqueued(self, wake: Callable[[], None]) -> None:
         """``wake`` is called in the event loop after every commit that put messages into the outbox."""
 
     def on_failure(self, tell: Callable[[str], None]) -> None:
-        """``tell`` is called in the event loop with the name of a part that broke down and was started again."""
+        """``tell`` is called in the event loop with the name of a part that broke down and was restarted."""
 
     async def prove_writable(self) -> None:
-        """Writes something that says nothing. Raises DatabaseUnavailable when nothing can be written."""
+        """Writes something without meaning. Raises DatabaseUnavailable when nothing can be written."""
 
     def hurry(self) -> None:
-        """The program is to end: from now on nobody waits long for what another process holds."""
+        """Called when the program is about to end: from now on transactions wait only briefly for locks of other
+        processes."""
 
     def ledger(self, merchant_id: MerchantId, number: CardNumber | None) -> AsyncIterator[LedgerLine]:
         """Entries oldest first, streamed."""
@@ -1069,40 +1089,41 @@ class Database(Protocol):
     def entries_by_card(
         self, merchant_id: MerchantId, since: date, until: date
     ) -> AsyncIterator[Sequence[Entry]]:
-        """What happened on these days and between, card by card, each oldest first, streamed; without what cannot be
-        read."""
+        """The entries from one day to another, card by card, each oldest first, streamed; without those that cannot
+        be read."""
 
     def entries_in_order(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Entry, CardNumber]]]:
-        """All entries with their cards' numbers, oldest first, in pages, streamed; without what cannot be read."""
-
-    def cards_held(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
-        """Cards with their holders in the order in which they were made, in pages, streamed; without what cannot be
+        """All entries with their cards' numbers, oldest first, in pages, streamed; without those that cannot be
         read."""
 
+    def cards_held(self, merchant_id: MerchantId) -> AsyncIterator[Sequence[tuple[Card, Customer]]]:
+        """Cards with their holders in the order in which they were made, in pages, streamed; without those that
+        cannot be read."""
+
     def histories(self) -> AsyncIterator[CardHistory]:
-        """Every card with all that ``verify`` must know of it, from one snapshot, streamed."""
+        """Every card with all that ``verify`` needs, from one snapshot, streamed."""
 
     async def damage(self) -> Sequence[str]:
-        """What the database's own check of all of its pages finds, and the rows that cannot be read, a line each;
-        none when it is whole."""
+        """The findings of the database's own check of all its pages, and the rows that cannot be read, one line each;
+        empty when it is whole."""
 
     async def size_bytes(self) -> int:
-        """What the database takes on the disk."""
+        """The space that the database takes on disk."""
 
     async def wipe(self, *, thoroughly: bool) -> bool:
-        """What was deleted is in none of the database's files any more, but for copies that the engine left where it
-        moved rows: these go only ``thoroughly``, for which all of the database is written anew. False when others
-        are reading or writing what it needs."""
+        """Removes what was deleted from all files of the database. Copies that the engine left where it moved rows go
+        only with ``thoroughly``, which rewrites the whole database. False when others are reading or writing what it
+        needs."""
 
     async def backup(self, path: Path) -> None:
-        """A consistent copy of a live database."""
+        """Writes a consistent copy of a live database."""
 
     async def close(self) -> None: ...
 
 
 class DatabaseUnavailable(Exception):
-    """The database could not carry out a transaction; nothing of it was kept."""
+    """The database could not carry out a transaction; none of it was kept."""
 
 
 class RowUnreadable(Exception):
-    """A row says what no version of the program has written. Whoever can do without it goes on."""
+    """A row contains what no version of the program has written. Callers that can do without it go on."""

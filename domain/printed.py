@@ -1,4 +1,4 @@
-"""Cards for people without Telegram: printed ahead or sent by mail, and somebody's from the first act on."""
+"""Cards for people without Telegram: printed ahead or sent by mail, and taken into use by the first act."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -23,25 +23,26 @@ from domain.quick import dataclass
 
 SHEET_CARDS = 10
 BLANKS_MAX = 1_000
-"""So many that nobody has yet, in a shop."""
+"""In one shop, of those that nobody has yet."""
 ADOPTION_HOLDS = timedelta(minutes=30)
 ADOPTION_KEPT = timedelta(days=1)
-"""Then it is forgotten who asked."""
+"""After this time the request is forgotten, with who asked."""
 MAILED_MAX = 20
-"""Cards that one member gives by mail in MAILED_PERIOD."""
+"""How many cards one member may give by mail within MAILED_PERIOD."""
 MAILED_PERIOD = timedelta(days=1)
 MAILED_HOLDS = timedelta(days=30)
-"""Then a card that was mailed and never shown is closed, and its address forgotten."""
+"""After this time a card that was mailed and never shown is closed, and its address forgotten."""
 
 _OF_CHANCE = (1 << 62) - 1
-"""The bits of a UUIDv7 after its variant."""
+"""The random bits of a UUIDv7, after its variant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blank:
-    """A printed card that is nobody's until it is first served; ``card_id`` and ``number`` are those it will have.
-    ``staff_id`` is who had it printed or mailed, None for the operator. ``address`` is where it was mailed to, None
-    once it is served or withdrawn: whoever shows it then had the mail. One that was mailed is its own sheet."""
+    """A printed or mailed card that is nobody's until it is first served; ``card_id`` and ``number`` are those it
+    will have. ``staff_id`` is who had it printed or mailed, None for the operator. ``address`` is where it was mailed
+    to, None once it is served or withdrawn: whoever shows the card first has received the mail. A mailed card is a
+    sheet of its own."""
 
     merchant_id: MerchantId
     card_id: CardId
@@ -66,7 +67,7 @@ class Blank:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """``unused`` of its cards are nobody's yet and may still become somebody's."""
+    """``unused`` of its ``cards`` are nobody's yet and may still be taken into use."""
 
     sheet_id: SheetId
     made_at: datetime
@@ -76,8 +77,8 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adoption:
-    """An account asks for a guest's card, for which somebody at the counter has to see it. ``confirmed_at`` is when
-    they did."""
+    """An account asks for a guest's card; a member at the counter must see the card. ``confirmed_at`` is when they
+    did."""
 
     merchant_id: MerchantId
     card_id: CardId
@@ -96,7 +97,8 @@ class Adoption:
 
 
 def guest_of(blank: Blank, bot_id: BotId, store_id: StoreId, now: datetime) -> Customer:
-    """Who holds the card as soon as it is served: an account that is nobody's in Telegram, which counts from 1."""
+    """The customer who holds the card once it is served. The account's user id is negative, which Telegram never
+    gives."""
     user_id = UserId(-1 - (UUID(blank.card_id).int & _OF_CHANCE))
     return Customer(
         merchant_id=blank.merchant_id,
@@ -109,7 +111,7 @@ def guest_of(blank: Blank, bot_id: BotId, store_id: StoreId, now: datetime) -> C
 
 
 def guest_name(number: CardNumber) -> str:
-    """What the shop calls a guest."""
+    """The name of a guest in the shop's lists."""
     return f"№ {number[:3]} {number[3:6]} {number[6:]}"
 
 

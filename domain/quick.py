@@ -1,12 +1,13 @@
-"""Frozen values that every act at the counter makes, made quickly, and classes of values that are made when needed.
+"""Frozen values that every act at the counter makes, made quickly, and value classes whose functions are made when
+needed.
 
 ``dataclass(frozen=True)`` sets each field through ``object.__setattr__``, which is most of what a value of 27 fields
-costs (3.1 µs), and ``dataclasses.replace`` asks each field for its name, besides (6.1 µs). A value of a ``quick``
-class is filled while it is of a twin class, which has the same slots and is not frozen, and is then given its own:
-1.1 µs and 0.6 µs. The functions are written out as source when they are called first, as ``dataclass`` itself does
-for each of some four hundred classes when a program starts: a quarter of what a command of the operator had to load,
-and of most of them it makes no value. The ``dataclass`` of this module has the fields at once and the functions at
-the first call of any (docs/decisions/0079).
+costs (3.1 µs), and ``dataclasses.replace`` looks up each field's name as well (6.1 µs). A value of a ``quick`` class
+is filled while it belongs to a twin class, which has the same slots and is not frozen, and then gets its own class:
+1.1 µs and 0.6 µs. The functions are written as source at their first call. ``dataclass`` itself does that when the
+program starts, for each of some four hundred classes: this was a quarter of what an operator's command had to load,
+although it makes no value of most of them. The ``dataclass`` of this module makes the fields at once and the
+functions at the first call of any of them (docs/decisions/0079).
 """
 
 import dataclasses
@@ -19,7 +20,7 @@ __all__ = ["dataclass", "quick", "replace"]
 
 _copying: dict[type[Any], Callable[[Any, Mapping[str, object]], Any]] = {}
 _WRITTEN = ("__init__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__")
-"""What ``dataclass`` may write for a class."""
+"""The functions that ``dataclass`` may write for a class."""
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
@@ -42,10 +43,10 @@ else:
 
 
 def quick(kind: type[T]) -> type[T]:
-    """Stands above ``dataclass(frozen=True, slots=True, kw_only=True)``; nothing else about the class changes.
+    """Decorates a class above ``dataclass(frozen=True, slots=True, kw_only=True)``; nothing else about the class
+    changes.
 
-    Raises TypeError for a class that inherits fields, makes a default anew for each value, or checks what it is made
-    of.
+    Raises TypeError for a class that inherits fields, has a default factory or has ``__post_init__``.
     """
     fields = dataclasses.fields(kind)  # type: ignore[arg-type]
     names = [field.name for field in fields]
@@ -69,7 +70,7 @@ def _quicken(kind: type[Any], fields: tuple["dataclasses.Field[Any]", ...]) -> N
 
 
 def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
-    """Puts in the place of the functions what will write them."""
+    """Gives the class placeholders that write its functions when one is first called."""
 
     def write() -> None:
         twin = _twin(kind, frozen=frozen, eq=eq)
@@ -91,7 +92,7 @@ def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
 
 
 def _later(kind: type[Any], name: str, write: Callable[[], None]) -> Callable[..., Any]:
-    """Stands for a function until it is called. Of two threads that call it, each may write: the same."""
+    """A placeholder for a function until its first call. If two threads call it, both may write the same function."""
 
     def late(self: Any, /, *args: Any, **given: Any) -> Any:
         if kind.__dict__[name] is late:
@@ -103,7 +104,7 @@ def _later(kind: type[Any], name: str, write: Callable[[], None]) -> Callable[..
 
 
 def _twin(kind: type[Any], *, frozen: bool, eq: bool) -> type[Any]:
-    """A class of the same fields with the functions that ``dataclasses`` writes for them."""
+    """A class with the same fields, and with the functions that ``dataclasses`` writes for them."""
     fields = [(field.name, field.type, _copied(field)) for field in dataclasses.fields(kind)]
     space = {"__doc__": kind.__doc__}  # which is made of the functions otherwise
     if hasattr(kind, "__post_init__"):

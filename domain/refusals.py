@@ -14,9 +14,9 @@ from domain.staff import Role
 
 @dataclass_transform(eq_default=False)
 class Refusal(Exception):
-    """Nothing was changed, and the person is told why in one sentence.
+    """A request was turned down: nothing was changed, and the person is told why in one sentence.
 
-    A subclass is its name: the stable ``code`` is the name in lower case, and the facts it states are its fields.
+    A subclass is defined by its name: ``code`` is the name in snake case, and the facts it states are its fields.
     """
 
     code: ClassVar[str]
@@ -27,21 +27,21 @@ class Refusal(Exception):
 
 
 class OperationKeyReused(Refusal):
-    """The key was seen before with other input."""
+    """The key was used before with other input."""
 
 
 class NotAllowed(Refusal):
-    """Not active staff of this merchant with the right for this act at an active store."""
+    """The actor is not active staff of this merchant with the right for this act at an active store."""
 
 
 class ShopCloses(Refusal):
-    """Nobody joins any more."""
+    """The shop is closing: nobody can join any more."""
 
     merchant_name: str
 
 
 class ShopHasEnded(Refusal):
-    """Its time has come: what is kept of it goes."""
+    """The shop has ended; its data is being deleted."""
 
     merchant_name: str
 
@@ -51,7 +51,8 @@ class CardNotFound(Refusal):
 
 
 class CardNotHeld(CardNotFound):
-    """Not a card of who asks, or not any more: it moved to another account, was erased, or its shop has ended."""
+    """The card is not, or no longer, the asking customer's: it moved to another account, was erased, or its shop has
+    ended."""
 
 
 class CardNumberMistyped(Refusal):
@@ -65,20 +66,20 @@ class ProgramInactive(Refusal): ...
 
 
 class NoNewCards(Refusal):
-    """Who holds a card of the program goes on; nobody else gets one."""
+    """The program gives out no new cards; existing ones go on."""
 
 
 class MailAddressMistyped(Refusal): ...
 
 
 class MailCodesTooMany(Refusal):
-    """So many codes were sent to this address, or by this account, that the next must wait."""
+    """Too many codes were sent to this address, or asked for by this account; the next one must wait."""
 
     until: datetime
 
 
 class MailCodeOver(Refusal):
-    """Too old, tried too often, or replaced by a newer one."""
+    """The code is too old, was tried too often, or was replaced by a newer one."""
 
 
 class MailCodeWrong(Refusal):
@@ -94,11 +95,11 @@ class MailAddressRefused(Refusal):
 
 
 class MailNotSent(Refusal):
-    """The relay did not take it."""
+    """The relay did not accept the mail."""
 
 
 class WalletSilent(Refusal):
-    """What stands behind a wallet did not answer."""
+    """The wallet's service did not answer."""
 
 
 class StampsNotEnabled(Refusal): ...
@@ -135,7 +136,7 @@ class PinMalformed(Refusal):
 
 
 class PinsDiffer(Refusal):
-    """The second typing of a new PIN was not the first."""
+    """The two typings of a new PIN differ."""
 
 
 class CooldownActive(Refusal):
@@ -166,13 +167,13 @@ class NoActToday(Refusal):
 
 
 class PurchaseDoubted(Refusal):
-    """So much is seldom paid here: it has to be said twice."""
+    """Such an amount is seldom paid here: it must be confirmed."""
 
     amount: Money
 
 
 class PurchaseTooSmall(Refusal):
-    """``lowest`` is the smallest purchase that earns a point."""
+    """``lowest`` is the smallest purchase that earns something."""
 
     lowest: Money
 
@@ -186,7 +187,7 @@ class RewardChanged(Refusal):
 
 
 class InterimRewardTaken(Refusal):
-    """It was handed out for this card already."""
+    """The interim reward was already handed out for this card."""
 
     reward: str
 
@@ -199,7 +200,7 @@ class AdjustmentReasonMissing(Refusal): ...
 
 
 class PointRewardsMissing(Refusal):
-    """A program with points needs at least one reward for them."""
+    """A program with points needs at least one reward for points."""
 
 
 class StampCountOutOfRange(Refusal):
@@ -214,11 +215,11 @@ class NothingToVoid(Refusal):
 
 
 class VoidingSwitchedOff(Refusal):
-    """The merchant does not let its team void."""
+    """The merchant does not let its team take acts back."""
 
 
 class VoidTooLate(Refusal):
-    """Staff may void only for a while; after that it takes a manager."""
+    """Staff may void only for a while; after ``minutes`` it takes a manager."""
 
     minutes: int
 
@@ -236,11 +237,11 @@ class UndoTooLate(Refusal): ...
 
 
 class LinkUnknown(Refusal):
-    """No such link, or no longer valid."""
+    """There is no such link, or it is no longer valid."""
 
 
 class CodeReplaced(LinkUnknown):
-    """A card's code of before."""
+    """The code of the card was replaced by a new one."""
 
 
 class InviteUsed(Refusal): ...
@@ -254,17 +255,17 @@ class MoveOver(Refusal):
 
 
 class MoveNotAllowed(Refusal):
-    """The link to a card was opened before its holder agreed or the shop vouched."""
+    """The link of a move was opened before the holder agreed or the shop vouched."""
 
 
 class HolderAsked(Refusal):
-    """Nobody vouches for a move while its holder may still answer."""
+    """Nobody can vouch for a move while the holder may still answer."""
 
     until: datetime
 
 
 class CardMerged(Refusal):
-    """The card is closed: what was on it is on the one with this number."""
+    """The card is closed: its balance is on the card ``number``."""
 
     number: CardNumber
 
@@ -282,11 +283,11 @@ class HasCardHere(Refusal):
 
 
 class OwnPhoneNeeded(Refusal):
-    """A member's link was opened on the counter's shared phone."""
+    """A member's link was opened on a shared phone."""
 
 
 class AccountUnknown(Refusal):
-    """The member has no account here that could open a link for them alone."""
+    """The member's account is not known, so no link can be made that works for them alone."""
 
 
 class NoOpenLink(Refusal):
@@ -299,26 +300,26 @@ class AlreadyOnTeam(Refusal):
 
 
 class OfferOver(Refusal):
-    """The shop was offered to the member, and is not any more."""
+    """The offer of the shop to this member is over."""
 
 
 class StoreNotChosen(Refusal):
-    """Works at several stores and has not said at which now."""
+    """The member works at several stores and has not chosen one."""
 
 
 class DialogueOver(Refusal):
-    """The question this answers has been answered, replaced or has lapsed."""
+    """The question was already answered or replaced, or it has lapsed."""
 
 
 class AlreadyDisputed(Refusal): ...
 
 
 class DisputeNotOpen(Refusal):
-    """It is settled."""
+    """The dispute is already settled."""
 
 
 class DisputeGone(Refusal):
-    """Nobody disputes it, or the card has gone since."""
+    """Nobody disputes the entry, or the card is gone."""
 
 
 class DisputeNotFound(Refusal):
@@ -326,27 +327,27 @@ class DisputeNotFound(Refusal):
 
 
 class OwnActDisputed(Refusal):
-    """Whether it was right is for somebody else to say."""
+    """Somebody else must judge a dispute about one's own act."""
 
 
 class ApprovalOver(Refusal):
-    """What was asked for is decided, withdrawn or lapsed."""
+    """The request was decided or withdrawn, or it has lapsed."""
 
 
 class ApprovalGone(Refusal):
-    """Nobody asked for it, or it has gone with the card since."""
+    """There is no such request, or it is gone with its card."""
 
 
 class ApprovalNotFound(Refusal):
-    """The operator named a request that there is not."""
+    """The operator named a request that does not exist."""
 
 
 class OwnRequest(Refusal):
-    """Nobody approves what they asked for themselves."""
+    """Members cannot approve their own requests."""
 
 
 class AskerMayNot(Refusal):
-    """Who asked for it may not act on this card there any more."""
+    """The member who asked may no longer act on this card there."""
 
     name: str
 
@@ -356,7 +357,7 @@ class NobodyToAsk(Refusal):
 
 
 class RequestsTooMany(Refusal):
-    """The member has so many that wait, or has asked too often of late."""
+    """The member has too many open requests, or has asked too often lately."""
 
     highest: int
 
@@ -371,37 +372,37 @@ class ProgramNotFound(Refusal): ...
 
 
 class ProgramNameTaken(Refusal):
-    """Another program of the shop is called so."""
+    """Another program of the shop has this name."""
 
     name: str
 
 
 class TooManyActivePrograms(Refusal):
-    """So many may be switched on at a time."""
+    """At most ``highest`` programs may be active at a time."""
 
     highest: int
 
 
 class TooManyPrograms(Refusal):
-    """So many a shop may have, paused ones among them."""
+    """A shop may have at most ``highest`` programs, paused ones included."""
 
     highest: int
 
 
 class FieldsChangedMeanwhile(Refusal):
-    """Somebody else changed them after they were shown."""
+    """Somebody else changed the fields after they were shown."""
 
 
 class ChangeNotFound(Refusal):
-    """It is too long ago, or not this merchant's."""
+    """The change is too old, or not this merchant's."""
 
 
 class OnlyOwner(Refusal):
-    """A merchant keeps an active owner."""
+    """A merchant must keep at least one active owner."""
 
 
 class OwnTextMalformed(Refusal):
-    """``choices`` are the languages there are."""
+    """``choices`` are the languages that exist."""
 
     choices: str
 
@@ -411,11 +412,11 @@ class OwnTextsTooMany(Refusal):
 
 
 class UnitStillHeld(Refusal):
-    """Cards hold stamps or points that a program of this kind would have no use for."""
+    """Cards hold stamps or points that a program of the new kind does not use."""
 
 
 class LastOpenStore(Refusal):
-    """A merchant keeps an open store."""
+    """A merchant must keep at least one open store."""
 
 
 class StaffNotFound(Refusal):
@@ -423,7 +424,7 @@ class StaffNotFound(Refusal):
 
 
 class StaffRemoved(Refusal):
-    """The member is off the team already."""
+    """The member has already left the team."""
 
     name: str
 
@@ -461,7 +462,7 @@ class LocationMalformed(Refusal):
 
 
 class MultiplierMalformed(Refusal):
-    """No days with a factor of ``lowest`` to ``highest``."""
+    """The text is not days with a factor from ``lowest`` to ``highest``."""
 
     lowest: Decimal
     highest: Decimal
@@ -472,15 +473,15 @@ class MultipliersTooMany(Refusal):
 
 
 class FactorNotWhole(Refusal):
-    """There are no halves of stamps."""
+    """A program with stamps needs whole factors: there are no parts of stamps."""
 
 
 class StampsByAmount(Refusal):
-    """Stamps are given for what is paid, not by number."""
+    """The program gives stamps for amounts, not by number."""
 
 
 class ClosureMalformed(Refusal):
-    """Neither one date nor a first and a last."""
+    """The text is neither one date nor a first and a last one."""
 
 
 class ClosureTooLong(Refusal):
@@ -488,7 +489,7 @@ class ClosureTooLong(Refusal):
 
 
 class ClosureOutOfReach(Refusal):
-    """It begins too long ago, or too far ahead."""
+    """The closure begins too long ago or too far ahead."""
 
     days_back_max: int
     days_ahead_max: int
@@ -499,7 +500,7 @@ class ClosuresTooMany(Refusal):
 
 
 class ClosureNotFound(Refusal):
-    """Not one of this merchant's, or taken back already."""
+    """The closure is not this merchant's, or was already withdrawn."""
 
 
 class NumberOutOfRange(Refusal):
@@ -509,7 +510,7 @@ class NumberOutOfRange(Refusal):
 
 
 class RateMalformed(Refusal):
-    """Not a number between these with three decimals at most."""
+    """The text is not a number from ``lowest`` to ``highest`` with at most three decimals."""
 
     field: FieldName
     lowest: Decimal
@@ -517,7 +518,7 @@ class RateMalformed(Refusal):
 
 
 class FieldAmountMalformed(Refusal):
-    """Not an amount in the merchant's currency, as ``example`` is."""
+    """The text is not an amount in the merchant's currency; ``example`` is one."""
 
     field: FieldName
     currency: str
@@ -530,26 +531,26 @@ class ChoiceUnknown(Refusal):
 
 
 class PointRewardMalformed(Refusal):
-    """Not a price and a name."""
+    """The text is not a price and a name."""
 
     text: str
 
 
 class InterimRewardMalformed(Refusal):
-    """Not a number of stamps and a name."""
+    """The text is not a number of stamps and a name."""
 
     text: str
 
 
 class InterimRewardTooLate(Refusal):
-    """It must come before the card is full."""
+    """An interim reward must come before the card is full."""
 
     reward: str
     target: int
 
 
 class DatesMalformed(Refusal):
-    """Neither a date nor the first and the last of a range."""
+    """The text is neither a date nor the first and the last one of a range."""
 
 
 class TooManyDays(Refusal):
@@ -557,13 +558,13 @@ class TooManyDays(Refusal):
 
 
 class TakingsDayOutOfRange(Refusal):
-    """A day that is still to come, or that long ago."""
+    """The day is in the future, or more than ``days_max`` days ago."""
 
     days_max: int
 
 
 class TakingsDoubted(Refusal):
-    """They are far from what the store usually takes: it has to be said twice."""
+    """The takings are far from what the store usually takes: they must be confirmed."""
 
     amount: Money
     usual: Money
@@ -574,7 +575,7 @@ class RoleNeedsStore(Refusal):
 
 
 class WordingKindFixed(Refusal):
-    """A message of this kind always has the words of the house."""
+    """Messages of this kind have no wording of a merchant's own."""
 
     kind: MessageKind
 
@@ -583,19 +584,19 @@ class WordingEmpty(Refusal): ...
 
 
 class WordingTooLong(Refusal):
-    """As written, in characters."""
+    """In characters, as it was written."""
 
     length_max: int
 
 
 class WordingTooLongFilled(Refusal):
-    """With the longest names in it, in UTF-16 code units."""
+    """In UTF-16 code units, with the longest values in its placeholders."""
 
     length_max: int
 
 
 class WordingPlaceholderUnknown(Refusal):
-    """``name`` is what stands in the curly brackets."""
+    """``name`` is what is in the curly brackets."""
 
     name: str
 
@@ -605,66 +606,66 @@ class WordingPlaceholderMissing(Refusal):
 
 
 class NoBirthdayBonus(Refusal):
-    """No customer there, or the shop has nothing for a birthday."""
+    """The account is no customer there, or the shop gives nothing for a birthday."""
 
 
 class BirthdayMalformed(Refusal):
-    """No year has this day."""
+    """There is no such day in any year."""
 
 
 class BirthdayChangedBefore(Refusal):
-    """Once a year."""
+    """A birthday may be changed once a year."""
 
     until: datetime
 
 
 class NobodyToInvite(Refusal):
-    """No card for which there is a bonus, or one of the team's."""
+    """The account has no card for which there is a referral bonus, or is one of the team."""
 
 
 class OwnInvitation(Refusal):
-    """Who opens the link is who gave it out."""
+    """The link was opened by the customer who gave it out."""
 
 
 class WordingMarkupBroken(Refusal):
-    """``found`` is the tag, reference, bracket or character that is not right."""
+    """``found`` is the tag, reference, bracket or character that is wrong."""
 
     found: str
 
 
 class CampaignNotFound(Refusal):
-    """Not one of this merchant, whether or not it is of another."""
+    """Not a campaign of this merchant, whether or not it is one of another."""
 
 
 class CampaignOver(Refusal):
-    """It has begun, or has ended, and this can be done no more."""
+    """The campaign has begun or ended, and this can no longer be done."""
 
 
 class CampaignTextEmpty(Refusal): ...
 
 
 class CampaignTextTooLong(Refusal):
-    """As it is shown, in UTF-16 code units."""
+    """In UTF-16 code units, as it is shown."""
 
     length_max: int
 
 
 class CampaignInPast(Refusal):
-    """It is planned for a time that is over."""
+    """The planned time is over."""
 
 
 class MarketingOff(Refusal):
-    """The shop writes no marketing."""
+    """The shop sends no marketing."""
 
 
 class BlanksTooMany(Refusal):
-    """So many printed cards that nobody has may be there at most."""
+    """There may be at most ``highest`` cards that nobody has yet."""
 
     highest: int
 
 
 class FlagNotFound(Refusal):
-    """Of this merchant."""
+    """The merchant has no such flag."""
 
 
 class SheetNotFound(Refusal):
@@ -672,27 +673,28 @@ class SheetNotFound(Refusal):
 
 
 class PaperOver(Refusal):
-    """Cards begin empty here, or this one has begun already."""
+    """The program takes no stamps from paper, or this card has already begun."""
 
 
 class PaperTooMany(Refusal):
-    """From 1 to ``highest`` stamps may come from paper."""
+    """1 to ``highest`` stamps may be taken from paper."""
 
     highest: int
 
 
 class PaperLimitReached(Refusal):
-    """The member has begun so many cards from paper today."""
+    """The member has already begun ``limit`` cards from paper today."""
 
     limit: int
 
 
 class CardCodeOver(Refusal):
-    """The code that went to the mailbox of a card is too old, was tried too often, or is another's."""
+    """The code that was mailed to prove the address of a card is too old, was tried too often, or is another
+    account's."""
 
 
 class CardsMailedTooMany(Refusal):
-    """The member has given so many cards by mail within a day."""
+    """The member has already given ``limit`` cards by mail within a day."""
 
     limit: int
 

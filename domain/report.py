@@ -23,10 +23,12 @@ class DateRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """What a day (``key`` is its date), a store, a member of the team or a program (the id) has of a range.
+    """The part of a range that a day (``key`` is its date), a store, a member of the team or a program (``key`` is
+    the id) has.
 
-    ``number`` counts all days, stores or members there are, from 0. ``visits`` are those of its own: a card that was
-    at two stores on one day has one at each. ``takings_minor`` is None where nobody typed any, and of members.
+    ``number`` is the position among all days, stores or members, from 0. ``visits`` are counted for each part alone:
+    a card that was at two stores on one day has one at each. ``takings_minor`` is None where nobody typed any, and
+    for members.
     """
 
     key: str
@@ -39,14 +41,14 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """A range of days, folded once (docs/decisions/0040); its parts are those with anything to tell.
+    """A range of days, folded once (docs/decisions/0040); it has only those parts with anything to tell.
 
-    A visit is a card's local day at the counter, in the hour of the first act that stands: ``visits_by_hour`` are
-    seven weekdays from Monday on, each with 24 hours. ``added_up`` are the figures of the days, each told by itself,
-    and added. New and returning customers, and those who ``came_back`` within 30 days, are cards.
-    ``rewards_promised`` is what customers could have now, whatever the range; ``liability`` what that costs, None
-    where it is not said. ``takings`` are what owners have typed for so many days. ``paper_stamps`` came
-    from ``paper_cards``, which are in no figure.
+    A visit is a card's local day at the counter, in the hour of the first act that was not taken back:
+    ``visits_by_hour`` are seven weekdays from Monday on, each with 24 hours. ``added_up`` is the sum of the figures
+    of the single days. New and returning customers, and those who ``came_back`` within 30 days, are cards.
+    ``rewards_promised`` is what customers could redeem now, whatever the range; ``liability`` what that costs, None
+    where the cost is not known. ``takings`` are what owners typed for ``takings_days`` days. ``paper_stamps`` came
+    from ``paper_cards``; no figure includes them.
     """
 
     merchant_id: MerchantId
@@ -77,7 +79,7 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which entries of a range: of all, or of one store or one member of the team."""
+    """Which entries of a range: all, or those of one store or of one member of the team."""
 
     dates: DateRange
     store_id: StoreId | None = None

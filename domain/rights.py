@@ -65,10 +65,10 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.STAFF: _COUNTER,
     Role.TERMINAL: frozenset(),
 }
-"""A terminal does nothing by itself: the member who typed the PIN on it does."""
+"""A terminal may do nothing by itself: the member who typed the PIN on it acts."""
 
 OFFERED = {**RIGHTS, Role.TERMINAL: _COUNTER}
-"""What menus and help name: on a terminal, what whoever stands there may do."""
+"""What menus and help offer: on a terminal, what the member who stands there may do."""
 
 
 def may(role: Role, act: Right) -> bool:
@@ -76,7 +76,7 @@ def may(role: Role, act: Right) -> bool:
 
 
 def entitled(member: Staff | None, right: Right) -> Staff:
-    """The member, who is active and whose role may. Raises NotAllowed."""
+    """The member, who must be active and whose role must have the right. Raises NotAllowed."""
     if member is None or not member.is_active or not may(member.role, right):
         raise NotAllowed
     return member

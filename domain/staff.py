@@ -9,7 +9,7 @@ from domain.quick import dataclass
 
 
 class Role(StrEnum):
-    """From the top down."""
+    """From the highest to the lowest."""
 
     OWNER = "owner"
     MANAGER = "manager"
@@ -33,7 +33,7 @@ class StaffStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """``generation`` rises with every new PIN, so that a try begun before a change proves nothing after it."""
+    """``generation`` rises with every new PIN, so that a check begun before a change proves nothing after it."""
 
     hash: str | None
     generation: int
@@ -41,10 +41,11 @@ class Pin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinSession:
-    """A member's PIN on one account, their own or a shared phone's: a lock there is none elsewhere.
+    """A member's PIN on one account, their own or a shared phone's; a lock on one account does not lock the others.
 
-    ``verified_at`` is when it was last typed right or spared by the window, which each act moves; None when it has to
-    be typed. ``failures`` counts wrong tries since it was typed right, and each try is counted before it is judged.
+    ``verified_at`` is when the PIN was last typed right, or accepted without typing within the window, which each act
+    moves; None when it must be typed. ``failures`` counts wrong tries since it was typed right; each try is counted
+    before it is checked.
     """
 
     verified_at: datetime | None = None
@@ -56,8 +57,8 @@ class PinSession:
 class Staff:
     """A member of a merchant's team, or a shared phone on the counter (role ``terminal``).
 
-    ``account`` is None until the invite is opened, and of those who were let join at a terminal before that was
-    refused (docs/decisions/0021).
+    ``account`` is None until the invite is opened. It is also None for members who joined at a terminal before that
+    was refused (docs/decisions/0021).
     """
 
     merchant_id: MerchantId
@@ -76,7 +77,8 @@ class Staff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
-    """Who asks for an act, where, and from which account. Every part is checked again inside the transaction."""
+    """Who asks for an act, at which store, and from which account. All of it is checked again inside the
+    transaction."""
 
     merchant_id: MerchantId
     staff_id: StaffId
@@ -98,7 +100,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where an account works now: chosen by /store, by a scan, or the only one there is.
+    """Where an account works now: chosen by /store, by a scan, or because there is only one store.
 
     On a terminal ``staff_id`` is the member who typed the PIN, None while nobody has.
     """
@@ -117,10 +119,10 @@ class InvitePurpose(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invite:
-    """A single-use link for one member. ``used_by`` may open it again and finds the same answer.
+    """A single-use link for one member. ``used_by`` may open it again and gets the same answer.
 
-    ``replaced_pin_hash`` is what the PIN was when the link was opened to choose a new one. A shop that is handed over
-    has no link but a button, and ``given_by`` is the owner.
+    ``replaced_pin_hash`` is the hash of the PIN when the link was opened to choose a new one. The offer of a shop has
+    no link but a button, and ``given_by`` is the owner who made it.
     """
 
     merchant_id: MerchantId

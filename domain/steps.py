@@ -1,4 +1,4 @@
-"""The way of an update and of a message, step by step: what is counted, and where the crash tests strike."""
+"""The steps of an update and of a message: they are counted, and the crash tests strike at them."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 class Step(StrEnum):
     UPDATE_RECEIVED = "update_received"
-    """Telegram handed it over; nothing is kept yet."""
+    """Telegram delivered it; nothing is stored yet."""
     UPDATE_STORED = "update_stored"
     """It is in the inbox; Telegram does not know yet."""
     UPDATE_STARTED = "update_started"
@@ -14,23 +14,23 @@ class Step(StrEnum):
     COMMAND_RUN = "command_run"
     """A use case has run inside the transaction; nothing is committed."""
     GROUP_COMMITTED = "group_committed"
-    """Effects are durable; no caller knows yet."""
+    """The effects are durable; no caller knows yet."""
     EFFECT_KNOWN = "effect_known"
     """The caller has the outcome; the person has no answer."""
     ANSWER_SENT = "answer_sent"
     """The person has the answer; the inbox does not know."""
     UPDATE_DONE = "update_done"
-    """The inbox knows."""
+    """The inbox knows that it was answered."""
     MESSAGE_LEASED = "message_leased"
     """A dispatcher holds an outbox message; it is not sent."""
     MESSAGE_SENT = "message_sent"
     """Telegram has it; the outbox does not know."""
     MESSAGE_MARKED = "message_marked"
-    """The outbox knows."""
+    """The outbox knows that it was sent."""
 
 
 Trace = Callable[[Step], None]
 
 
 def untraced(_step: Step) -> None:
-    """Nobody listens."""
+    """Ignores the step."""

@@ -9,9 +9,10 @@ from domain.quick import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """What was given and still stood at the end, to so many ``cards``; and what was taken back, in so many ``voids``.
+    """What was given and not taken back by the end, to ``cards`` cards; and what was taken back, in ``voids`` voids.
 
-    A day that was told before this was told apart knows only the number of ``voids`` and has them in the rest.
+    A summary from before the two were told apart knows only the number of ``voids``; its other figures include what
+    was taken back.
     """
 
     stamps: int = 0
@@ -30,7 +31,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """Of one store, or of one member of the team."""
+    """The figures of one store, or of one member of the team."""
 
     name: str
     figures: Figures
@@ -38,7 +39,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoidNote:
-    """An act that was taken back: by whom, of which card, and why. The deltas are those of the void."""
+    """An act that was taken back: by whom, on which card, and why. The deltas are those of the void."""
 
     staff_name: str
     store_name: str
@@ -54,9 +55,10 @@ class VoidNote:
 class DaySummary:
     """What happened from ``begins_at`` until just before ``ends_at``, told on the merchant's ``local_date``.
 
-    ``before`` are the figures of the same weekday a week before, None when there was no such day;
-    ``rewards_outstanding`` are rewards that customers could have now; ``undelivered`` messages were given up.
-    ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` how many things there are to look at.
+    ``before`` are the figures of the same weekday a week before, None when there was no such day.
+    ``rewards_outstanding`` is how many rewards customers could redeem now; ``undelivered`` how many messages could
+    not be delivered. ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` is how many flags
+    are to be looked at.
     """
 
     local_date: date
@@ -78,7 +80,8 @@ class DaySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPlan:
-    """A merchant's next summary: told on ``local_date`` at ``due_at`` of what has happened since ``begins_at``."""
+    """A merchant's next summary: sent at ``due_at`` on ``local_date``, about what has happened since
+    ``begins_at``."""
 
     merchant_id: MerchantId
     local_date: date

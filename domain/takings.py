@@ -6,14 +6,14 @@ from domain.ids import MerchantId, OperationKey, StaffId, StoreId
 from domain.quick import dataclass
 
 TAKINGS_MAX_MINOR = 100_000_000_000
-"""More is typed by mistake, in any currency."""
+"""A larger amount is a typing error, in any currency."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Takings:
-    """The last ``revision`` of a store's day holds, counted from 1; those before it say who had typed what.
+    """The highest ``revision`` of a store's day holds, counted from 1; the earlier ones record who typed what.
 
-    ``staff_id`` is None for the operator. What happened later than ``typed_at`` is not in the amount.
+    ``staff_id`` is None for the operator. What happened after ``typed_at`` is not in the amount.
     """
 
     merchant_id: MerchantId

@@ -9,8 +9,8 @@ from domain.quick import dataclass, quick
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedUpdate:
-    """``person_key`` orders updates: those of one person are handled one after the other. ``payload`` is the
-    update as JSON, without what opens something, kept only until it is done."""
+    """``person_key`` orders updates: those of one person are handled one after the other. ``payload`` is the update
+    as JSON, without secrets, kept only until the update is done."""
 
     bot_id: BotId
     update_id: UpdateId
@@ -22,8 +22,9 @@ class ReceivedUpdate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """What became of an update that came in. Not one's own: it was there already, or is another process's to handle.
-    ``after`` is the newest other one of its person that is not done yet, where there may be several processes."""
+    """What became of an update that came in. ``is_mine`` is False where it was there already, or another process
+    handles it. ``after`` is the person's newest other update that is not done yet, set only where there may be
+    several processes."""
 
     is_mine: bool
     after: UpdateId | None = None

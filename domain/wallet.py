@@ -1,4 +1,4 @@
-"""A card in the wallet of a phone: a picture of it that somebody else keeps, and has to be told of every change."""
+"""A card in the wallet of a phone: a copy that somebody else keeps, and that must be told of every change."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -16,23 +16,24 @@ class WalletKind(StrEnum):
 
 QUIET = timedelta(seconds=10)
 LONGEST = timedelta(seconds=60)
-"""A wallet is told of a change when nothing more has happened for so long, and no later than so long after the first:
-twenty stamps in a minute are told as one."""
+"""A wallet is told of a change once nothing more has happened for QUIET, and at the latest LONGEST after the first
+change: twenty stamps in a minute are told together."""
 LEASE = timedelta(minutes=2)
 PATIENCE = Patience(first_wait=timedelta(seconds=60), longest_wait=timedelta(hours=1), tries_max=30)
-"""A day and more. What was given up is tried anew with the next change."""
+"""More than a day in all. A pass that was given up is tried again with its next change."""
 VOIDED_RETENTION = timedelta(days=30)
-"""For how long a phone that was switched off may learn that a pass is good for nothing any more."""
+"""How long a phone that was switched off can still learn that a pass was voided."""
 DEVICES_MAX = 10
-"""Phones, watches and tablets that hold one pass."""
+"""The phones, watches and tablets that may hold one pass."""
 SETTLED_AFTER = timedelta(seconds=10)
-"""What was changed more recently may have a change beside it that is not committed yet."""
+"""Near a more recent change there may be another one that is not committed yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletPass:
-    """``revision`` counts what there was to tell, so that one told of an older one is told again. ``attempts`` counts
-    failures in a row. One that is ``voided_at`` is good for nothing any more, which its wallet is told, too."""
+    """``revision`` counts what there was to tell, so that a wallet that was told an older one is told again.
+    ``attempts`` counts failures in a row. A pass with ``voided_at`` is good for nothing any more, and its wallet is
+    told so."""
 
     merchant_id: MerchantId
     pass_id: PassId
@@ -58,7 +59,8 @@ class PassKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletDevice:
-    """A phone that wants to hear of a pass. Of its name only a hash is kept: who knows it may ask for its passes."""
+    """A device that wants to hear of a pass. Only a hash of its id is kept, because the id gives access to its
+    passes."""
 
     merchant_id: MerchantId
     pass_id: PassId
@@ -83,15 +85,15 @@ class PassOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """The wallet knows the pass as it was read. ``gone`` are devices that have it no more."""
+    """The wallet has the pass as it was read. ``gone`` are devices that no longer have it."""
 
     gone: Sequence[WalletDevice] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotTold:
-    """With ``seconds`` the wallet wants to be left alone for so long, which is no failed try; ``is_for_good`` where
-    this state of the pass will never be taken."""
+    """With ``seconds`` the wallet asks to be left alone that long, and no try counts as failed; ``is_for_good`` says
+    that it will never accept this state of the pass."""
 
     reason: str
     seconds: float | None = None
@@ -104,8 +106,8 @@ PassOutcome = Told | NotTold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassStanding:
-    """What an operator sees of a pass. ``due_at`` is when it is told next, None where there is nothing to tell;
-    ``error`` is why the last try failed, ``given_up_at`` when no more was tried."""
+    """What an operator sees of a pass. ``due_at`` is when its wallet is told next, None where there is nothing to
+    tell; ``error`` is why the last try failed, ``given_up_at`` when trying ended."""
 
     wallet_pass: WalletPass
     due_at: datetime | None
@@ -116,8 +118,8 @@ class PassStanding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletCounts:
-    """Of all wallets of a bot: passes that are good, those that wait to be told, those of which a try has failed, and
-    those that were given up."""
+    """Over all wallets of a bot: passes that are good, those that wait to be told, those of which a try has failed,
+    and those that were given up."""
 
     passes: int
     owed: int

@@ -22,7 +22,7 @@ class Wording:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordingPlace:
-    """Whose words, for what, in which language. ``store_id`` None is the whole merchant."""
+    """Whose wording, of which message, in which language. ``store_id`` None is the whole merchant."""
 
     merchant_id: MerchantId
     store_id: StoreId | None
@@ -31,7 +31,7 @@ class WordingPlace:
 
     @property
     def target(self) -> tuple[Target, str]:
-        """As a record of changes names it, beside the ``field``."""
+        """The target that a record of changes names, beside ``field``."""
         if self.store_id is None:
             return Target.MERCHANT, self.merchant_id
         return Target.STORE, self.store_id
@@ -42,7 +42,7 @@ class WordingPlace:
 
 
 def place_changed(change: FieldChange) -> WordingPlace | None:
-    """Where a recorded change was made; None for one of something else."""
+    """The place of the wording that a recorded change is about; None for a change of anything else."""
     name, *rest = change.field.split(".")
     if name != _FIELD or len(rest) != 2 or rest[0] not in set(MessageKind) or rest[1] not in set(Locale):
         return None

@@ -1,5 +1,4 @@
-"""Mending times that lie in the future because a wrong clock wrote them: leases, waits and locks would hold until
-then."""
+"""Mends times that a clock wrote while it was ahead: they would stand in the way for as long as it was ahead."""
 
 from datetime import timedelta
 
@@ -11,8 +10,8 @@ from storage.base import TxBase
 
 A_DAY = timedelta(days=1)
 A_TRY = 2 * max(each.longest_wait for each in PATIENCE.values())
-"""Until the next try of a message, and until those before it in its line are gone. Where Telegram asks for more
-patience, who sends keeps it in mind and puts the message back."""
+"""The longest wait until a message is tried again, with that of those before it in its line. Where Telegram asks for
+a longer one, the dispatcher keeps that in memory and postpones the message again."""
 _deliveries = tables.deliveries
 _is_owed = _deliveries.c.delivered_at.is_(None) & _deliveries.c.failed_at.is_(None)
 
@@ -29,8 +28,8 @@ MENDED: tuple[tuple[Column[int], timedelta, timedelta], ...] = (
     (tables.job_runs.c.last_started_at, A_DAY, timedelta()),
     (tables.job_runs.c.last_finished_at, A_DAY, timedelta()),
 )
-"""A time, how far ahead it never lies, and how far ahead it is put where it does. A lease gets the time that its
-holder may still need; an invitation is good for a week."""
+"""A column, how far ahead of now its times can be at most, and how far ahead of now they are put if they are further.
+A lease gets the time that its holder may still need; an invitation is good for a week."""
 
 
 def _mend(column: Column[int]) -> Update:

@@ -26,7 +26,7 @@ _his_session = and_(joins(_sessions, _cards), has(_sessions, "staff_id", "bot_id
 
 
 def _select_at_hand(card_is: ColumnElement[bool]) -> Select[Any]:
-    """What changes from act to act: a card with who has it, and the PIN of who acts."""
+    """What changes from act to act: the card with its customer, and the PIN session of the member who acts."""
     return (
         select(*rows.CARD, *rows.CUSTOMER, *rows.PIN_SESSION)
         .select_from(_cards)
@@ -41,7 +41,7 @@ _CARD, _CUSTOMER, _PIN_SESSION = rows.slices(rows.CARD, rows.CUSTOMER, rows.PIN_
 
 
 class KnowingSession(Session, Protocol):
-    """A session that says what is still as it was read."""
+    """A session that keeps what was read of the fixed parts of merchants, for as long as it is right."""
 
     known: Known
 
@@ -75,7 +75,7 @@ class KnowingTx(Tx):
         )
 
     def _program(self, merchant_id: MerchantId, program_id: ProgramId) -> Program | None:
-        """Its present terms."""
+        """The present terms of the program."""
         key = {"merchant_id": merchant_id, "program_id": program_id}
         return self.session.known.get(
             ("program", merchant_id, program_id), lambda: self._one(rows.program, SELECT_PROGRAM, **key)

@@ -23,18 +23,17 @@ NOTHING: Mapping[str, object] = MappingProxyType({})
 class Session(Protocol):
     """A connection inside a transaction, on which statements run one after the other.
 
-    Parameters are given by name; what a statement has no place for is left out.
+    Parameters are given by name; those that a statement does not use are ignored.
     """
 
     def all(self, statement: ClauseElement, **values: object) -> Sequence[Row]: ...
     def one(self, statement: ClauseElement, **values: object) -> Row | None: ...
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
-        """Changes rows, by the parameters in ``row`` and ``values``, and says how many."""
+        """Executes a statement that writes, with the parameters of ``row`` and ``values``; returns how many rows it
+        changed."""
 
 
 class TxBase:
-    """One transaction on one session."""
-
     session: Session
     now: datetime
     crew: Crew
@@ -47,12 +46,12 @@ class TxBase:
         return [read(made_of, row) for row in self.session.all(statement, **values)]
 
     def _readable(self, made_of: Callable[[Row], T], statement: ClauseElement, **values: object) -> list[T]:
-        """What can be read: for rows of which each stands for itself, and for what is written anew."""
+        """The rows that can be read: where no row depends on another, or where a lost value is written anew."""
         return readable(made_of, self.session.all(statement, **values))
 
 
 def readable(made_of: Callable[[Row], T], found: Iterable[Row]) -> list[T]:
-    """What cannot be read is in the log."""
+    """The values of the rows. A row that cannot be read is logged and left out."""
     values = []
     for row in found:
         with suppress(RowUnreadable):
@@ -61,7 +60,7 @@ def readable(made_of: Callable[[Row], T], found: Iterable[Row]) -> list[T]:
 
 
 def read(made_of: Callable[[Row], T], row: Row) -> T:
-    """Raises RowUnreadable, whatever cannot be made of the row, and logs it with what its key begins with."""
+    """The value of a row. Any error becomes RowUnreadable, and is logged with the row's first two columns."""
     try:
         return made_of(row)
     except Exception as error:
@@ -71,5 +70,5 @@ def read(made_of: Callable[[Row], T], row: Row) -> T:
 
 
 def said_of(error: BaseException) -> str:
-    """In one line, without the statement."""
+    """The first line of the error's text, without the statement that SQLAlchemy adds; else the name of its type."""
     return str(error).strip().partition("\n")[0] or type(error).__name__

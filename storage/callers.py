@@ -1,9 +1,9 @@
-"""Who asked for a transaction, and how the commands of many callers become one.
+"""The callers that wait for a transaction, and how the commands of many callers become one transaction.
 
-Nobody is answered before the commit: if it fails, all of the group fail. A refusal comes before anything is written,
-so it leaves nothing behind. If a command fails after it has written, the group is taken back and run again with a
-SAVEPOINT around each command, so that it takes back only itself (docs/decisions/0003). Whatever goes wrong, the
-thread goes on: with it ended, nobody would ever be answered.
+No caller is answered before the commit; if it fails, all commands of the group fail. A refusal comes before anything
+is written, so it leaves nothing behind. If a command fails after it has written, the group is rolled back and run
+again with a SAVEPOINT around each command, so that only the failing one is undone (docs/decisions/0003). Whatever
+goes wrong, the thread goes on: without it, nobody would ever be answered.
 """
 
 import asyncio
@@ -31,19 +31,19 @@ logger = logging.getLogger(__name__)
 GROUP_SIZE_MAX = 64
 GROUP_TIME_MAX_S = 0.020
 QUIET_ROUNDS = 4
-"""Of the event loop, in which nobody more has come: whoever waits is handed over."""
+"""Rounds of the event loop without a new job, after which the gathered jobs are handed to the thread."""
 GATHERED_FOR_S = 0.020
-"""At most, while more come."""
+"""How long jobs are gathered at most, while more come."""
 STANDS_STILL_S = 4.5
-"""A database that takes longer to answer stands still. A thread that waits for it cannot be told to stop; whoever
-waits for the thread is, and as when the answer to a commit is lost, what was asked for may still be done."""
+"""A database that takes longer to answer is taken to stand still. The thread that waits for it cannot be stopped, but
+the callers that wait for the thread are told; as when the answer to a commit is lost, their commands may still be
+carried out."""
 
 
 @dataclass(slots=True)
 class Job:
-    """One caller's command. When it has run, exactly one of ``result`` and ``error`` is set. ``is_given_up`` says
-    that its caller was told, at ``given_up_at`` by the event loop's clock, that the database stands still, and asks
-    again."""
+    """One caller's command. ``error`` is set if it has failed, else ``result`` once it has run. It ``is_given_up`` at
+    ``given_up_at`` by the event loop's clock: its caller was told then that the database stands still."""
 
     run: Callable[[ports.Tx], Any]
     future: asyncio.Future[Any]
@@ -64,12 +64,12 @@ class Job:
 
 
 class MustRunAgain(Exception):
-    """A command failed after it had written, and no savepoint holds what was before it."""
+    """A command failed after it had written, or so that the transaction cannot go on, and it has no savepoint."""
 
 
 @dataclass(slots=True)
 class Group:
-    """The jobs of one transaction. ``is_committing`` from when its end can no longer be known for certain."""
+    """The jobs of one transaction. ``is_committing`` from when an error leaves open whether it was committed."""
 
     jobs: list[Job] = field(default_factory=list)
     enqueued: int = 0
@@ -80,7 +80,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What transactions are made of, and whom they wake in the event loop."""
+    """What transactions are made of, and what is called in the event loop when one has enqueued messages or the
+    writer has failed."""
 
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -93,7 +94,7 @@ class Parts:
 
 
 class Marked(Protocol):
-    """A session that says whether anything was written; that is for the writer to reset."""
+    """A session that says whether anything was written. The writer resets ``has_written``."""
 
     has_written: bool
 
@@ -102,9 +103,9 @@ class GroupWriter(ABC):
     """A thread that commits the commands of many callers together."""
 
     silence: str
-    """What whoever waits too long is told."""
+    """What the error says to a caller who has waited too long."""
     spoils: tuple[type[Exception], ...] = ()
-    """After which a transaction cannot go on, though nothing was written."""
+    """Errors after which a transaction cannot go on, even if nothing was written."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -122,8 +123,9 @@ class GroupWriter(ABC):
         self._thread.start()
 
     async def run(self, usecase: Callable[[ports.Tx], Any], put: Callable[[Job], None] | None = None) -> Any:
-        """``put`` gives the job to somebody else. Raises what the use case raises, and DatabaseUnavailable when its
-        group could not be committed, or not in time: what was not begun by then never is."""
+        """Runs the use case in the thread, or where ``put`` takes the job. Raises what the use case raises, and
+        DatabaseUnavailable when its group was not committed, or not in time: if it has not begun by then, it never
+        runs."""
         if self._is_closed:
             raise ports.DatabaseUnavailable("the database is closed")
         future: asyncio.Future[Any] = self._loop.create_future()
@@ -133,7 +135,7 @@ class GroupWriter(ABC):
         return await future
 
     def _look_after(self, job: Job) -> None:
-        """One timer for all: whoever waits longest is given up first."""
+        """One timer serves all jobs: the one that has waited longest is given up first."""
         self._forget_answered()
         self._open.append(job)
         if not self._is_watched:
@@ -145,7 +147,7 @@ class GroupWriter(ABC):
             self._open.popleft()
 
     def _give_up(self) -> None:
-        """Those whose time is over."""
+        """Gives up the jobs whose time is over, and sets the timer for the next one."""
         while self._open and self._open[0].given_up_at <= self._loop.time():
             job = self._open.popleft()
             if not job.future.done():
@@ -160,15 +162,15 @@ class GroupWriter(ABC):
         self._jobs.put(job)
 
     def _gather(self, job: Job) -> None:
-        """Those who come within a few rounds of the event loop share a commit, if the thread does not begin with the
-        first of them; where nobody else comes the rounds are over at once (docs/decisions/0078)."""
+        """Collects jobs that come within a few rounds of the event loop, so that they share a commit: the thread
+        would begin with the first one alone. If no other comes, the rounds end at once (docs/decisions/0078)."""
         self._gathered.append(job)
         if len(self._gathered) == 1:
             self._gathered_until = time.monotonic() + GATHERED_FOR_S
             self._loop.call_soon(self._look_round, 1, 0)
 
     def _look_round(self, seen: int, quiet: int) -> None:
-        """Once in each, until they bring nobody more."""
+        """Runs once in each round, until the rounds bring no more jobs."""
         found = len(self._gathered)
         quiet = quiet + 1 if found == seen else 0
         if quiet < QUIET_ROUNDS and found < GROUP_SIZE_MAX and time.monotonic() < self._gathered_until:
@@ -185,7 +187,7 @@ class GroupWriter(ABC):
         self._is_in_haste = True
 
     async def close(self, first: Callable[[], None] = lambda: None) -> None:
-        """Finishes what was asked for, ``first`` who may still hand something over, and ends the thread."""
+        """Finishes what was asked for and ends the thread. ``first`` runs before: it ends what may still put jobs."""
         self._is_closed = True
         self._hand_over()
         await self._loop.run_in_executor(None, first)
@@ -194,19 +196,19 @@ class GroupWriter(ABC):
 
     @abstractmethod
     def _commit(self, group: Group) -> None:
-        """Leaves every job of the group with its result or its error."""
+        """Carries out the group's jobs and gives each its result or its error."""
 
     @abstractmethod
     def _say(self, what: str) -> None:
-        """Begins, marks or takes back."""
+        """Executes BEGIN, SAVEPOINT, ROLLBACK or the like."""
 
     @abstractmethod
     def _ails_database(self, error: Exception) -> bool:
-        """Rather than a command."""
+        """Whether the error is about the database rather than about a command."""
 
     @abstractmethod
     def _drop_connection(self) -> None:
-        """If there is one; the next is opened when it is needed."""
+        """Drops the connection, if there is one; the next is opened when it is needed."""
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -221,14 +223,15 @@ class GroupWriter(ABC):
         self._drop_connection()
 
     def _lose(self, group: Group, error: Exception) -> None:
-        """What nobody foresaw, or a connection that cannot even take back: nothing of it is used again."""
+        """Fails the group after an error that nobody foresaw, or a ROLLBACK that failed; drops the connection."""
         logger.exception("the writer of the database goes on with another connection")
         group.is_lost = True
         self._tell_unavailable(group, error)
         self._drop_connection()
 
     def _run_together(self, session: Marked, tx: Tx, group: Group) -> None:
-        """Runs the jobs there are and whatever waits behind them. Raises MustRunAgain, and what ails the database."""
+        """Runs the jobs of the group, and takes in and runs those that wait. Raises MustRunAgain, and errors that are
+        about the database."""
         group.enqueued = 0
         ends_at = time.monotonic() + GROUP_TIME_MAX_S
         for job in group.jobs:
@@ -254,8 +257,8 @@ class GroupWriter(ABC):
         self._trace(Step.COMMAND_RUN)
 
     def _run_apart(self, tx: Tx, group: Group) -> None:
-        """Runs each job again in a savepoint of its own; with the transaction gone there is none to go back to, which
-        the database says. Raises what ails it."""
+        """Runs each job again in a savepoint of its own. Where an error has ended the transaction, the savepoint is
+        gone too, and going back to it fails. Raises errors that are about the database."""
         group.enqueued = 0
         for job in group.jobs:
             if job.is_given_up:
@@ -273,12 +276,12 @@ class GroupWriter(ABC):
             self._say("RELEASE job")
 
     def _take_all(self, group: Group) -> None:
-        """Who waits is told with those before them."""
+        """Takes all jobs that wait into the group, so that they are answered with it."""
         while self._takes_another(group):
             pass
 
     def _takes_another(self, group: Group) -> bool:
-        """Whether somebody waited."""
+        """Takes the next job that waits into the group; returns whether there was one."""
         try:
             job = self._jobs.get_nowait()
         except queue.Empty:

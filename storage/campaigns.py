@@ -90,7 +90,7 @@ _entries_of_card = and_(
 
 
 def _visited(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
-    """A customer, on any of their cards."""
+    """Whether the customer has such a visit on any of their cards."""
     on_card = exists().where(_entries_of_card, _is_visit(_entries), *conditions).correlate(_cards)
     return exists().where(_own_cards, on_card).correlate(_customers)
 
@@ -116,7 +116,7 @@ SEGMENTS: Mapping[Segment, ColumnElement[bool]] = {
     .where(joins(_birthdays, _customers, "customer_id"), _birthdays.c.month == bindparam("month"))
     .correlate(_customers),
 }
-"""Who belongs to it; of NEAR_REWARD, who may."""
+"""Which customers belong to a segment; of NEAR_REWARD, which may belong: ``is_near_reward`` decides."""
 _offers_count = (
     select(func.count())
     .where(
@@ -219,7 +219,7 @@ _stopped = (
 
 
 def _count_written(*conditions: ColumnElement[bool]) -> Select[Any]:
-    """Of a campaign, those with a delivery of which this is so."""
+    """Counts the messages of a campaign that have a delivery for which the conditions hold."""
     delivery = exists().where(joins(_deliveries, _offers, "message_id"), *conditions).correlate(_offers)
     return (
         select(func.count()).select_from(_offers).where(has(_offers, "merchant_id", "campaign_id"), delivery)

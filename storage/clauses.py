@@ -1,4 +1,4 @@
-"""What statements are put together from: rows by their keys, pages after a key, joins within a merchant."""
+"""Parts that statements are put together from: rows by their keys, pages after a key, joins within a merchant."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -24,17 +24,18 @@ LIMIT = bindparam("limit", type_=Integer)
 
 
 def has(source: FromClause, *names: str) -> ColumnElement[bool]:
-    """The columns are what the parameters of their names are."""
+    """Each of these columns equals the parameter of its name."""
     return and_(*(source.c[name] == bindparam(name) for name in names))
 
 
 def joins(source: FromClause, other: FromClause, *names: str) -> ColumnElement[bool]:
-    """Both are of one merchant, and these columns are alike."""
+    """Both rows are of the same merchant, and equal in these columns."""
     return and_(*(source.c[name] == other.c[name] for name in ("merchant_id", *names)))
 
 
 def is_one(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
-    """As a range: for one value SQLite would rather walk through all rows of the merchant than use the index."""
+    """The column equals the value, written as a range: with ``=`` SQLite would walk through all rows of the merchant
+    instead of using the index."""
     return column.between(value, value)
 
 
@@ -43,19 +44,19 @@ def is_any_of(column: ColumnElement[Any], values: Iterable[StrEnum]) -> ColumnEl
 
 
 def find(columns: Sequence[ColumnElement[Any]], *names: str) -> Select[Any]:
-    """The rows of one table that have these columns."""
+    """Selects from one table the rows in which these columns equal the parameters of their names."""
     statement = select(*columns)
     [source] = statement.columns_clause_froms
     return statement.where(has(source, *names))
 
 
 def change(table: Table, *names: str) -> Update:
-    """The row with its key gets these columns."""
+    """Updates these columns in the row of a key; the values and the key are parameters of the columns' names."""
     keys = [column.name for column in table.primary_key.columns]
     return update(table).where(has(table, *keys)).values({name: bindparam(name) for name in names})
 
 
 def place(columns: Sequence[ColumnElement[Any]], *names: str) -> Tuple:
-    """A place in the order of these columns, given by parameters, for their tuple to be compared with."""
+    """A place in the order of these columns, for their tuple to be compared with. ``names`` are its parameters."""
     pairs = zip(names, columns, strict=True)
     return tuple_(*(bindparam(name, type_=column.type) for name, column in pairs))

@@ -1,6 +1,6 @@
 """Columns of the types that both databases know, for the tables and for their migrations.
 
-A migration that has run stands for ever, so nothing here may come to mean another thing.
+Migrations that have run use them too, so their meaning must never change.
 """
 
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.types import TypeEngine, UserDefinedType
 LONG: TypeEngine[int] = BigInteger().with_variant(Integer(), "sqlite")
 
 WHERE = "where"
-"""What an index says of the rows that are in it: a word of a dialect for it would load that dialect."""
+"""The key, in an index's ``info``, of the condition on its rows: a dialect's own option would load that dialect."""
 
 
 class Blob(UserDefinedType[bytes]):
@@ -32,7 +32,7 @@ class Blob(UserDefinedType[bytes]):
 
 @compiles(Text, "postgresql")
 def _in_bytes(_type: Text, _compiler: Any, **_options: Any) -> str:
-    """In the order that SQLite has, whatever the language of the database."""
+    """Text sorts by its bytes, as in SQLite, whatever the language of the database."""
     return 'TEXT COLLATE "C"'
 
 

@@ -1,4 +1,4 @@
-"""Birthdays, who stays away, and who was invited by whom."""
+"""Birthdays, absences and referrals."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ _today = bindparam("today", type_=Text)
 SELECT_BIRTHDAY = find(rows.BIRTHDAY, "merchant_id", "customer_id")
 SAVE_BIRTHDAY = upsert(_birthdays)
 _in_pages = _birthdays.c.customer_id + ""
-"""Not by the primary key: the day finds them."""
+"""Not the bare column, so that rows are found by the index of the day and not by the primary key."""
 SELECT_BIRTHDAYS_DUE = (
     find([_birthdays.c.customer_id], "merchant_id")
     .where(_birthdays.c.due_on.is_not(None), _birthdays.c.due_on <= _today, _in_pages > bindparam("after"))

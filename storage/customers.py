@@ -82,7 +82,7 @@ _SELECT_CARD: Select[tuple[object, ...]] = (
     .where(has(_cards, "merchant_id"))
 )
 NAMED_BY = {"id": _cards.c.card_id, "number": _cards.c.number, "token": _cards.c.token_hash}
-"""Where a card's reference is looked up."""
+"""The column in which a card's reference is looked up."""
 SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
 _of_customer = _SELECT_CARD.where(is_one(_cards.c.customer_id, bindparam("card_ref"))).order_by(
     _cards.c.created_at, _cards.c.card_id
@@ -109,7 +109,7 @@ _earlier = _cards.alias()
 _had_one = exists().where(
     joins(_earlier, _cards, "customer_id"), _earlier.c.created_at + 0 < bindparam("begins_at")
 )
-"""Reckoned with, so that nobody looks for it by an index of dates."""
+"""``created_at + 0``, so that the database does not look for the earlier card by an index of dates."""
 _staff, _invites, _entries = tables.staff, tables.invites, tables.entries
 _is_an_owners = exists().where(
     joins(_customers, _cards, "customer_id"),

@@ -38,12 +38,12 @@ UPDATE_EXPIRY = change(
     _cards, "stamps_expire_at", "points_expire_at", "expiry_look_at", "has_dated", "reward_ends_at"
 )
 _is_open = _warnings.c.entry_id.is_(None)
-"""Nothing has expired by it yet; one by which something has is kept, and says nothing of what is there now."""
+"""A warning after which nothing has expired yet. Other warnings are kept, but say nothing of what is there now."""
 _of_period = and_(has(_warnings, "merchant_id", "card_id", "unit", "expires_at"), _is_open)
 
 
 def _select_warned(*more: ColumnElement[Any]) -> Select[Any]:
-    """What ``_warned`` reads, behind more of the warning."""
+    """The columns that ``_warned`` reads, after the columns ``more`` of the warning."""
     return (
         select(
             *more,

@@ -1,4 +1,4 @@
-"""What owners should look at, and the acts it is judged by."""
+"""Flags, and the acts that they are judged by."""
 
 from collections.abc import Collection, Sequence
 from datetime import date

@@ -24,7 +24,7 @@ _is_nobodys = ~is_at_work(_inbox.c.owner)
 
 INSERT_UPDATE = insert_unless_there(_inbox)
 LOCK_PERSON = select(func.pg_advisory_xact_lock(bindparam("person_lock", type_=LONG)))
-"""Of two processes that receive updates of one person, the second sees what the first has kept."""
+"""Where two processes receive updates of one person, the second waits until it can see what the first has kept."""
 SELECT_OWNER = (
     select(_inbox.c.owner, _inbox.c.update_id)
     .where(_is_unfinished, has(_inbox, "person_key"), _inbox.c.owner.is_not(None))
@@ -73,7 +73,8 @@ class InboxRows(TxBase):
         return Kept(is_mine=inserted == 1 and is_mine, after=after)
 
     def _owner_of(self, received: ReceivedUpdate) -> tuple[str, UpdateId | None]:
-        """Who has something of this person under way has the rest too, dead or alive; else whose the chat is."""
+        """The process that has an update of this person under way, dead or alive, with the newest such update; if
+        there is none, the process that the chat belongs to, and None."""
         whom = {"bot_id": received.bot_id, "person_key": received.person_key}
         self.session.one(LOCK_PERSON, person_lock=_lock_of(received))
         busy = self.session.one(SELECT_OWNER, **whom, limit=1)
@@ -137,5 +138,5 @@ class InboxRows(TxBase):
 
 
 def _lock_of(received: ReceivedUpdate) -> int:
-    """In 63 bits. Two people may share it: they wait for each other a moment."""
+    """The number of a person's lock, in 63 bits. Two people may share one: then they wait for each other a moment."""
     return (received.bot_id * 1_000_003 ^ received.person_key) & 0x7FFF_FFFF_FFFF_FFFF

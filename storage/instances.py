@@ -1,12 +1,12 @@
-"""Who of those that had something is still at work. The rows themselves are the engine's that knows several processes
-(``storage.postgres.presence``)."""
+"""Whether the process that owns or has leased something is still at work. The rows of ``instances`` are written by
+``storage.postgres.presence`` alone."""
 
 from sqlalchemy import ColumnElement, and_, bindparam, exists, func, literal_column, select
 
 from storage.tables import instances
 
 CHANNEL = "stempel"
-"""On which processes of one database call each other."""
+"""The channel of NOTIFY on which the processes of one database call each other."""
 CALL = select(
     func.pg_notify(literal_column(f"'{CHANNEL}'"), bindparam("whom", type_=instances.c.instance_id.type))
 )

@@ -1,4 +1,4 @@
-"""How what runs by itself went the last time."""
+"""How the last run of each job went."""
 
 from collections.abc import Sequence
 

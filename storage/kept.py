@@ -42,22 +42,23 @@ _now = bindparam("now", type_=LONG)
 
 
 class Scope(Enum):
-    """Where it is exported, and which erasure it belongs to."""
+    """In which part of an export a table's rows are, and which erasure they belong to."""
 
     SHOP = auto()
     """As a customer of one shop."""
     PERSON = auto()
-    """In the bot, of all shops; an erasure everywhere, or of all that is left."""
+    """In the bot, whichever the shop. Erased with any shop, but for the row in ``people``, which stays as long as the
+    person is still known to a shop or a team."""
     TEAM = auto()
     """As a member of a team: exported, and ended by the owner, not by an erasure (docs/decisions/0058)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:
-    """A table. ``whose`` finds a person's rows, None where none are anybody's; ``becomes`` are the columns that an
-    erasure replaces, and by what; where it ``is_deleted``, the row goes. ``hidden`` columns are not exported: ids,
-    and what only the machine room needs. What ``is_of_card`` is looked for card by card, what ``is_of_link`` by
-    all that links of a card may lead to."""
+    """A table. ``whose`` finds a person's rows, None where the table has nobody's. ``becomes`` has the columns that
+    an erasure replaces, with their new values; where ``is_deleted``, an erasure deletes the rows. ``hidden`` columns
+    are not exported: ids, and what only the program needs. Rows that are ``is_of_card`` are looked for card by card,
+    rows that are ``is_of_link`` by everything that the links of a card may lead to."""
 
     table: Table
     neutral: str = ""
@@ -89,7 +90,7 @@ _moves_of = (
 _passes_of = select(_passes.c.pass_id).where(IS_OF_CARD).correlate(None)
 _holder_of = select(_cards.c.customer_id).where(has(_cards, "merchant_id", "card_id")).correlate(None)
 SELECT_TARGETS = union_all(_moves_of, _holder_of)
-"""Where links lead that are a card's, but for those that lead to the card itself."""
+"""What the links of a card may lead to besides the card itself: its moves and its holder."""
 _is_for_customer = is_any_of(
     _outbox.c.kind, (kind for kind, of in MESSAGES.items() if of.audience is Audience.CUSTOMER)
 )
@@ -110,7 +111,7 @@ def _anywhere(table: Table) -> ColumnElement[bool]:
 
 
 def _when_owed(value: ColumnElement[Any]) -> ColumnElement[Any]:
-    """Nobody misses what was owed to them; what was delivered stays that."""
+    """The value for a delivery that was not made, null for one that was."""
     return case((_deliveries.c.delivered_at.is_(None), value), else_=null())
 
 
@@ -118,7 +119,7 @@ NOWHERE: Mapping[str, Any] = {"bot_id": literal_column("0"), "user_id": literal_
 _blank: ColumnElement[str] = literal_column(f"'{BLANK}'")
 EMPTY: ColumnElement[str] = literal_column("''")
 PER_ROW = object()
-"""Another value in each row: ``erase_customer`` sees to it."""
+"""Each row gets another value, by ``erase_customer``."""
 
 KEPT: tuple[Kept, ...] = (
     Kept(
@@ -423,7 +424,7 @@ KEPT: tuple[Kept, ...] = (
         neutral="bot_id user_id merchant_id store_id staff_id",
         hidden="staff_id",
     ),
-    # Of nobody: what a shop is, what its team did, and the machine room. JSON in them: ``domain/personal.py``.
+    # Of no customer: what a shop is, what its team did, and what the program needs. For JSON: ``domain/personal.py``.
     Kept(table=tables.bots, neutral="bot_id username menus"),
     Kept(table=tables.campaign_photos, neutral="merchant_id campaign_id photo"),
     Kept(

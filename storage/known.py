@@ -1,8 +1,8 @@
-"""What a connection remembers of the parts of merchants that seldom change: who works where, and by which terms.
+"""What a connection keeps in memory of the fixed parts of merchants: who works where, and by which terms.
 
-Nearly every command reads them, and they are written a few times a day. What was read is good until one of the tables
-in ``FIXED`` is written, by whomever. The engine's session says when a transaction begins, with a mark by which one
-sees that others have written meanwhile; and it calls ``changes`` for what the transaction itself writes.
+Nearly every command reads them, and they are written a few times a day. What was read is good until anybody writes to
+one of these tables (``FIXED``). The engine's session calls ``begins`` when a transaction begins, with a mark that is
+another one once others have written, and ``changes`` when the transaction itself writes.
 """
 
 from collections.abc import Callable, Hashable
@@ -25,13 +25,13 @@ FIXED: frozenset[Table] = frozenset(
         tables.acquaintances,
     )
 )
-"""Nothing else may be kept: what is read for it must come from these tables alone."""
+"""A value may be kept only if it was read from these tables alone."""
 KEPT_MAX = 4_096
-"""Values; all are forgotten for one more."""
+"""So many values; when one more comes, all are forgotten."""
 
 
 class Known:
-    """Of one connection, for one transaction after the other. Nothing is kept before the first ``begins``."""
+    """What one connection keeps over its transactions. Nothing is kept before the first ``begins``."""
 
     def __init__(self) -> None:
         self._kept: dict[Hashable, Any] = {}
@@ -40,11 +40,11 @@ class Known:
 
     @property
     def mark(self) -> object:
-        """By which what is kept was found to be good."""
+        """The mark with which what is kept is good."""
         return self._mark
 
     def begins(self, mark: object) -> None:
-        """A transaction, inside which ``mark`` was read: it is another than before where others have written any of
+        """A transaction begins, inside which ``mark`` was read: another than before where others have written any of
         ``FIXED`` since."""
         if self._is_changed or mark != self._mark:
             self._kept.clear()
@@ -52,13 +52,13 @@ class Known:
             self._is_changed = False
 
     def changes(self) -> None:
-        """The transaction writes some of ``FIXED``. Until the next one all is read anew and nothing of it is kept: it
-        may be taken back."""
+        """The transaction writes some of ``FIXED``. Until the next one all is read anew and nothing is kept, because
+        this one may be rolled back."""
         self._kept.clear()
         self._is_changed = True
 
     def get(self, key: Hashable, read: Callable[[], T]) -> T:
-        """What ``read`` finds in ``FIXED``, or has found for this key before. The key leads with what it is of."""
+        """What ``read`` finds in ``FIXED``, or found for this key before. A key begins with the kind of its value."""
         if self._is_changed:
             return read()
         try:

@@ -98,7 +98,8 @@ _stands = func.coalesce(_moved.c.merged_into, _moved.c.card_id)
 
 
 def _cards_by(is_kin: ColumnElement[bool]) -> Select[Any]:
-    """Those of the customers of whom something was taken back on a day, or whose cards became one."""
+    """Ids of all cards of the customers for whom, on a day, an act was taken back or cards were merged. ``is_kin``
+    relates a customer's card to the card that the entry's card stands for today."""
     return (
         select(_theirs.c.card_id)
         .select_from(
@@ -157,14 +158,14 @@ _holders_served = (
 )
 _is_theirs = has(tables.entries, "staff_id")
 SUM_AT = {False: _sums, True: _sums.where(_is_theirs)}
-"""By whether a member of the team is asked for."""
+"""Key: whether only the acts of one member of the team are asked for."""
 COUNT_SERVED = {
     (False, False): _cards_served,
     (False, True): _cards_served.where(_is_theirs),
     (True, False): _holders_served,
     (True, True): _holders_served.where(_is_theirs),
 }
-"""By whether each holder counts once, and whether a member of the team is asked for."""
+"""Key: whether holders are counted, not cards; whether only the acts of one member of the team are asked for."""
 SELECT_LAST_CARD = (
     select(tables.entries.c.card_id)
     .where(has(tables.entries, *_this_day, "staff_id"))
@@ -203,7 +204,7 @@ SELECT_BEHIND = {
     for has_store in (False, True)
     for has_staff in (False, True)
 }
-"""By whether a store and a member of the team are asked for."""
+"""Key: whether one store is asked for; whether one member of the team is."""
 _date = tables.entries.c.local_date
 COUNT_ENTRIES = select(func.count(), func.min(_date), func.max(_date)).where(
     has(tables.entries, "merchant_id")
@@ -296,7 +297,7 @@ class LedgerRows(PrintedRows, WalletMarks):
         return found or NOTHING_KNOWN
 
     def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
-        """In one statement; an engine at hand may have other ways. None where there is no such merchant."""
+        """Reads the counter in one statement; engines may override it. None where there is no such merchant."""
         return self._one(
             _counter,
             SELECT_COUNTER_BY[card.by if card else "id"],

@@ -11,7 +11,7 @@ _VERSION = table("alembic_version", column("version_num"))
 
 
 MOVED = "moved-"
-"""Before the schema of a file whose rows are in another database now. Older programs refuse it too."""
+"""Put before the schema's version in a file whose rows are in another database now. Older programs refuse it too."""
 
 
 class SchemaTooNew(Exception):
@@ -31,7 +31,7 @@ def downgrade(connection: Connection, revision: str) -> None:
 
 
 def revision(connection: Connection) -> str | None:
-    """Of the database as it is, None when it is empty."""
+    """The schema's version of the database, None when it is empty."""
     if not inspect(connection).has_table(_VERSION.name):
         return None
     found: str | None = connection.scalars(select(_VERSION.c.version_num)).one_or_none()
@@ -58,7 +58,8 @@ def check_known(present: str | None, database: str) -> None:
 
 
 def _known() -> set[str]:
-    """As the files are named: every command of the operator asks, and Alembic would run all of them to tell."""
+    """The versions, by the names of the files: every command of the operator needs them, and Alembic would run all
+    the files to tell."""
     return {path.name.partition("_")[0] for path in (SCRIPTS / "versions").glob("[0-9]*_*.py")}
 
 

@@ -63,7 +63,7 @@ _place_of_chat = _between_commas(
         else_=func.substr(_deliveries.c.address, _digits - literal_column("1")),
     )
 )
-"""The last two digits of the chat's id."""
+"""The last two digits of the chat's id, between commas."""
 
 INSERT_MESSAGE = insert(_outbox)
 INSERT_DELIVERY = (
@@ -91,7 +91,7 @@ SELECT_DUE_OF_MINE = SELECT_DUE.where(
     bindparam("my_places", type_=Text()).contains(_place_of_chat),
     ~bindparam("busy", type_=Text()).contains(_between_commas(_deliveries.c.address)),
 )
-"""Where other processes share the chats: mine, but for what another has leased and is not done with."""
+"""Where several processes share the chats: of this process's chats, those to which no other has a lease."""
 _is_leased = _deliveries.c.leased_by.is_not(None)
 SELECT_BUSY = select(_deliveries.c.address).where(
     _is_owed,
@@ -134,7 +134,7 @@ SELECT_NEXT_DUE = select(func.min(_deliveries.c.due_at)).where(
     _deliveries.c.is_marketing == bindparam("is_marketing"),
     _deliveries.c.leased_until.is_(None),
 )
-"""Of one channel: as the index has them, the first is the soonest."""
+"""For one channel, marketing or not: in the order of the index, the first is the soonest."""
 _end_leases = update(_deliveries).where(_is_owed).values(leased_by=None, leased_until=None)
 _is_nobodys = is_left_by_the_dead(_deliveries.c.leased_by)
 RELEASE_LEASES = _end_leases.where(_of_channel, or_(_deliveries.c.leased_by == bindparam("me"), _is_nobodys))
@@ -373,7 +373,7 @@ class OutboxRows(TxBase):
         self.session.run(SAVE_SHOWN, place)
 
     def _nobody_is_told(self, message: Message, now: int) -> None:
-        """Whoever it was for was erased. The entry has its message all the same."""
+        """Gives up a message whose recipient was erased. It stays in the outbox: every entry has its message."""
         key = {"merchant_id": message.merchant_id, "message_id": message.message_id}
         self.session.run(GIVE_UP, key, failed_at=now, error=RecipientGone().reason)
 
@@ -412,11 +412,11 @@ def _unreported(row: Row) -> tuple[Delivery, str]:
 
 
 FORGOTTEN = ""
-"""In the place of facts that an erasure or the time took away."""
+"""Stands in the place of facts that were removed by an erasure, or because they were old."""
 
 
 def kept_message_of(row: Row) -> Message | None:
-    """None where its facts were taken away."""
+    """None where the message's facts were removed."""
     return None if row[FACTS] == FORGOTTEN else message_of(row)
 
 

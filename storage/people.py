@@ -1,4 +1,4 @@
-"""Accounts, and the questions asked of them."""
+"""People, and the questions that the bot has asked them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
@@ -49,7 +49,7 @@ DELETE_MAIL_CODES = delete(tables.mail_codes).where(has(tables.mail_codes, "bot_
 
 def select_presence(user_id: ColumnElement[Any], asked: FromClause) -> Select[Any]:
     """Person, desk and dialogue of each user of a bot that ``asked`` has a row for. One statement instead of three:
-    each gives the interpreter's lock away, which under load comes back late."""
+    each gives up the interpreter's lock, and under load gets it back late."""
 
     def theirs(table: Table) -> ColumnElement[bool]:
         return and_(has(table, "bot_id"), table.c.user_id == user_id)
@@ -74,7 +74,7 @@ DELETE_LAPSED_DIALOGUES = delete(tables.dialogues).where(tables.dialogues.c.expi
 
 
 def gone_among(session: Session, accounts: Iterable[Account]) -> Collection[Account]:
-    """Those whose chat is gone. In a statement of its own: people are not kept where merchants are."""
+    """The accounts whose chat is gone. Asked in statements of their own: people may lie apart from merchants."""
     gone: set[Account] = set()
     for bot_id, some in groupby(sorted(accounts, key=_by_bot), _by_bot):
         users = [account.user_id for account in some]
@@ -133,7 +133,7 @@ class PeopleRows(TxBase):
 
 
 def present(row: Row) -> Presence:
-    """What a row says that begins as those of SELECT_PRESENCE do."""
+    """The presence in a row that begins with the columns of SELECT_PRESENCE."""
     return (
         _if_any(rows.person, row[_PERSON]),
         _if_any(rows.desk, row[_DESK]),

@@ -80,7 +80,7 @@ SELECT_ALL_CARDS_OF = find([_cards.c.card_id, _cards.c.number], "merchant_id", "
 _merchants = tables.merchants
 _is_customer_there = exists().where(joins(_customers, _merchants), has(_customers, "bot_id", "user_id"))
 SELECT_SHOPS = select(_merchants.c.merchant_id).where(_is_customer_there)
-"""By the shops, each with a look at its customers: there is no index of all customers by account."""
+"""Goes through all shops and looks for the account in each: there is no index of all customers by account."""
 SELECT_STOOD_FOR = select(_cards.c.card_id).where(
     has(_cards, "merchant_id"),
     _cards.c.merged_into.is_not(None),
@@ -157,12 +157,13 @@ DELETE_SHOP = {
     ]
     if "merchant_id" in table.c
 }
-"""Children before their parents, and last what says that the shop is to go."""
+"""Children before their parents; last the merchant, whose row says that the shop is to go. Erasures stay."""
 SELECT_SHOWN_TO = find([tables.shown_cards.c.reference], "merchant_id", "bot_id", "user_id")
 
 
 def _old(table: Table, key: str, at: str, what: str) -> Select[Any]:
-    """Page after page of all of it, for there is no index by time: on a reader's thread, at night."""
+    """A page of the rows from before a time that still have something in the column ``what``. The pages go through
+    the whole table, as there is no index by time: a reader's thread does that at night."""
     keys = table.c.merchant_id, table.c[key]
     return (
         select(*keys)
@@ -274,7 +275,7 @@ class PersonalRows(TxBase):
         return False
 
     def _delete_guests(self, merchant_id: MerchantId, limit: int) -> bool:
-        """With their mailboxes: they are guests of this shop alone."""
+        """Deletes guests with their mailboxes: a guest is of one shop alone. Returns whether there were any."""
         guests = self.session.all(SELECT_GUESTS, merchant_id=merchant_id, limit=limit)
         for customer_id, bot_id, user_id in guests:
             self.session.run(DELETE_MAILBOX, bot_id=bot_id, user_id=user_id)
@@ -367,8 +368,9 @@ class PersonalRows(TxBase):
         return [{**whose, "card_id": card_id} for card_id in card_ids] if kept.is_of_card else [whose]
 
     def _detach(self, whose: Mapping[str, object], card_id: CardId) -> Iterator[Mapping[str, object]]:
-        """The cards of others that were merged into one of theirs go with it, each as somebody's who has nothing
-        else: a guest, or nobody, which leaves who had it free to join again."""
+        """Yields whose rows have to be erased with this card, because a card of theirs was merged into it. A guest
+        has nothing but that card. The card of anybody else is given to a new customer who is nobody, and is erased
+        with that one: its former holder stays."""
         for (other_id,) in self.session.all(SELECT_STOOD_FOR, **{**whose, "card_id": card_id}):
             row = self.session.one(SELECT_HOLDER, **{**whose, "card_id": other_id})
             if row is None:
@@ -387,7 +389,7 @@ class PersonalRows(TxBase):
         return nobody
 
     def _forget_in_json(self, merchant_id: MerchantId, about: About, pattern: str) -> None:
-        """What others were told of them. What cannot be read is forgotten as a whole."""
+        """Takes the cards out of messages to the team and of summaries; those that cannot be read are emptied."""
         key = {"merchant_id": merchant_id}
         for bot_id, user_id in self.session.all(SELECT_TEAM, **key):
             told = {**key, "bot_id": bot_id, "user_id": user_id, "about": pattern}
@@ -412,7 +414,7 @@ def _whose(merchant_id: str, account: Account, customer: Customer | None) -> dic
 
 
 def _facts_of(kind: str) -> type[Any] | None:
-    """None of one that this version does not know."""
+    """None for a kind that this version does not know."""
     return MESSAGES[MessageKind(kind)].facts if kind in MESSAGES else None
 
 

@@ -1,4 +1,4 @@
-"""Printed cards that nobody has yet, and who asks for a guest's card."""
+"""Blanks, the cards on paper or in a mail that nobody has yet, and adoptions of guests' cards."""
 
 from collections.abc import Sequence
 from datetime import datetime

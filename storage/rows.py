@@ -49,7 +49,8 @@ from storage.statements import Row
 T = TypeVar("T")
 
 INTERNED = 4096
-"""Values are immutable, so one made from the same columns serves again: the same staff act all day."""
+"""How many values of a kind are cached. They are immutable, so the same columns give the same value again: the same
+staff act all day."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -74,7 +75,7 @@ def from_instant_or_none(instant: int | None) -> datetime | None:
 
 Columns = Sequence[NamedColumn[Any]]
 Mapped = tuple[Columns, Callable[[Row], T], Callable[[T], dict[str, object]]]
-"""The columns, the value of a row of them in their order, and the row of a value by their names."""
+"""The columns, what makes a value of a row of them, and what makes of a value a row keyed by their names."""
 
 FORMS = {
     str: ("{}", "{}"),
@@ -109,7 +110,7 @@ def mapped(kind: type[T], source: Columns) -> Mapped[T]:
 
 
 class _Mapping:
-    """Expressions over columns and over values, and what their names stand for."""
+    """Makes expressions that read columns and values, and the namespace in which these are evaluated."""
 
     def __init__(self) -> None:
         self.namespace: dict[str, Any] = {
@@ -121,7 +122,8 @@ class _Mapping:
         }
 
     def value(self, kind: Any, prefix: str, path: str) -> tuple[str, dict[str, str]]:
-        """How a value is made of its columns, and each of the columns of the value at ``path``."""
+        """The expression that makes a value of its columns, and for each column the one that makes it of the value at
+        ``path``."""
         hints = get_type_hints(kind)
         arguments: list[str] = []
         written: dict[str, str] = {}
@@ -147,7 +149,7 @@ class _Mapping:
         }
 
     def form(self, kind: Any, name: str) -> tuple[str, str]:
-        """How the kind is read and written. Raises TypeError for one that no column holds."""
+        """How a value of this kind is read and written. Raises TypeError for a kind that no column holds."""
         kind = getattr(kind, "__supertype__", kind)
         if get_origin(kind) is tuple:
             self.namespace[f"kind_of_{name}"] = kind
@@ -174,7 +176,7 @@ def slices(*sources: Sequence[object]) -> list[slice]:
 
 
 READERS: dict[Table, tuple[Columns, Callable[[Row], object]]] = {}
-"""For each table whose rows are values, what is read of a row and how."""
+"""For each table whose rows become values: the columns that are read, and the function that makes a value of them."""
 ROTATION = Number(name=FieldName("token_rotation"), lowest=0, highest=999_999_999, unit="codes")
 """As many digits as a button's number has."""
 
@@ -182,8 +184,8 @@ ROTATION = Number(name=FieldName("token_rotation"), lowest=0, highest=999_999_99
 def _of_table(
     kind: type[T], source: Table, *left_out: str, interned: bool = False, checks: Sequence[Field] = ()
 ) -> Mapped[T]:
-    """``checks`` are of fields of whose value no day, picture or button may be possible: they are shown beside those
-    of others."""
+    """``checks`` are the fields with which a wrong value could make a day, a picture or a button impossible, also for
+    other rows that are shown beside this one."""
     its_columns, of_row, to_row = mapped(kind, columns(source, *left_out))
     if checks:
         of_row = _checked(of_row, checks)
@@ -194,7 +196,7 @@ def _of_table(
 
 
 def _checked(of_row: Callable[[Row], T], checks: Sequence[Field]) -> Callable[[Row], T]:
-    """Raises a refusal."""
+    """Makes ``of_row`` raise a refusal where one of the fields has a value that is not allowed."""
 
     @wraps(of_row)
     def checked(row: Row) -> T:

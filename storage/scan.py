@@ -12,7 +12,7 @@ from storage.statements import Compiling, Row
 
 
 class Cursor(Protocol):
-    """What those of aiosqlite and of psycopg have in common."""
+    """What the cursors of aiosqlite and of psycopg have in common."""
 
     def execute(self, sql: str, parameters: Sequence[Any], /) -> Awaitable[object]: ...
     def fetchmany(self, size: int, /) -> Awaitable[Iterable[Row]]: ...
@@ -20,9 +20,9 @@ class Cursor(Protocol):
 
 
 class Scan:
-    """Statements one after the other, on the driver's bare cursor; all see what was there at the first.
+    """Runs statements one after the other on the driver's bare cursor; all see the same snapshot.
 
-    What the driver raises, which is one of ``errors``, is DatabaseUnavailable here.
+    The driver's exceptions, which are of type ``errors``, become DatabaseUnavailable.
     """
 
     def __init__(self, cursor: Cursor, compiled_for: Compiling, errors: type[Exception]) -> None:
@@ -38,7 +38,7 @@ class Scan:
     async def pages(
         self, size: int, statement: ClauseElement, **values: object
     ) -> AsyncIterator[Sequence[Row]]:
-        """To their end, or until another statement begins."""
+        """Yields the rows, ``size`` at a time. Not to be continued after another statement has run on this scan."""
         with unavailable(self._errors):
             await self._execute(statement, values)
             while page := [*await self._cursor.fetchmany(size)]:
@@ -50,12 +50,12 @@ class Scan:
 
 
 Scans = Callable[[], AbstractAsyncContextManager[Scan]]
-"""Opens one, and closes its connection when the block ends, whether all was read or not."""
+"""Opens a scan, and closes its connection when the block ends, whether all was read or not."""
 
 
 @contextmanager
 def unavailable(errors: type[Exception]) -> Iterator[None]:
-    """Raises DatabaseUnavailable for what a driver raises."""
+    """Turns the driver's exceptions into DatabaseUnavailable."""
     try:
         yield
     except errors as error:

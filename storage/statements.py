@@ -30,13 +30,13 @@ class Compiled:
     written: Table | None
 
     def parameters(self, values: Mapping[str, object]) -> Sequence[object]:
-        """In the order in which the statement has them; what it has no place for is left out."""
+        """The values in the order of the statement's places; those that it does not use are ignored."""
         return self.pick({**values, **self.constants} if self.constants else values)
 
 
 def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
-    """Raises TypeError for what a bare cursor could not run or would run otherwise: a dialect that does not give
-    parameters by position, a parameter without a type, a column that would have to be converted, and IN: write OR.
+    """Raises TypeError for what a bare cursor could not run or would run differently: a dialect that does not give
+    parameters by position, a parameter without a type, a column that needs a conversion, and IN (write OR instead).
     """
     compiled = statement.compile(dialect=dialect)
     if not isinstance(compiled, SQLCompiler):
@@ -56,7 +56,8 @@ def _picking(names: tuple[str, ...]) -> Callable[[Mapping[str, object]], tuple[o
 
 
 class Compiling:
-    """``compile_statement`` for one dialect, once for each statement: these are made where modules are loaded."""
+    """``compile_statement`` for one dialect, with a cache that is never emptied: statements are made when modules are
+    loaded."""
 
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect

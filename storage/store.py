@@ -1,4 +1,4 @@
-"""What both databases do alike: they stream rows, and tell whoever waits of commits and of threads that broke."""
+"""What a store does on every engine: it streams, and calls back when messages were committed or the writer broke."""
 
 import asyncio
 from abc import ABC, abstractmethod
@@ -18,7 +18,7 @@ from storage.callers import Parts
 from storage.scan import Scan, Scans
 
 SCANS_AT_ONCE = 15
-"""Each has a connection of its own; whoever asks for one more waits."""
+"""Each scan has a connection of its own; one more has to wait."""
 
 
 class StoreBase(ABC):
@@ -67,7 +67,7 @@ class StoreBase(ABC):
 
     @abstractmethod
     def _damaged_pages(self) -> Sequence[str]:
-        """What the engine's own check of its files says, a line each."""
+        """What the engine's own check of its files finds, a line for each problem."""
 
     def _parts(
         self,
@@ -90,7 +90,7 @@ class StoreBase(ABC):
         )
 
     def _wake(self) -> None:
-        """Each by itself: one that fails keeps no other from being called."""
+        """Each by itself, so that one that fails does not keep the others from being called."""
         for wake in self._wakes:
             asyncio.get_running_loop().call_soon(wake)
 

@@ -1,4 +1,4 @@
-"""Long scans for operators, streamed in pages from one snapshot."""
+"""Long scans, for operators and for owners' reports and exports, streamed in pages from one snapshot."""
 
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -40,7 +40,7 @@ CardKey = tuple[MerchantId, CardId]
 PAGE = 500
 ENTRIES_AT_ONCE = 5_000
 SLICE = 100
-"""While a page is made into values, whoever is at the counter waits: for what the bot streams as it works."""
+"""Rows in a page of what the bot streams as it works: people at the counter wait while a page is made into values."""
 
 _entries, _cards, _staff = tables.entries, tables.cards, tables.staff
 _approver = _staff.alias("approver")
@@ -102,7 +102,8 @@ SELECT_CARDS = (
 
 
 def _is_in(other: FromClause, *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    """Whether there is a row, without a conversion: every driver's answer is true or false."""
+    """Whether there is such a row in ``other``. Typed as a number, which needs no conversion: what every driver
+    returns is truthy or falsy."""
     return type_coerce(exists().where(joins(other, _entries), *conditions), Integer)
 
 
@@ -157,7 +158,8 @@ SELECT_ENTRIES = (
     )
     .order_by(*_ENTRY_KEY, _entries.c.entry_no)
 )
-"""Each with whether it was announced, and the warning."""
+"""Each entry with whether it has a message, and of its expiry warning, if any, whether the holder could be reached
+and when it was first delivered."""
 
 
 async def ledger(
@@ -194,8 +196,8 @@ def _card_line(row: Row) -> CardLine:
 async def entries_by_card(
     scans: Scans, merchant_id: MerchantId, since: date, until: date
 ) -> AsyncIterator[Sequence[Entry]]:
-    """All that happened to a card on these days and between, card by card, with those that were merged into it, but
-    for rows that cannot be read."""
+    """Entries from ``since`` to ``until``, both included, card by card. Entries of cards that were merged into a card
+    count as its own; rows that cannot be read are left out."""
     key = {"merchant_id": merchant_id, "since": since.isoformat(), "until": until.isoformat()}
     card: list[Entry] = []
     present = None
@@ -241,7 +243,7 @@ def _held(row: Row) -> tuple[Card, Customer]:
 
 
 async def histories(scans: Scans) -> AsyncIterator[CardHistory]:
-    """Every card with its entries, by merchant and card, but those of which a row cannot be read."""
+    """Every card with its entries, ordered by merchant and card. A card of which a row cannot be read is left out."""
     async with scans() as scan:
         terms = await _terms(scan)
         last = ("", "")
@@ -262,7 +264,8 @@ async def histories(scans: Scans) -> AsyncIterator[CardHistory]:
 
 
 def _parted(page: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    """Rows of cards, so many at once as have ENTRIES_AT_ONCE by what they say, or a single one."""
+    """Divides rows of cards into parts with at most ENTRIES_AT_ONCE entries by their ``entry_count``; a card with
+    more is a part of its own."""
     part: list[Row] = []
     entries = 0
     for card in page:
@@ -275,7 +278,7 @@ def _parted(page: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 def _picking(source: rows.Columns, *names: str) -> Callable[[Row], Any]:
-    """What a row that begins with these columns has in those of the names."""
+    """Picks the columns ``names`` out of a row that begins with the columns ``source``."""
     places = [column.name for column in source]
     return itemgetter(*(places.index(name) for name in names))
 
@@ -287,7 +290,7 @@ _merchant_of_entry = _picking(rows.ENTRY, "merchant_id")
 
 
 async def _page_of_cards(scan: Scan, merchant_id: str, card_id: str) -> Sequence[Row]:
-    """Rows of those after it."""
+    """The rows of the cards after this one."""
     return await scan.all(SELECT_CARDS, merchant_id=merchant_id, card_id=card_id, limit=PAGE)
 
 
@@ -299,7 +302,7 @@ async def _entries_of(scan: Scan, ends: Mapping[str, str]) -> dict[CardKey, list
 
 
 async def _merged_entries_of(scan: Scan, ends: Mapping[str, str]) -> dict[CardKey, list[Row]]:
-    """By the card that stands for theirs."""
+    """Keyed by the card that stands for the merged one."""
     found: dict[CardKey, list[Row]] = defaultdict(list)
     for row in await scan.all(SELECT_MERGED_ENTRIES, **ends):
         found[(_merchant_of_entry(row), row[-1])].append(row[:-1])
@@ -350,11 +353,11 @@ READERS: dict[Table, tuple[rows.Columns, Callable[[Row], object]]] = rows.READER
     tables.summaries: (summaries.SUMMARY, summaries.summary_of),
     tables.wordings: (wordings.WORDING, wordings.wording_of),
 }
-"""What is made of the rows of a table; of others only their moments can be wrong."""
+"""For tables whose rows become values, the columns and the reading function. Of others only moments are checked."""
 
 
 def _parts(table: Table) -> tuple[rows.Columns, rows.Columns, rows.Columns]:
-    """A row's key, what is made into a value, and its moments."""
+    """The columns of a row's key, those that are made into a value, and its moments."""
     moments = [column for column in table.columns if column.name.endswith(("_at", "_until", "_since"))]
     return table.primary_key.columns.values(), READERS.get(table, ((), len))[0], moments
 
@@ -366,8 +369,8 @@ SELECT_ALL = {
 
 
 async def unreadable(scans: Scans) -> AsyncIterator[str]:
-    """The rows that no version of the program has written, each with its table and key. After a table that cannot be
-    read the others are, on another connection: PostgreSQL answers nothing more on the first."""
+    """Yields what cannot be read, a line for each row with its table and key. When a table cannot be read at all,
+    goes on with the others on a new connection: PostgreSQL answers nothing more on the old one."""
     waiting = deque(SELECT_ALL)
     while waiting:
         async with scans() as scan:

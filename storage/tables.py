@@ -44,7 +44,7 @@ metadata = MetaData(
 )
 
 COLUMN_TYPES: dict[Any, TypeEngine[Any]] = {int: Integer(), bool: Integer(), datetime: LONG}
-"""All else is text."""
+"""The column types of fields by their Python types; every other field is text."""
 
 
 def account(prefix: str = "", *, null: bool = False) -> list[Column[int]]:
@@ -52,7 +52,7 @@ def account(prefix: str = "", *, null: bool = False) -> list[Column[int]]:
 
 
 def columns_of(kind: type[Any], prefix: str = "", *, null: bool = False) -> list[Column[Any]]:
-    """A column for each field of a value, in the order of the fields; for one with fields of its own, several."""
+    """A column for each field of a value's class, in their order; several for a field that has fields of its own."""
     hints = get_type_hints(kind)
     named = ((f"{prefix}{field.name}", hints[field.name]) for field in fields(kind))
     return [column for name, hint in named for column in _columns(name, hint, null=null)]
@@ -67,22 +67,22 @@ def _columns(name: str, hint: Any, *, null: bool) -> list[Column[Any]]:
 
 
 def table(name: str, *parts: SchemaItem, is_numbered: bool = False) -> Table:
-    """SQLite lays the rows by their key, which each index then repeats in every place of its own, unless the table
-    ``is_numbered``: then a place is a number (https://www.sqlite.org/withoutrowid.html)."""
+    """SQLite stores the rows by their primary key, and each entry of an index repeats that key. If the table
+    ``is_numbered``, rows have a number, and an index repeats that (https://www.sqlite.org/withoutrowid.html)."""
     return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=is_numbered)
 
 
 def index(
     of: Table, name: str | None, *columns: str, where: ColumnElement[bool] | None = None, unique: bool = False
 ) -> None:
-    """``name`` is what it is for, None where that is what the columns say."""
+    """``name`` says what the index is for; None where its columns say that."""
     named = name and f"{'uq' if unique else 'ix'}_{of.name}_{name}"
     parts = [of.c[column] for column in columns]
     Index(named, *parts, unique=unique, info={WHERE: where})
 
 
 def index_among_processes(of: Table, name: str, *columns: str, where: ColumnElement[bool]) -> None:
-    """For questions that are asked where several processes work on one database, which is never SQLite's."""
+    """An index for statements that run only where several processes work on one database, so on PostgreSQL alone."""
     found = Index(f"ix_{of.name}_{name}", *(of.c[column] for column in columns), info={WHERE: where})
     found.ddl_if(dialect="postgresql")
 
@@ -339,13 +339,14 @@ _is_void = entries.c.kind.in_([kind for kind, what in KINDS.items() if what.is_v
 index(entries, "voided_once", "merchant_id", "related_entry_id", where=_is_void, unique=True)
 _on_its_day = "merchant_id", "local_date", "store_id", "entry_id"
 index(entries, "of_day", *_on_its_day, "staff_id", "kind", "card_id", "stamps_delta", "points_delta")
-"""With all that a store's day is summed up from: no entry is read for it."""
+"""Has all columns that a store's day is summed up from, so that the entries themselves need not be read."""
 index(entries, None, "merchant_id", "occurred_at", "entry_id")
 index(entries, "operation_key", "merchant_id", "operation_key", unique=True)
 _is_unsummarized = entries.c.summarized_on.is_(None)
 _of_summaries = "merchant_id", "summarized_on", "occurred_at"
 index(entries, "unsummarized", *_of_summaries, where=_is_unsummarized)
-"""The column that is null in all of it keeps SQLite from taking another index for as good."""
+"""``summarized_on``, which is null in all of this index, is a column of it so that SQLite does not judge another
+index to be as good."""
 
 expiry_warnings = table(
     "expiry_warnings",
@@ -641,7 +642,8 @@ wordings = table(
     belongs_to(merchants),
 )
 
-# What follows belongs to no merchant: where links lead, who is at the other end, what Telegram sent.
+# Most tables from here on are needed before a merchant is known: where links lead, who is at the other end, what
+# Telegram sent.
 
 directory = table(
     "directory",

@@ -1,4 +1,4 @@
-"""What owners have typed of what was taken: every value stays, the last one holds."""
+"""The takings that owners have typed: every value is kept, the last revision holds."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -95,11 +95,11 @@ SELECT_WORKPLACES = _workplaces.select_from(
         _stores, and_(_active_stores, or_(_is_merchant_wide, exists().where(_is_assigned)))
     )
 ).where(has(_known, "bot_id", "user_id"))
-"""At all merchants whom they know."""
+"""The workplaces of an account at all merchants that it knows."""
 SELECT_WORKPLACES_AT = _workplaces.select_from(
     _at_merchant.outerjoin(_stores, and_(_active_stores, _works_at_store))
 ).where(has(_staff, "merchant_id", "bot_id", "user_id"))
-"""At one, where people do not lie beside merchants (``storage.postgres.tx``)."""
+"""The workplaces at one merchant, where people do not lie on the machines of merchants (``storage.postgres.tx``)."""
 SELECT_LAST_ACTS = (
     select(_entries.c.staff_id, func.max(_entries.c.local_date))
     .where(has(_entries, "merchant_id"), _entries.c.local_date >= bindparam("since"))
@@ -217,7 +217,7 @@ def _session_key(staff: Staff, account: Account) -> dict[str, object]:
 
 @lru_cache(maxsize=rows.INTERNED)
 def workplace(row: Row) -> Membership:
-    """At one store, or at none."""
+    """A membership with one store, or none."""
     width = len(rows.STAFF)
     merchant_name, timezone, currency, locale, store_id, store_name = row[width:]
     return Membership(
@@ -231,7 +231,7 @@ def workplace(row: Row) -> Membership:
 
 
 def together(workplaces: Iterable[Membership]) -> Sequence[Membership]:
-    """One for each merchant, with all stores there."""
+    """Joins workplaces into one membership for each merchant, with all stores there."""
     found: dict[MerchantId, Membership] = {}
     for each in workplaces:
         merchant_id = each.staff.merchant_id

@@ -19,7 +19,7 @@ _programs, _versions, _changes = tables.programs, tables.program_versions, table
 is_present = and_(
     joins(_versions, _programs, "program_id"), _versions.c.version == _programs.c.present_version
 )
-"""Of a program's versions, the terms that hold now."""
+"""The version of a program with the terms that hold now."""
 
 INSERT_MERCHANT = insert(tables.merchants)
 SAVE_MERCHANT = upsert(tables.merchants)

@@ -59,9 +59,8 @@ class Tx(
 ):
     """Implements ``domain.ports.Tx`` on one session, one transaction after the other.
 
-    What it locks is the engine's business: ``lock_card`` and ``lock_counter`` are right as they are where a writing
-    transaction has the database to itself. An engine with several at once puts its own in their place, which lock
-    the card and then read.
+    ``lock_card`` and ``lock_counter`` only read here, which is enough where a writing transaction has the database to
+    itself. An engine that runs several writing transactions at once overrides them: it locks the card, then reads.
     """
 
     def __init__(
@@ -80,7 +79,7 @@ class Tx(
         self._crew = crew
 
     def begin(self, now: datetime) -> ports.Tx:
-        """The transaction that starts now."""
+        """Starts a transaction, whose moment is ``now``."""
         self.now = now
         self.crew = self._crew()
         self.enqueued = 0

@@ -1,5 +1,5 @@
-"""Inserts that reckon with a row of the same key. Every dialect has a construct of its own for them, and the one of
-the dialect at hand is taken when the statement is compiled: a program on SQLite loads nothing of PostgreSQL."""
+"""Inserts for which a row of the same key may exist already. Each dialect has its own construct for them, which is
+looked up when a statement is compiled, so that a program on SQLite loads nothing of PostgreSQL."""
 
 from importlib import import_module
 from typing import Any
@@ -18,7 +18,7 @@ class _InsertUnlessThere(Insert):
 
 
 def upsert(table: Table) -> Insert:
-    """Inserts a row, or puts it in the place of the one with its key."""
+    """Inserts a row, or replaces the row with its key."""
     return _Upsert(table)
 
 

@@ -1,4 +1,4 @@
-"""Cards in the wallets of phones, and what these have to be told of."""
+"""Passes, the cards in the wallets of phones, and which of them there is something to tell of."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -74,7 +74,7 @@ MARK_PASSES = (
         }
     )
 )
-"""Who waits after a failure goes on waiting: what is told then is what holds then."""
+"""A pass that waits after a failure keeps its time: the wallet is told then what holds then."""
 VOID_PASSES = update(_passes).where(IS_OF_CARD, _is_good).values(_voided)
 VOID_ALL_PASSES = update(_passes).where(has(_passes, "merchant_id"), _is_good).values(_voided)
 SET_HAS_PASS = change(tables.cards, "has_pass")
@@ -183,7 +183,7 @@ class WalletMarks(TxBase):
     """For the parts of a transaction that change what passes show."""
 
     def mark_passes(self, card: Card) -> None:
-        """Nothing, for a card in no wallet."""
+        """Marks the good passes of the card. Does nothing for a card in no wallet."""
         if card.has_pass:
             now = rows.to_instant(self.now)
             quiet_at = rows.to_instant(self.now + QUIET)
@@ -191,7 +191,7 @@ class WalletMarks(TxBase):
             self.session.run(MARK_PASSES, key, now=now, quiet_at=quiet_at)
 
     def terms_changed(self, merchant_id: MerchantId) -> None:
-        """All passes of the shop show something else, some after the other."""
+        """All passes of the shop show something else now: they are marked later, some at a time."""
         if self.session.all(SELECT_WHETHER_PASSES, merchant_id=merchant_id, limit=1):
             self.session.run(SAVE_SPREAD, merchant_id=merchant_id, marked_up_to="")
 
@@ -279,7 +279,7 @@ class WalletRows(WalletMarks):
         return found
 
     def _due(self, row: Row) -> WalletPass | None:
-        """One that cannot be read is due no more: it would be looked at every second."""
+        """None for a pass that cannot be read, which is then no longer due: it would be looked at every second."""
         try:
             return read(rows.wallet_pass, row)
         except RowUnreadable:
@@ -335,7 +335,8 @@ class WalletRows(WalletMarks):
         return self._readable(rows.wallet_pass, SELECT_PASSES_ON, device_hash=device_hash, since=after)
 
     def _ends(self, statement: Update, wallet_pass: WalletPass, **values: object) -> bool:
-        """Whether nothing has happened to it meanwhile; otherwise it is free, and stays due."""
+        """Runs the statement if the pass has not changed since it was leased; otherwise ends the lease, and the pass
+        stays due. Returns whether the statement was run."""
         key = {"merchant_id": wallet_pass.merchant_id, "pass_id": wallet_pass.pass_id}
         if self.session.run(statement, key, of_revision=wallet_pass.revision, **values):
             return True

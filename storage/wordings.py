@@ -17,7 +17,7 @@ from storage.upsert import upsert
 _wordings = tables.wordings
 
 WHOLE_MERCHANT = ""
-"""In the place of a store's id."""
+"""Stands for the store's id of a wording that holds for the whole merchant."""
 
 SAVE_WORDING = upsert(_wordings)
 DELETE_WORDING = delete(_wordings).where(has(_wordings, "merchant_id", "kind", "locale", "store_id"))

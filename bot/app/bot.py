@@ -67,7 +67,7 @@ logger = logging.getLogger(__name__)
 
 REACH_AGAIN_S = 5.0
 JOINS_WITHIN_S = 2.0
-"""Until then the others have seen that there is one more with whom they share what may be sent."""
+"""Within this time the other processes have seen that there is one more with which they share the pace."""
 UNTRUSTED = (
     "The certificate of BOT_API_URL is not trusted: correct the address, the clock of this machine, or the file that"
     " SSL_CERT_FILE names"
@@ -78,7 +78,7 @@ UNTRUSTED = (
 async def open_bot(
     settings: Settings, process: Process, around: Surroundings, stop: asyncio.Event
 ) -> AsyncIterator[Means | None]:
-    """At work until the block ends; None when ``stop`` was set before Telegram was reached.
+    """A bot at work until the block ends; None when ``stop`` was set before Telegram was reached.
 
     Raises SettingsProblem when Telegram refuses the token from the start.
     """
@@ -115,7 +115,7 @@ async def _reach(telegram: DirectBot, stop: asyncio.Event, failed: Callable[[], 
 
 
 async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Until it is done, or no longer than until ``stop`` is set. Raises what it raises."""
+    """Waits for the work, but no longer than until ``stop`` is set. Raises what the work raises."""
     working, told = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({working, told}, return_when=asyncio.FIRST_COMPLETED)
     told.cancel()
@@ -314,7 +314,7 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
 
 @asynccontextmanager
 async def _among_others(process: Process, inbox: Inbox, name: str) -> AsyncIterator[None]:
-    """Where other processes work on the database too. When the block ends, nothing comes here any more."""
+    """Minds the other processes on the database, if any. After the block nothing more comes to this one."""
     if not process.peers.crew.me:
         yield
         return
@@ -329,7 +329,7 @@ def _how_many_share(peers: Peers) -> int:
 
 @asynccontextmanager
 async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
-    """Handling updates, first those that a crash left undone."""
+    """Handles updates until the block ends, first those that a crash left undone."""
     replayed = await inbox.replay()
     metrics.replayed.inc(replayed)
     if replayed:
@@ -350,7 +350,7 @@ async def _receiving(
     bounces: Bounces,
     wallets: Mapping[WalletKind, Wallet],
 ) -> AsyncIterator[Reception]:
-    """Updates from Telegram, by webhook or by polling."""
+    """Receives updates from Telegram, by webhook or by polling."""
     watch, bot_id = process.watch, settings.bot_id
     if settings.webhook_url is None:
         poller = Poller(telegram, bot_id, inbox, around.alone_after_s, process.peers)
@@ -378,7 +378,7 @@ async def _receiving(
 
 @asynccontextmanager
 async def _reading_bounces(settings: Settings, process: Process, bounces: Bounces) -> AsyncIterator[None]:
-    """The mailbox to which mail comes back, where there is one."""
+    """Reads the mailbox to which mail comes back, where there is one."""
     if settings.smtp_url is None or settings.bounce_imap_url is None:
         yield
         return

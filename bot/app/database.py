@@ -1,5 +1,5 @@
-"""The database that DATABASE_URL names. What speaks with one is loaded when it is asked for: it is most of what a
-command of the operator waits for."""
+"""The database that DATABASE_URL names. The code of its engine is loaded when it is asked for: most of what a command
+of the operator waits for is loading."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 Told = Callable[[str, int], None]
-"""Of which table how many rows are taken in by now."""
+"""Called with the name of a table and how many of its rows are taken in by now."""
 
 
 class Engine(Protocol):
@@ -47,7 +47,7 @@ async def open_database(settings: Settings, around: Outside = Outside()) -> Asyn
 
 @asynccontextmanager
 async def existing_database(settings: Settings) -> AsyncIterator[Database]:
-    """The same where there is one already: a command that is given in another folder makes none. Raises PROBLEMS."""
+    """The same, if there is one already: a command that is given in another folder makes none. Raises PROBLEMS."""
     _engine(settings).check_exists(settings)
     async with open_database(settings) as database:
         yield database
@@ -59,31 +59,32 @@ def sole_user(settings: Settings) -> AbstractContextManager[None]:
 
 
 def at_work(settings: Settings) -> AbstractContextManager[None]:
-    """For a bot, before it touches the database. Raises AlreadyRunning where that is for one bot alone."""
+    """For a bot, before it touches the database. Raises AlreadyRunning where another bot has a file to itself."""
     return _engine(settings).at_work(settings)
 
 
 def joined(settings: Settings, database: Database) -> AbstractAsyncContextManager[Peers]:
-    """At work beside other processes, where there may be some. Raises DatabaseUnusable where one works alone."""
+    """At work beside other processes, where there may be some. Raises DatabaseUnusable where a command needs the
+    database to itself."""
     return _engine(settings).joined(settings, database)
 
 
 def last_time(settings: Settings) -> datetime | None:
-    """The last of which the database knows. Raises PROBLEMS."""
+    """The last time at which a bot is known to have worked on the database. Raises PROBLEMS."""
     return _engine(settings).last_time(settings)
 
 
 def migrate_database(
     settings: Settings, *, distributed: bool = False, source: Path | None = None, told: Told = lambda *_: None
 ) -> "Migrated":
-    """Brings the schema up to date. What is to be ``distributed`` goes over several machines, and what an upgrade
-    adds goes where the rest is. All rows of the file ``source`` are taken in first, and nobody works with it any
-    more; ``told`` hears how far that is. Raises PROBLEMS."""
+    """Brings the schema up to date. If ``distributed``, the tables go over several machines; those that an upgrade
+    adds go where the others are. All rows of the file ``source`` are taken in first, and nobody works with the file
+    any more; ``told`` is called with how far that is. Raises PROBLEMS."""
     return _engine(settings).migrate_database(settings, distributed=distributed, source=source, told=told)
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> "Restored":
-    """Puts a copy in the place of the database once it has shown that it is ours, whole, sound, and of this bot.
+    """Puts a copy in the place of the database once it is shown that it is ours, whole, sound, and of this bot.
 
     ``go_back`` allows a copy that is older than what the database holds, or made with another key. What the copy owes
     is held back until the operator releases or drops it. Raises CopyUnusable, CopyOlder, AlreadyRunning,

@@ -64,7 +64,7 @@ async def demo(*, port: int | None, open_browser: bool, program: ProgramKind) ->
 
 
 async def _listen(sandbox: Sandbox, port: int | None) -> None:
-    """On the usual port where it is free, else on any."""
+    """Listens on the usual port where it is free, else on any."""
     try:
         await sandbox.start(port=PORT if port is None else port)
     except OSError:
@@ -107,7 +107,7 @@ async def at_work(
 
 
 def _free_port() -> int:
-    """For the bot's own listener, which phones ask for newer passes."""
+    """A port for the bot's own listener, which phones ask for newer passes."""
     with socket.socket() as tried:
         tried.bind(("127.0.0.1", 0))
         port: int = tried.getsockname()[1]

@@ -39,7 +39,7 @@ def demo_passes(folder: Path, now: datetime) -> dict[str, Any]:
 
 
 def demo_google(folder: Path, sandbox: Sandbox) -> dict[str, Any]:
-    """The settings that put them into Google Wallet."""
+    """The settings that put cards into Google Wallet."""
     key_file = folder / "google.json"
     key_file.write_text(json.dumps(sandbox.google_account()))
     return {

@@ -9,7 +9,7 @@ from domain.plumbing.outbox import count_held
 from domain.ports import DatabaseUnavailable
 
 ANSWERS_WITHIN_S = 2.0
-"""Whatever the database does."""
+"""However long the database takes."""
 
 
 def health_app(process: Process) -> web.Application:

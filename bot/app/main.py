@@ -24,7 +24,7 @@ from domain.ports import Database
 logger = logging.getLogger(__name__)
 
 ENDS_WITHIN_S = 9.0
-"""From when the process is told to."""
+"""The process ends within this time after it is told to."""
 
 
 async def run(settings: Settings, around: Surroundings = Surroundings()) -> None:  # noqa: B008
@@ -61,8 +61,8 @@ def set_by_signals() -> asyncio.Event:
 
 
 def _end_at_once() -> None:
-    """What has not ended by now waits for something that may never come. Nothing is lost with it: what was not
-    brought to its end is taken up at the next start, as after a crash."""
+    """Ends the process: what has not ended by now waits for something that may never come. Nothing is lost: what was
+    not brought to its end is taken up at the next start, as after a crash."""
     logger.warning("not everything came to its end in %.0f s: the next start takes it up", ENDS_WITHIN_S)
     logging.shutdown()
     os._exit(0)

@@ -15,9 +15,10 @@ from storage.sqlite.migrate import migrate
 
 
 def take_in_file(settings: Settings, source: Path, told: Told) -> int:
-    """With the file to ourselves, as the caller has the database. The file is marked in a transaction that ends just
-    after the other: where this process ends between the two, both have the rows, and a second try says so. Raises
-    AlreadyRunning, CopyUnusable, DatabaseMoved, DatabaseUnusable, SchemaTooNew, and what the driver says."""
+    """Moves all rows of the file; returns how many. Nobody else uses the file, nor, as the caller sees to, the
+    database. The file is marked in a transaction that ends just after that of the database: if the process ends
+    between the two, both have the rows, and a second try says so. Raises AlreadyRunning, CopyUnusable, DatabaseMoved,
+    DatabaseUnusable, SchemaTooNew, and what the driver says."""
     with sole_user(source), usable_file(source):
         examined(settings, source)
         _check_key_stays(settings, source)

@@ -39,7 +39,7 @@ PROBLEMS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Migrated:
-    """``copy`` was taken first, None where none was; the tables ``distributed`` now lay on one machine before;
+    """``copy`` was taken first, None where none was; ``distributed`` are the tables that lay on one machine before;
     ``rows_taken_in`` is None where no file was named to take them from."""
 
     copy: Path | None
@@ -49,9 +49,9 @@ class Migrated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """``kept`` is where what was replaced is, None when there was nothing; ``key_fits`` is None without a key.
-    ``erased_again`` is how many customers were erased since the copy was made, and are in it now too; None where what
-    is replaced could not be asked."""
+    """``kept`` is the file that keeps what was replaced, None when there was nothing; ``key_fits`` is None without a
+    key. ``erased_again`` is how many customers were erased since the copy was made, and are erased in it now too;
+    None where what is replaced could not be asked."""
 
     holds: Standing
     outbox: Settled
@@ -61,11 +61,11 @@ class Restored:
 
 
 async def looked_through(settings: Settings, database: Database) -> tuple[str | None, bool | None]:
-    """What is broken in a copy, None where it is sound; and whether the key is its own, None without a key."""
+    """What is broken in a copy, None where it is sound; and whether the key is the copy's own, None without a key."""
     broken = [found async for history in database.histories() for found in check(history)]
     if broken:
         return f"breaks invariant {broken[0].invariant} at card {broken[0].card_id}: {broken[0].detail}", None
-    from bot.app.secret_key import is_key_of  # noqa: PLC0415 - whoever opens the database would load it too
+    from bot.app.secret_key import is_key_of  # noqa: PLC0415 - else whatever opens a database would load it too
 
     has_key = settings.secret_key is not None or KeyFile.beside(settings.database_path).path.exists()
     return None, await is_key_of(database, load_secret(settings)) if has_key else None

@@ -1,4 +1,4 @@
-"""What a database is given of the world outside: the clock, and who hears of its steps."""
+"""What a database is given from outside."""
 
 from bot.kit.clock import Clock, system_clock
 from domain.quick import dataclass

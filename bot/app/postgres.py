@@ -31,16 +31,17 @@ from storage.postgres.taking_in import RowRefused
 from storage.sqlite.restore import Settled, Standing
 
 _SAID = (AlreadyInUse, EncodingUnusable, NotDistributable, NotEmpty, RowRefused, SchemaTooOld, ToolFailed)
-"""Each in one sentence."""
+"""Errors that say in one sentence what is wrong."""
 
 
 def check_exists(settings: Settings) -> None:
-    """Nothing makes one but ``migrate``, and opening says so."""
+    """Does nothing: only ``migrate`` makes a database's schema, and opening says so where there is none."""
 
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
-    """At the present schema: what is older is migrated by who says so. Raises SchemaTooNew, DatabaseUnusable."""
+    """The database, if it has the present schema: an older one is migrated only by ``migrate``. Raises SchemaTooNew,
+    DatabaseUnusable."""
     with _usable(settings):
         check_migrated(settings.database_url)
         async with _opened(settings, around) as database:
@@ -49,7 +50,7 @@ async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Da
 
 @contextmanager
 def sole_user(settings: Settings) -> Iterator[None]:
-    """Raises DatabaseUnusable where a bot works on it."""
+    """Raises DatabaseUnusable where a bot works on the database."""
     with _usable(settings), in_use(settings.database_url):
         yield
 
@@ -61,7 +62,7 @@ def at_work(settings: Settings) -> AbstractContextManager[None]:  # noqa: ARG001
 
 @asynccontextmanager
 async def joined(settings: Settings, database: Database) -> AsyncIterator[Peers]:
-    """At work beside other processes. Raises DatabaseUnusable where one works on it alone."""
+    """At work beside other processes. Raises DatabaseUnusable where a command needs the database to itself."""
     assert isinstance(database, PostgresDatabase)
     async with AsyncExitStack() as stack:
         with _usable(settings):
@@ -76,8 +77,8 @@ def last_time(settings: Settings) -> datetime | None:
 
 
 def migrate_database(settings: Settings, *, distributed: bool, source: Path | None, told: Told) -> Migrated:
-    """Rows of a file are taken in before they are distributed; both with nobody else at work, who would go on as
-    before. Raises AlreadyRunning, CopyUnusable, DatabaseMoved, DatabaseUnusable, SchemaTooNew."""
+    """Rows of a file are taken in before tables are distributed. For both nobody else may be at work, who would go on
+    as before. Raises AlreadyRunning, CopyUnusable, DatabaseMoved, DatabaseUnusable, SchemaTooNew."""
     needs_it_alone = distributed or source is not None
     with _usable(settings), in_use(settings.database_url) if needs_it_alone else nullcontext():
         migrate(settings.database_url)
@@ -93,8 +94,8 @@ def _taken_in(settings: Settings, source: Path, told: Told) -> int:
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:  # noqa: ARG001
-    """Into an empty database: what it replaces is the one before, which nobody touches. All that it owes is held
-    back, and who was erased since is not known. Raises DatabaseUnusable, SchemaTooNew."""
+    """Restores into an empty database; the one before is not touched. All that the copy owes is held back, and who
+    was erased since is not known. Raises DatabaseUnusable, SchemaTooNew."""
     with _usable(settings), in_use(settings.database_url):
         fill(settings.database_url, copy)
         migrate(settings.database_url)

@@ -49,7 +49,7 @@ class Surroundings(Outside):
 async def open_process(
     secret: bytes, database: Database, around: Surroundings, health_listen: str | None, peers: Peers
 ) -> AsyncIterator[Process]:
-    """Without a bot yet, with health and metrics where they are asked for."""
+    """A process without a bot yet, with health and metrics where an address for them is given."""
     tokens = Tokens(secret)
     process = Process(
         database=database,
@@ -76,7 +76,7 @@ async def open_process(
 
 @asynccontextmanager
 async def timetable(process: Process, bots: Sequence[Means]) -> AsyncIterator[None]:
-    """What runs by itself, the process's and the bots'."""
+    """Runs the jobs of the process and of the bots until the block ends."""
     recorder = Recorder(process.database, process.metrics, process.clock)
     process.watch.looks_at("jobs", lambda: recorder.trouble)
 

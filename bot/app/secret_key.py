@@ -1,7 +1,8 @@
 """The secret key beside the database: made on the first run, known again at every start, exchanged on purpose.
 
-An exchange writes the next key to the disk first, then the database, then puts the key in its place. Killed anywhere
-between, the database says which of the two keys it goes with, and whoever needs one next finishes the exchange.
+An exchange writes the next key to the disk first, then the database, then puts the key in its place. If it is killed
+in between, the database tells with which of the two keys it goes, and whatever needs a key next finishes the
+exchange.
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -53,7 +54,8 @@ async def agreed_secret(settings: Settings, database: Database) -> bytes:
 
 
 async def is_key_of(database: Database, secret: bytes) -> bool:
-    """A database from before the fingerprint was kept takes it now, unless it can be shown to be another's."""
+    """Whether the database goes with this key. One from before fingerprints were kept takes the key's now, unless it
+    can be shown that the key is another's."""
     key = _key(Tokens(secret))
     known = await database.read(key_fingerprint, None)
     if known is None:
@@ -63,10 +65,10 @@ async def is_key_of(database: Database, secret: bytes) -> bool:
 
 @asynccontextmanager
 async def rotated(settings: Settings, database: Database) -> AsyncIterator[Sequence[PinLink]]:
-    """The database goes with the next key, which is in its place once the block has ended.
+    """Makes the database go with the next key, which is put in its place once the block has ended.
 
-    The next key is made, or is SECRET_KEY where that is set. The block says who has to choose a PIN; whoever was
-    killed there and asks again can say so again. Raises SettingsProblem when SECRET_KEY is the old one still.
+    The next key is made, or is SECRET_KEY where that is set. Yields who has to choose a PIN; after a command that was
+    killed in the block, the next one yields them again. Raises SettingsProblem when SECRET_KEY is still the old one.
     """
     username, file = await find_username(settings, database), KeyFile.beside(settings.database_path)
     if settings.secret_key is None and not file.coming.exists():
@@ -100,7 +102,7 @@ async def rotate_secret(
     settings: Settings,
     around: Outside = Outside(),  # noqa: B008
 ) -> AsyncIterator[Sequence[PinLink]]:
-    """``rotated``, on the database of nobody else. Raises SettingsProblem and PROBLEMS."""
+    """``rotated``, while nobody else works on the database. Raises SettingsProblem and PROBLEMS."""
     with sole_user(settings):
         async with open_database(settings, around) as database, rotated(settings, database) as links:
             yield links

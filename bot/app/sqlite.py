@@ -46,7 +46,7 @@ _CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM
 
 
 def check_exists(settings: Settings) -> None:
-    """Raises DatabaseUnusable where there is none."""
+    """Raises DatabaseUnusable where there is no database."""
     _check_not_lost(settings.database_path)
     if not (is_there(settings.database_path) or settings.database_path.is_dir()):
         raise DatabaseUnusable(
@@ -57,7 +57,7 @@ def check_exists(settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
-    """At the present schema, to which it is brought first. Raises OfAnotherProgram, SchemaTooNew,
+    """The database, which is brought to the present schema first. Raises OfAnotherProgram, SchemaTooNew,
     DatabaseUnusable."""
     _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
@@ -67,7 +67,7 @@ async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Da
 
 
 def sole_user(settings: Settings) -> AbstractContextManager[None]:
-    """Raises AlreadyRunning where another bot works on it."""
+    """Raises AlreadyRunning where another bot works on the file."""
     return instance.sole_user(settings.database_path)
 
 
@@ -140,7 +140,7 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
 
 
 def examined(settings: Settings, path: Path) -> Standing:
-    """What a file holds that is ours, whole, and of this bot. Raises CopyUnusable."""
+    """What a file holds. Raises CopyUnusable unless it is ours, undamaged, and of this bot."""
     found = examine(path)
     if settings.bot_token and found.bot_ids and settings.bot_id not in found.bot_ids:
         raise CopyUnusable(f"{path} belongs to another bot: set the BOT_TOKEN it was made with.")
@@ -148,8 +148,8 @@ def examined(settings: Settings, path: Path) -> Standing:
 
 
 def _check_not_lost(database: Path) -> None:
-    """Of a file that went astray SQLite would make one in which nobody finds their card. Raises DatabaseUnusable
-    where what lies beside it says that there was one."""
+    """Raises DatabaseUnusable where the file is missing and what lies beside it says that there was one: SQLite would
+    make a new one, in which nobody finds their card."""
     if is_there(database) or database.is_dir():
         return
     copies = sorted(database.parent.glob(f"{database.name}.*.bak"))
@@ -178,7 +178,7 @@ def _whole_seconds(time: timedelta) -> timedelta:
 
 
 async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool | None:
-    """Whether the key is its own, None without a key. Raises CopyUnusable when an invariant is broken in it."""
+    """Whether the key is the copy's own, None without a key. Raises CopyUnusable when an invariant is broken."""
     async with _opened(candidate) as database:
         broken, key_fits = await looked_through(settings, database)
     if broken is not None:
@@ -187,7 +187,8 @@ async def _check_sound(settings: Settings, copy: Path, candidate: Path) -> bool 
 
 
 async def _erase_again(candidate: Path, replaced: Path) -> int | None:
-    """Whoever was erased since the copy was made is erased in it, and gone from its file."""
+    """Erases in the copy who was erased since it was made, and wipes its file. Returns how many were still in it,
+    None where what is replaced could not be asked."""
     erasures = erasures_in(replaced)
     if not erasures:
         return None if erasures is None else 0
@@ -219,8 +220,8 @@ async def _opened(
 
 @contextmanager
 def usable_file(database: Path) -> Iterator[None]:
-    """Raises DatabaseUnusable for what the driver says of it, bare or wrapped by the layer above, and PermissionError
-    where a file is not this user's to write."""
+    """Raises DatabaseUnusable for the driver's errors, bare or wrapped by the layer above, and PermissionError where
+    a file is not this user's to write."""
     try:
         yield
     except Exception as error:
@@ -235,7 +236,7 @@ def usable_file(database: Path) -> Iterator[None]:
 
 
 def _closed_part(database: Path) -> Path | None:
-    """What of it this user may not write, on a disk that can be written."""
+    """The folder or file of the database that this user may not write, on a disk that can be written."""
     parts = (database.parent, *parts_of(database))
     return next((part for part in parts if part.exists() and _is_closed(part)), None)
 

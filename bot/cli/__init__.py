@@ -34,12 +34,13 @@ def main() -> None:
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
     except Exception as problem:
-        from bot.cli.failing import fail  # noqa: PLC0415 - what a command that goes well has no need of
+        from bot.cli.failing import fail  # noqa: PLC0415 - a command that goes well does not need it
 
         fail(problem)
 
 
 def _is_not_said_anyway(record: logging.LogRecord) -> bool:
-    """A command is told itself why it could not be written, and ends with that; where the bot runs, whose log has a
-    handler, the line is of all who asked. What nobody foresaw is said with its traceback in both."""
+    """Drops the writers' log lines in a command, which ends with the same error itself. A running bot has a handler
+    for its log, and keeps them: many callers are behind each. An error that nobody foresaw, with its traceback, is
+    kept in both."""
     return record.name not in WRITERS or record.exc_info is not None

@@ -1,4 +1,4 @@
-"""Which module has which command: only that of the command asked for is loaded, and none to say what there is."""
+"""Which module has which command. Only the module of the given command is loaded, and none to list the commands."""
 
 import ast
 from functools import cache
@@ -28,7 +28,7 @@ GROUPS = {
     "mail": "E-mail by way of the relay of SMTP_URL.",
     "wallet": "Cards in Apple Wallet and Google Wallet.",
 }
-"""What is said of those whose commands have two words."""
+"""The help of the groups, whose commands have two words."""
 
 COMMANDS = {
     "run": "running:run",
@@ -106,7 +106,7 @@ COMMANDS = {
     "card withdraw": "sheets:withdraw_command",
     "card new": "mailed:new_command",
 }
-"""Module and function; what is said of a command is the function's docstring."""
+"""The module and function of each command; the function's docstring is the command's help."""
 
 
 class Table(click.Group):
@@ -149,7 +149,7 @@ def _said_of(name: str) -> str:
 
 @cache
 def _docstrings(module: str) -> dict[str, str]:
-    """Of its functions, out of its source."""
+    """The docstrings of a module's functions, read from its source."""
     spec = find_spec(f"bot.cli.{module}")
     assert spec is not None
     assert spec.origin is not None

@@ -166,7 +166,7 @@ async def _backup(settings: Settings, path: Path) -> None:
 
 
 def _run_of_backup(began: datetime, seconds: float) -> JobRun:
-    """Beside those of the timetable, so that operators see in ``/status`` when the last was made."""
+    """Recorded beside the runs of jobs, so that operators see in ``/status`` when the last copy was made."""
     return JobRun(
         bot_id=PROCESS,
         job="backup",

@@ -19,7 +19,7 @@ from domain.ids import MerchantId
 from domain.usecases.export import Export, open_whole_books
 
 SAID_EVERY = 100_000
-"""Entries: whoever waits for a large file sees how far it is."""
+"""After so many entries it is said how far it is: a large file takes long."""
 
 
 @click.command()

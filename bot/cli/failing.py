@@ -21,7 +21,7 @@ FAILURE = 1
 
 
 def fail(problem: Exception) -> None:
-    """Ends the process, unless nobody foresaw the problem: then it is raised."""
+    """Ends the process with a sentence; raises a problem that nobody foresaw."""
     match problem:
         case click.ClickException():
             problem.show()
@@ -47,7 +47,8 @@ def fail(problem: Exception) -> None:
 
 
 def _whose(path: Path) -> str:
-    """Of a file that may not be used, or of the nearest folder above it that can be looked at."""
+    """Says whose the file is that may not be used, or the nearest folder above it that can be looked at; empty where
+    it is this user's."""
     for each in (path, *path.absolute().parents):
         with suppress(OSError):
             owner = each.stat().st_uid

@@ -164,7 +164,7 @@ def _program_id(shop: Shop, given: str | None) -> str:
 
 
 def _show(shop: Shop, kind: Target, target_id: str, ids: Mapping[str, object], *, as_json: bool) -> None:
-    """In JSON, too, an amount or a rate is as `set` takes it: its name ends in the unit in which it is kept."""
+    """In JSON, too, an amount or a rate is as `set` takes it, though its name ends in the unit that it is kept in."""
     target, currency = shop.find(kind, target_id), shop.merchant.currency
     show({**ids, **field_facts(kind, target, FIELDS[kind], currency, as_json=as_json)}, as_json=as_json)
 
@@ -194,7 +194,7 @@ def _set(
     is_renamed: bool = False,
 ) -> None:
     with loading():
-        from bot.cli.terms import parsed  # noqa: PLC0415 - what only looks needs no words for it
+        from bot.cli.terms import parsed  # noqa: PLC0415 - commands that only print do not need it
 
     target, currency = shop.find(kind, target_id), shop.merchant.currency
     edits = {
@@ -218,7 +218,7 @@ def _set(
 
 
 def _texts(kind: Target, values: Sequence[str]) -> dict[str, str]:
-    """By field; what is given line by line is put together."""
+    """The texts by field; lines that are given one by one are put together. Raises TermMalformed."""
     texts: dict[str, str] = {}
     for value in values:
         name, equals, text = value.partition("=")

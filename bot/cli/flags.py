@@ -1,4 +1,4 @@
-"""What owners should look at, on the command line."""
+"""Flags, on the command line."""
 
 import click
 

@@ -57,7 +57,7 @@ async def _ledger(
 
 
 def told(line: LedgerLine) -> dict[str, object]:
-    """Every line has the keys that programs know; what seldom is, such as who allowed it, stands where it is."""
+    """Every line has the keys that programs rely on; those of ``SELDOM`` are there only where they say something."""
     return {key: fact for key, fact in asdict(line).items() if fact is not None or key not in SELDOM}
 
 

@@ -20,7 +20,8 @@ async def write_with_links(
     command: Callable[[Tokens], InputT],
     opened: Opened = existing_database,
 ) -> tuple[Links, ResultT]:
-    """The links of this bot, whose name and key must be known before anything is made that they lead to."""
+    """Runs the use case; returns the bot's links and the result. The bot's name and the key must be known before
+    anything is made that a link leads to."""
     async with opened(settings) as database:
         tokens = Tokens(await agreed_secret(settings, database))
         links = Links(await find_username(settings, database), tokens, settings.public_url)

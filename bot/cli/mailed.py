@@ -54,7 +54,7 @@ def new_command(merchant: str, store_id: str, email: str, program_id: str | None
 
 
 async def _mail(settings: Settings, address: str, command: Callable[[Tokens], MailCard]) -> bool:
-    """Whether anything went there. Raises SettingsProblem, MailAddressRefused, MailNotSent."""
+    """Returns whether a mail was sent. Raises SettingsProblem, MailAddressRefused, MailNotSent."""
     mailer = mailer_of(settings)
     if mailer is None:
         raise SettingsProblem(SWITCHED_OFF)

@@ -1,4 +1,4 @@
-"""Trying the relay for e-mail."""
+"""Trying the relay for e-mail, and taking reports of mail that came back."""
 
 import asyncio
 import json

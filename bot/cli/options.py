@@ -35,8 +35,8 @@ def called(name: str) -> list[MerchantId]:
 
 
 def _by_name(value: str) -> str:
-    """Its id, where the only merchant of a name is meant. Whether there is one of an id, who asks by it sees. Raises
-    TermMalformed."""
+    """The id of the only merchant with this name. An id, and a name that nobody has, is returned as it is: the
+    command finds out whether there is such a merchant. Raises TermMalformed where several have the name."""
     if _ID.fullmatch(value):
         return value
     found = called(value)
@@ -53,8 +53,8 @@ staff_option: Option = click.option(
 
 
 def check_words(words: Sequence[str]) -> None:
-    """What is empty comes from a variable of the shell that is not set. Passed on, it would count as left out: a
-    closure of one store would be the whole shop's. Raises TermMalformed."""
+    """Raises TermMalformed for an empty word, which comes from a variable of the shell that is not set. Passed on, it
+    would count as left out: a closure of one store would be the whole shop's."""
     for before, word in pairwise(("", *words)):
         is_empty = not word or (word.startswith("--") and word.endswith("=") and "=" not in word[:-1])
         if is_empty:

@@ -12,7 +12,7 @@ json_option: Json = click.option("--json", "as_json", is_flag=True, help="Print 
 
 
 def show(facts: object, *, as_json: bool) -> None:
-    """One object: a mapping or a value of the domain."""
+    """Prints one object: a mapping or a value of the domain."""
     if as_json:
         click.echo(msgspec.json.encode(facts).decode())
         return
@@ -22,7 +22,7 @@ def show(facts: object, *, as_json: bool) -> None:
 
 
 def show_line(facts: object, *, as_json: bool) -> None:
-    """One of many."""
+    """Prints one object of many, on one line."""
     if as_json:
         click.echo(msgspec.json.encode(facts).decode())
         return
@@ -34,7 +34,7 @@ def _on_a_line(facts: object) -> str:
 
 
 def _said(value: object) -> str:
-    """As fields are shown, which know nothing of Python."""
+    """A value as people read it: no True, False or None of Python's."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "-" if value is None else str(value)

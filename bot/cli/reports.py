@@ -52,7 +52,7 @@ async def _report(settings: Settings, query: SeeReport) -> Report:
 
 
 def _said(made: Report) -> Iterator[tuple[str, object]]:
-    """Line by line, without the hours."""
+    """The report line by line, without the hours."""
     yield "dates", f"{made.dates.first} to {made.dates.last}"
     yield from asdict(made.figures).items()
     for name in ("visits", "new_customers", "returning_customers", "came_back", "rewards_promised"):

@@ -45,7 +45,7 @@ FLAGS = {
     "reward_cost_minor": "--reward-price",
     "expiry_kind": "--expiry",
 }
-"""Options that are not called like their field; that of an amount leaves out in what it is kept."""
+"""Options that are not called like their field. The option of an amount also leaves out the field's ``_minor``."""
 NOT_ASKED = (
     "allow_void",
     "active",
@@ -73,12 +73,12 @@ def field_options(command: Command) -> Command:
 
 
 def program_options(command: Command) -> Command:
-    """The same for a program beside others, of which it has its guards."""
+    """The same for a program beside others, whose guards it has unless others are given."""
     return _options(command, [*FIELDS[Target.PROGRAM].values()], dict.fromkeys(GUARDS, AS_THE_OTHERS))
 
 
 def _options(command: Command, fields: Sequence[Field], defaults: Mapping[str, str] | None = None) -> Command:
-    """``defaults`` are said instead of the fields' own."""
+    """The help names ``defaults`` instead of the fields' own."""
     cost = f"What --reward costs in points.  [default: {REWARD_COST}]"
     command = click.option("--reward-cost", type=int, help=cost)(command)
     for field in reversed(fields):
@@ -98,8 +98,8 @@ def values(target: Target, given: Mapping[str, Any], currency: str) -> Values:
 
 
 def parsed(field: Field, text: str, currency: str) -> Any:
-    """The value as the field keeps it. Raises what its ``parse`` raises, CharacterNotDrawn for a name, and
-    CurrencyMalformed for one that nobody pays with."""
+    """The value as the field keeps it. Raises what its ``parse`` raises, CharacterNotDrawn, and CurrencyMalformed for
+    a currency that nobody pays with."""
     value = field.parse(text, currency)
     if isinstance(field, Currency):
         current(value, system_clock().date())
@@ -108,7 +108,7 @@ def parsed(field: Field, text: str, currency: str) -> Any:
 
 
 def program_values(given: Mapping[str, Any], currency: str, reward: str) -> Values:
-    """Those of the program, whose reward is ``reward`` unless another is given. Raises what ``values`` raises."""
+    """The fields of the program; its reward is ``reward`` unless another is given. Raises what ``values`` raises."""
     program = {"reward": reward, **values(Target.PROGRAM, given, currency)}
     terms = with_defaults(Target.PROGRAM, program)
     if terms["kind"] is ProgramKind.STAMPS:
@@ -152,7 +152,7 @@ def _option(field: Field, default: str | None) -> Callable[[Command], Command]:
 
 
 def _value(field: Field, given: Any, currency: str) -> Any:
-    """An amount or a rate is called like its option here, for that is how it is written."""
+    """The value that an option gives. An amount or a rate is named like its option in what is raised."""
     match given:
         case str() if isinstance(field, Amount | Rate):
             return replace(field, name=FieldName(_flag(field.name))).parse(given, currency)
@@ -175,7 +175,7 @@ def _reward(text: str) -> PointReward:
 
 
 def _legible(text: str) -> str:
-    """Raises CharacterNotDrawn. The typefaces are loaded when there is something to draw."""
+    """The text. Raises CharacterNotDrawn. The typefaces are loaded only when there is a text to look at."""
     with loading():
         from bot.pictures.lettering import legible  # noqa: PLC0415
 

@@ -97,7 +97,7 @@ def _state(seen: PassSeen) -> str:
 
 
 def _print(facts: dict[str, Any], *, as_json: bool) -> None:
-    """For people without what is not there, and devices as their number."""
+    """For people without facts that are None, and with the number of devices alone."""
     if not as_json:
         facts = {name: fact for name, fact in facts.items() if fact is not None and name != "devices"}
     show_line(facts, as_json=as_json)

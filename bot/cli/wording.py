@@ -106,7 +106,7 @@ def _store_id(store: str | None) -> StoreId | None:
 def _lines(
     merchant_id: MerchantId, store_id: StoreId | None, kind: str | None, locale: str | None
 ) -> list[ShownWording]:
-    """Of one kind, one language, or all: each language that is said has to be loaded."""
+    """The wordings of one kind, one language, or all; only the languages that are printed are loaded."""
     sheet = read(list_wordings, ListWordings(merchant_id=merchant_id, store_id=store_id))
     asked = [line for line in sheet.lines if kind in (None, line.kind) and locale in (None, line.locale)]
     return [_line(sheet, line) for line in asked]

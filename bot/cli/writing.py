@@ -17,7 +17,7 @@ _COPIES_BEGIN_WITH = (b"SQLite format 3\0", b"PGDMP")
 
 
 class Written(click.Path):
-    """A file to write, which is looked at before anything is done that it would hold."""
+    """A file to write, which is checked before the command does anything."""
 
     def __init__(self) -> None:
         super().__init__(dir_okay=False, readable=False, writable=True, path_type=Path)
@@ -29,7 +29,7 @@ class Written(click.Path):
 
 
 def check_written(file: Path) -> None:
-    """Raises TermMalformed for one that cannot be written, or that the bot cannot do without."""
+    """Raises TermMalformed for a file that cannot be written, or that the bot cannot do without."""
     folder = file.absolute().parent
     if not folder.is_dir():
         raise TermMalformed(f"{file.parent} is not a folder: make it first.")
@@ -40,7 +40,7 @@ def check_written(file: Path) -> None:
 
 
 def check_copy(file: Path) -> None:
-    """Raises TermMalformed where something else than an earlier copy is."""
+    """Raises TermMalformed where the file is something else than an earlier copy."""
     if not file.exists():
         return
     if file.with_name(f"{file.name}.lock").exists():
@@ -51,8 +51,8 @@ def check_copy(file: Path) -> None:
 
 @contextmanager
 def in_place_of(file: Path) -> Iterator[Path]:
-    """A file to write in the block, which takes the place of ``file`` once that has ended well: until then, and if it
-    fails, what was there stays."""
+    """Yields a file to write, which takes the place of ``file`` once the block has ended well. Until then, and if the
+    block fails, what was there stays."""
     there = file.resolve()
     part = there.with_name(f"{there.name}.part")
     try:
@@ -85,7 +85,7 @@ def _own_files(settings: Settings) -> Sequence[Path]:
 
 
 def _are_one(file: Path, own: Path) -> bool:
-    """By whatever name or link."""
+    """Whether both are the same file, by whatever name or link."""
     if file.exists() and own.exists():
         return file.samefile(own)
     return file.resolve() == own.resolve()
@@ -97,6 +97,6 @@ def _begins_like_a_copy(file: Path) -> bool:
 
 
 def _remove(part: Path) -> None:
-    """With what a database has beside it while it is written."""
+    """Removes a file, with what a database has beside it while it is written."""
     for ending in ("", "-journal", "-wal", "-shm"):
         part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)

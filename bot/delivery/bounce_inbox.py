@@ -1,6 +1,6 @@
 """The mailbox of BOUNCE_IMAP_URL, to which reports of mail that came back go (RFC 3501).
 
-What is no report about a mail of ours is only looked at: it stays unread where it is.
+A mail that is no report about a mail of ours stays unread where it is.
 """
 
 import asyncio
@@ -29,12 +29,12 @@ OLD_AFTER = timedelta(days=14)
 """A relay gives up after five days (RFC 5321, section 4.5.4.1)."""
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 Found = Sequence[tuple[int, bytes | None]]
-"""By their numbers in the mailbox: None for what is no report."""
+"""Mails by their numbers in the mailbox; None for one that is no report."""
 
 
 class BounceInbox:
-    """``trouble`` is what ails it, None while it can be read. What was looked at is not looked at again until it is
-    made anew."""
+    """``trouble`` is why the mailbox cannot be read, None while it can. A mail is looked at once, and once more after
+    a restart."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class BounceInbox:
         return len(ours)
 
     async def _is_ours(self, raw: bytes) -> bool:
-        """One that nothing can be made of holds up no other. Raises DatabaseUnavailable."""
+        """Whether a report is about our mail. One that fails holds up no other. Raises DatabaseUnavailable."""
         try:
             return await self._take(raw) in (Returned.MARKED, Returned.NOTED)
         except DatabaseUnavailable:
@@ -116,7 +116,7 @@ class BounceInbox:
             return [(number, _report(box, number)) for number in numbers[:AT_ONCE_MAX]]
 
     def _read(self, numbers: Sequence[int]) -> None:
-        """They are marked as read."""
+        """Marks these mails as read."""
         with self._opened() as box:
             _said(box.uid("STORE", ",".join(map(str, numbers)), "+FLAGS.SILENT", r"(\Seen)"))
 

@@ -1,7 +1,7 @@
 """Reports of mail that could not be delivered (RFC 3464): what a relay sends back when it has given a mail up.
 
-Anybody may send one: it counts for the mail of ours that it names by its ``Message-ID``, which holds what only the
-relays and the reader of that mail have seen, and for nothing else.
+Anybody may send such a report. It counts only for the mail of ours that it names by its ``Message-ID``, which holds a
+token that only the relays and the reader of that mail have seen.
 """
 
 import logging
@@ -29,15 +29,15 @@ _DELIVERY_STATUS = ("message/delivery-status", "message/global-delivery-status")
 _RETURNED = ("message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers")
 _STATUS = re.compile(r"\s*(5\.(\d{1,3})\.\d{1,3})\b")
 _OF_THE_ADDRESS = frozenset({"0", "1", "2", "4", "5"})
-"""By the subject of a status (RFC 3463, section 3): unsaid, the address, its mailbox, the way there. A system that
-takes no mail so large, a text that is not wanted and a sender that is not trusted say nothing of the address."""
+"""The subjects of a status (RFC 3463, section 3) that are about the address: unsaid, the address, its mailbox, the
+way there. That a system takes no mail so large, does not want the text or does not trust the sender is not."""
 _parser = BytesHeaderParser(policy=compat32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
-    """``status`` is why it was given up for good, None where it is only late or was delivered; ``names`` is where it
-    names what it is about."""
+    """``status`` is why a mail was given up for good, None where it is only late or was delivered; ``names`` has the
+    headers that name the mail."""
 
     status: str | None
     is_of_address: bool
@@ -46,7 +46,7 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounces:
-    """Where reports come to, whichever way."""
+    """Takes reports, whichever way they come."""
 
     bot_id: BotId
     database: Database
@@ -54,7 +54,7 @@ class Bounces:
     metrics: BotMetrics
 
     async def take(self, raw: bytes) -> Returned | None:
-        """What came of it: None for what is no report, or tells of nothing that was given up. Raises
+        """What came of the report; None for what is no report, or tells of no mail that was given up. Raises
         DatabaseUnavailable."""
         report = read_bounce(raw)
         if report is None or report.status is None:
@@ -70,7 +70,8 @@ class Bounces:
     def _may_be_about(
         self, report: Bounce, status: str
     ) -> Iterator[tuple[str, Callable[[], Awaitable[Returned]]]]:
-        """What each mail that it names is called in the log, and who finds out whether it is one of ours."""
+        """For each mail that the report names, what it is called in the log, and the call by which it is found out
+        whether it is one of ours."""
         for name in self.links.mails_in(report.names):
             told = self._came_back(report, status, name)
             yield f"message {name.message_id}", partial(self.database.write, mail_came_back, told)
@@ -91,8 +92,8 @@ class Bounces:
 
 
 def read_bounce(raw: bytes) -> Bounce | None:
-    """None for what is none, or cannot be read. Only headers are parsed, whatever lies within: what is
-    nested without end takes neither time nor stack."""
+    """None for what is no report, or cannot be read. Only headers are parsed, so that parts which are nested without
+    end take neither time nor stack."""
     head = _parser.parsebytes(raw[:SIZE_MAX_BYTES])
     boundary = head.get_boundary()
     is_report = (
@@ -120,7 +121,7 @@ def read_bounce(raw: bytes) -> Bounce | None:
 
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[Part]:
-    """Those of one level."""
+    """The parts of one level."""
     lines = re.split(
         rb"(?m)^--" + re.escape(boundary) + rb"(?:--)?[ \t]*\r?$\n?", body, maxsplit=PARTS_MAX + 1
     )
@@ -129,7 +130,7 @@ def _parts(body: bytes, boundary: bytes) -> Iterator[Part]:
 
 
 def _body(part: Part) -> bytes:
-    """Decoded, whatever it was sent as."""
+    """The content of a part, decoded."""
     found = part.get_payload(decode=True)
     return found if isinstance(found, bytes) else b""
 

@@ -23,8 +23,8 @@ async def send_card(
     draw: Callable[[CardFace], Awaitable[bytes]],
     now: datetime,
 ) -> None:
-    """In the shop's language; who may not be written to is passed over, and what was cut off after the data may have
-    arrived. Raises MailAddressRefused, MailNotSent."""
+    """Sends the card in the shop's language, or nothing where ``made`` holds none. A mail that was cut off after the
+    data counts as sent: it may have arrived. Raises MailAddressRefused, MailNotSent."""
     if made.held is None:
         return
     merchant, state = made.merchant, made.held.state

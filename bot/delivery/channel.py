@@ -10,7 +10,7 @@ Outcome = Delivered | Later | Refused | Unreachable
 
 
 class Channel(Protocol):
-    """``pacer`` knows how fast it may be used, over all and at each address. One that ``gives_way`` has time: it is
+    """``pacer`` knows how fast the channel may be used, over all and at each address. A channel that ``gives_way`` is
     used in the pauses between people who are served."""
 
     kind: ChannelKind
@@ -18,4 +18,4 @@ class Channel(Protocol):
     gives_way: bool
 
     async def deliver(self, letter: Letter) -> Outcome:
-        """Within the time of a lease. What it raises counts as a failed try."""
+        """Hands the letter over, within the time of a lease. What it raises counts as a failed try."""

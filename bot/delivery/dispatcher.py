@@ -37,30 +37,31 @@ from domain.usecases.read_message import letter_for
 logger = logging.getLogger(__name__)
 
 IN_FLIGHT_MAX = 30
-"""Deliveries under way or not marked yet: a crash repeats no more, save what the channel was silent about."""
+"""Deliveries under way or not marked yet: a crash repeats only these, and those that count as silent."""
 SILENT_AFTER_S = 1.0
 SILENT_MAX = 128
-"""A delivery that takes longer holds no place any more: so many chats may be in a time-out before others wait."""
+"""A delivery that takes longer than SILENT_AFTER_S counts as silent and takes no place of those in flight: so many
+chats may be in a time-out before others wait."""
 HELD_MAX = 128
-"""Leased ones that wait for their addresses: at 28 a second they are gone long before their leases end."""
+"""Leased deliveries that wait for their addresses: at 28 a second they are gone long before their leases end."""
 LEASED_AT_ONCE_MAX = HELD_MAX // 2
-"""A pile is fetched so many at a time: each transaction holds up those of people at the till."""
+"""Many deliveries are fetched so many at a time: each transaction holds up those of people at the till."""
 LONG_WAIT_S = 2.0
-"""What must wait longer for its address goes back to the outbox and makes room for others."""
+"""A delivery that must wait longer for its address goes back to the outbox and makes room for others."""
 MARKED_TOGETHER_S = 0.02
-"""What lands within so long shares a transaction."""
+"""Deliveries that are made within so long are marked in one transaction."""
 ENDS_WITHIN_S = 2.0
-"""When told to stop. What is handed over for longer may arrive and be handed over again at the next start."""
+"""When told to stop. A delivery that takes longer may arrive and be handed over again at the next start."""
 AGAIN_S = 1.0
-"""After an error that nobody expected here, and for what has to follow another message."""
+"""The wait after an unexpected error, and for a message that has to follow another."""
 NOT_NOW = timedelta(seconds=15)
-"""How soon it is looked at again whether what waits for somebody's word may go on."""
+"""How soon a delivery that waits for somebody's word is looked at again."""
 
 
 @dataclass(kw_only=True)
 class Dispatcher:
-    """``peers`` say under which name it leases; ``failed`` hears of what nobody expected, and it goes on;
-    ``patience`` is that of the kind of channel where none is given."""
+    """``peers`` say under which name it leases; ``failed`` is called after an unexpected error, and the dispatcher
+    goes on; ``patience`` None is that of the kind of channel."""
 
     channel: Channel
     bot_id: BotId
@@ -101,7 +102,8 @@ class Dispatcher:
         return dealt_with
 
     async def run(self) -> None:
-        """Until ``stop``; what is being handed over then is brought to its end, the rest waits for the next start."""
+        """Runs until ``stop``; then brings to its end what is being handed over, and leaves the rest to the next
+        start."""
         await self._take_over()
         while not self._stops.is_set():
             if self.channel.gives_way:
@@ -114,15 +116,15 @@ class Dispatcher:
         self.wake()
 
     async def _take_over(self) -> None:
-        """What a dispatcher that died still holds; where that fails, each lease ends by itself."""
+        """Ends the leases of a dispatcher that died; if that fails, each ends by itself."""
         try:
             await self.database.write(usecases.release_leases, (self.bot_id, self.channel.kind))
         except Exception as error:
             self._complain("leases of before are left to lapse", error)
 
     async def _turn(self) -> float | None:
-        """The seconds until there is more to do, None when something must land or come first. No error ends it. While
-        others may have taken this process for dead, what it has may be theirs."""
+        """Returns the seconds until there is more to do, None when a delivery must end or come first. Errors are
+        logged. Sends nothing while others may have taken this process for dead: what it has may be theirs."""
         if not self.peers.is_sure():
             return UNSURE_WAIT_S
         try:
@@ -148,7 +150,7 @@ class Dispatcher:
         await self._put_back([self._waits(each) for each in leased if not self._takes_in(each)])
 
     def _takes_in(self, delivery: Delivery) -> bool:
-        """False for what must wait too long. One whose lease has ended meanwhile is still here."""
+        """False for a delivery that must wait too long. One whose lease has ended meanwhile is here already."""
         if delivery.key in self._in_flight or self._lines.holds(delivery):
             return True
         if self._lines.seconds_for_another(delivery.address) > LONG_WAIT_S:
@@ -191,7 +193,7 @@ class Dispatcher:
             logger.error("a message could not be dealt with; its lease will end", exc_info=error)
 
     async def _deliver(self, delivery: Delivery) -> None:
-        """Until it is known what became of it; one that was made stays in flight until it is marked."""
+        """Tries a delivery and acts on what came of it. One that was made stays in flight until it is marked."""
         is_made = False
         silence = asyncio.get_running_loop().call_later(SILENT_AFTER_S, self._is_silent_about, delivery)
         try:
@@ -209,7 +211,7 @@ class Dispatcher:
         self._stirs.set()
 
     async def _attempt(self, delivery: Delivery) -> bool:
-        """Whether it was made."""
+        """Returns whether the delivery was made."""
         kind, outcome = await self._outcome(delivery)
         match outcome:
             case Delivered() as made:
@@ -232,7 +234,7 @@ class Dispatcher:
     async def _outcome(
         self, delivery: Delivery
     ) -> tuple[str, Outcome | RecipientGone | MessageUnreadable | NotNow]:
-        """With the kind of message, for the log."""
+        """What came of a delivery, with the kind of message for the log."""
         kind = "unknown"
         try:
             letter = await self.database.glance(letter_for, delivery)
@@ -255,7 +257,7 @@ class Dispatcher:
             self._starts(self._mark())
 
     async def _mark(self) -> None:
-        """Tries until the outbox knows: what it does not know is sent again after the next start."""
+        """Tries until the outbox knows what was made: what it does not know is sent again after the next start."""
         try:
             while self._unmarked:
                 await is_set_within(self._stops, MARKED_TOGETHER_S)
@@ -285,7 +287,7 @@ class Dispatcher:
         self._stirs.set()
 
     def _waits(self, delivery: Delivery) -> usecases.Waits:
-        """Until its address may get it, behind what is older and waits in the outbox for the same address."""
+        """Lets a delivery wait in the outbox until its address may get it, behind older ones for the same address."""
         now, address = self.clock(), delivery.address
         not_before = now + timedelta(seconds=self._lines.seconds_for_another(address))
         step = timedelta(seconds=self._pacer.interval_in(address))
@@ -305,7 +307,7 @@ class Dispatcher:
         logger.log(level, "message %s (%s) %s: %s", which, kind, outcome, why)
 
     def _complain(self, what: str, error: Exception) -> None:
-        """An outage says all by its name; what nobody expected is logged with where it came from."""
+        """Logs an outage in one line, and an unexpected error with its traceback."""
         if isinstance(error, DatabaseUnavailable):
             logger.warning("%s: %s", what, error)
         else:

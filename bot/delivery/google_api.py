@@ -1,8 +1,8 @@
 """Google's service for passes, spoken to over REST (https://developers.google.com/wallet/reference/rest), with the
 token that a service account is given (RFC 7523).
 
-What is given is the whole of a class or an object, so repeats do no harm. Nothing that Google says gets into a reason
-but a number and one word.
+Each request gives the whole of a class or an object, so repeats do no harm. Of what Google says, only a number and
+one word get into a reason.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 ANSWERS_WITHIN_S = 15.0
 TOKEN_FOR = timedelta(hours=1)
 RENEWED_BEFORE = timedelta(minutes=2)
-"""Its end, so that none runs out on the way."""
+"""A token is renewed so long before its end, so that none runs out on the way."""
 REQUESTS_PER_SECOND = 20.0
 """As many as Google takes of one issuer (https://developers.google.com/wallet/retail/loyalty-cards/resources/performance-tips)."""
 FIRST_REST_S, LONGEST_REST_S = 1.0, 60.0
 """How long the service is left alone when it cannot be reached or has had enough: doubled each time."""
 REFUSED_S = 600.0
-"""And when it does not take our account."""
+"""The same when it does not take our account."""
 RETRY_AFTER_MAX_S = 3600.0
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND, EXISTS, TOO_MANY, UNAVAILABLE = 401, 403, 404, 409, 429, 503
 QUOTAS = frozenset({"quotaExceeded", "rateLimitExceeded", "userRateLimitExceeded"})
@@ -65,7 +65,7 @@ class GoogleApi:
         return self._rest.reason
 
     async def patch(self, kind: Kind, resource: Resource, *, is_new: bool) -> None:
-        """Makes it so, whether it is there already, ``is_new`` if probably not. Raises NotTaken."""
+        """Makes or changes the resource, which is probably not there yet if ``is_new``. Raises NotTaken."""
         status = EXISTS if not is_new else await self._send("POST", kind, resource)
         if status == EXISTS:
             status = await self._send("PATCH", kind, resource)
@@ -75,7 +75,7 @@ class GoogleApi:
             raise NotTaken(f"google {status} {kind}")
 
     async def replace(self, kind: Kind, resource: Resource) -> None:
-        """Nothing of what was there before remains; what is not there stays away. Raises NotTaken."""
+        """Replaces all of the resource; does nothing if it is not there. Raises NotTaken."""
         await self._send("PUT", kind, resource)
 
     async def close(self) -> None:
@@ -83,7 +83,7 @@ class GoogleApi:
         await self._client.aclose()
 
     async def _send(self, method: str, kind: Kind, resource: Resource) -> int:
-        """The status: it is taken, not there, or there already. Raises NotTaken."""
+        """The status: a success, NOT_FOUND or EXISTS. Raises NotTaken."""
         if left_s := self._rest.left_s:
             raise NotTaken(self._rest.reason or "", left_s)
         path = kind if method == "POST" else f"{kind}/{resource['id']}"
@@ -100,7 +100,8 @@ class GoogleApi:
         raise self._failure(answer)
 
     async def _answer(self, method: str, path: str, content: bytes) -> httpx.Response:
-        """A token may have been revoked before its end. Raises NotTaken, httpx.HTTPError."""
+        """Asks, and once more with another token where the first was refused: it may have been revoked before its
+        end. Raises NotTaken, httpx.HTTPError."""
         token = await self._tokens.token()
         answer = await self._asked(method, path, content, token)
         if answer.status_code == UNAUTHORIZED:
@@ -114,7 +115,7 @@ class GoogleApi:
         return await self._client.request(method, f"{self._url}/{path}", content=content, headers=headers)
 
     async def _turn(self) -> None:
-        """One after the other, at the pace that is allowed, whatever becomes of the clock meanwhile."""
+        """Waits for the request's turn: one after the other, at the allowed pace, by a clock that is never set."""
         now = time.monotonic()
         at = max(now, self._next_at)
         self._next_at = at + 1 / REQUESTS_PER_SECOND
@@ -133,7 +134,7 @@ class GoogleApi:
 
 
 class _Tokens:
-    """One at a time, used until shortly before its end; asked for once by all who need another."""
+    """One token, used until shortly before its end. All who need another one ask for it together."""
 
     def __init__(self, client: httpx.AsyncClient, account: ServiceAccount, clock: Clock) -> None:
         self._client = client
@@ -168,7 +169,7 @@ class _Tokens:
         return self._token
 
     def _is_over(self, renewal: "asyncio.Task[str]") -> None:
-        """Whoever waited for it hears how; that nobody does is no fault."""
+        """Those who wait for the token get the error; it is no fault if nobody waits any more."""
         self._renewal = None
         if not renewal.cancelled():
             renewal.exception()
@@ -210,12 +211,13 @@ class _Rest:
 
     @property
     def left_s(self) -> float:
-        """What lies further ahead than it may is of a clock that was put back since."""
+        """Seconds that are left of the rest; 0 too where its end is further ahead than it can be, because the clock
+        was put back since."""
         left_s = self._until - self._clock().timestamp()
         return left_s if 0 < left_s < RETRY_AFTER_MAX_S + 1 else 0.0
 
     def began(self, reason: str, seconds: float | None = None) -> NotTaken:
-        """``seconds`` is what was asked for; without, longer each time."""
+        """``seconds`` is what Google asked for; None is for longer each time."""
         if seconds is None:
             if not self.left_s:
                 self._next_s = min(2 * self._next_s, LONGEST_REST_S) if self.reason else FIRST_REST_S
@@ -229,14 +231,14 @@ class _Rest:
             self.began(failure.reason, failure.seconds)
 
     def ended(self) -> None:
-        """Unless what was answered was asked before it began."""
+        """An answer ends the rest, unless it was asked for before the rest began."""
         if not self.left_s:
             self.reason = None
 
 
 @cache
 def _trusted() -> ssl.SSLContext:
-    """Whom the system trusts; the list is long to read."""
+    """The authorities that the system trusts, read once: reading the list takes long."""
     return ssl.create_default_context()
 
 
@@ -263,7 +265,7 @@ class _Refusal(msgspec.Struct):
 
 
 def _reason(answer: httpx.Response) -> str:
-    """A word, whoever answers."""
+    """At most one word, whoever answers."""
     try:
         refusal = msgspec.json.decode(answer.content, type=_Refusal).error
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""What of the bot's own messages has a picture, and drawing it off the event loop."""
+"""Which of the bot's own messages have a picture; it is drawn off the event loop."""
 
 from bot.pictures.studio import Studio
 from bot.texts import Texts

@@ -1,4 +1,4 @@
-"""The pictures of shops for cards in Google Wallet, which gets them from here."""
+"""Serves the pictures of shops for cards in Google Wallet, which gets them from here."""
 
 from collections.abc import Callable, Sequence
 

@@ -42,8 +42,8 @@ _TURNING_NAMES = str.maketrans("", "", '<>@"\\,;:')
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
-    """``message_id`` is the part before the @, the same however often it is sent; ``stop_url`` takes one click to end
-    what is marketing."""
+    """``message_id`` is the part before the @, the same however often the mail is sent; ``stop_url`` is where one
+    click ends marketing, or mail to a guest."""
 
     to: str
     sender: str
@@ -76,7 +76,7 @@ class Mailer:
         return f"<{name}@{self._domain}>"
 
     async def send(self, mail: Mail, envelope: Envelope) -> Outcome:
-        """With ``seconds`` for what ails the relay and no message."""
+        """Sends the mail. ``Later`` has ``seconds`` where the fault is the relay's, and no mail's."""
         outcome = await self._sent(self._written(mail, envelope), envelope)
         match outcome:
             case Later(reason=reason, seconds=float()):
@@ -138,7 +138,7 @@ class Mailer:
 
 
 def _folded(name: str, value: str | Address) -> bytes:
-    """The library refuses whatever would end a header."""
+    """A header, folded. The library refuses a value that would end it."""
     return SMTP_POLICY.fold_binary(name, SMTP_POLICY.header_factory(name, value))
 
 
@@ -147,12 +147,12 @@ def _address(header: str, name: str, address: str) -> bytes:
 
 
 _known, _known_address = lru_cache(HEADERS_KEPT)(_folded), lru_cache(HEADERS_KEPT)(_address)
-"""For what is in many mails, and nobody's own."""
+"""With a cache, for headers that are in many mails and name no recipient."""
 
 
 def _body(mail: Mail) -> bytes:
-    """The library would take six times as long as for all the rest of a mail (docs/decisions/0075). In no part can
-    stand what begins with ``=_`` (RFC 2045, section 6.7)."""
+    """Written here, because the library would take six times as long as for all the rest of a mail
+    (docs/decisions/0075). No part can contain the boundaries, which begin with ``=_`` (RFC 2045, section 6.7)."""
     text, shown = _words("plain", mail.text), _words("html", mail.html)
     if mail.picture is not None:
         head = f"Content-ID: <{PICTURE_ID}>\r\nContent-Disposition: inline\r\n"
@@ -186,7 +186,7 @@ def _own_name() -> str:
 
 
 def may_have_arrived(outcome: Outcome) -> bool:
-    """So that what is in it may be asked for."""
+    """Whether the mail may have arrived, so that its recipient may be asked for what is in it."""
     return isinstance(outcome, Delivered) or outcome == Later(IN_DOUBT)
 
 
@@ -213,7 +213,7 @@ def _outcome_of(error: Exception) -> Outcome:
             return _judged(error.code, error.message, is_of_address=True)
         case aiosmtplib.SMTPDataError():
             return _judged(error.code, error.message)
-        case aiosmtplib.SMTPResponseException():  # before there was any mail: of us, or of all mail
+        case aiosmtplib.SMTPResponseException():  # before there was any mail: the relay refuses us, or all mail
             return Later(f"relay_refuses {error.code}", DOWN_S)
         case _:
             return Later(type(error).__name__, DOWN_S)

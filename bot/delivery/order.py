@@ -8,7 +8,7 @@ from domain.delivery import Delivery
 from domain.ids import MessageId
 
 LINE_PATIENCE = timedelta(seconds=30)
-"""So long after it was due again an older message to the same person is waited for; then it holds nobody up."""
+"""An older message to the same address is waited for until so long after it was due again; then no longer."""
 A_MOMENT = timedelta(milliseconds=1)
 
 
@@ -50,23 +50,23 @@ class Lines:
         return delivery
 
     def landed(self, address: str) -> None:
-        """What was taken for this address has been delivered, or has not."""
+        """The delivery that was taken for this address has ended, whether it was made or not."""
         self._busy.discard(address)
 
     def take_all(self, address: str) -> list[Delivery]:
-        """Whatever else waits for this address."""
+        """Takes all that waits for this address."""
         taken = list(self._lines.get(address, ()))
         self._lines[address] = []
         self._forget(address, taken)
         return taken
 
     def let_go(self) -> None:
-        """Nothing waits here any more: others have it."""
+        """Drops all that waits here, because other processes have it."""
         self._lines.clear()
         self._held.clear()
 
     def seconds_until_next(self) -> float | None:
-        """Until an address that is waited for may get one; None when something must land first."""
+        """Seconds until an address may get what waits for it; None when a delivery must end or come first."""
         waits = [self._pacer.wait_in(one) for one in self._lines if one not in self._busy]
         return min(waits, default=None)
 
@@ -77,15 +77,15 @@ class Lines:
 
 
 class GoneBack:
-    """Deliveries that went back to the outbox until their address may get them; newer ones to it come behind them.
-    When a clock that was ahead is put right, nobody waits until the time that it had said."""
+    """Deliveries that went back to the outbox until their address may get them: newer ones to the address come behind
+    them. When a clock that was ahead is put right, the times by that clock are forgotten."""
 
     def __init__(self) -> None:
         self._due_at: dict[str, dict[MessageId, datetime]] = {}
         self._asked_at = datetime.min.replace(tzinfo=UTC)
 
     def add(self, delivery: Delivery, not_before: datetime, now: datetime, step: timedelta) -> datetime:
-        """When it is due again: ``step`` behind what is older and waits there for the same address."""
+        """When it is due again: ``step`` behind the older ones that wait there for the same address."""
         behind = [due_at + max(step, A_MOMENT) for due_at in self._older(delivery, now)]
         due_at = max([not_before, *behind])
         self._due_at.setdefault(delivery.address, {})[delivery.message_id] = due_at
@@ -102,7 +102,7 @@ class GoneBack:
             self._due_at.pop(delivery.address, None)
 
     def _older(self, delivery: Delivery, now: datetime) -> list[datetime]:
-        """When they are due again, save those that never came back."""
+        """When the older ones are due again, without those that have not come back for LINE_PATIENCE."""
         if now < self._asked_at:
             self._due_at.clear()
         self._asked_at = now

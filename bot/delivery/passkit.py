@@ -1,7 +1,8 @@
 """What phones ask of a pass, as Apple Wallet asks it
 (https://developer.apple.com/documentation/walletpasses/adding-a-web-service-to-update-passes).
 
-Whoever comes without the token of a pass learns nothing, and costs no look into the database.
+Whoever comes without the token of a pass learns nothing, and costs no look into the database; but the list of the
+passes on a device is asked for without one (``changed``).
 """
 
 import hmac
@@ -141,7 +142,7 @@ class _Service:
         return web.Response(status=200)
 
     async def changed(self, request: web.Request) -> web.Response:
-        """Without a token, as Apple has it: who knows a device's name learns that it has passes, not whose."""
+        """Without a token, as Apple has it: whoever knows a device's name learns that it has passes, not whose."""
         if not self._anybody.has("list"):
             return _too_many()
         device, tag = _device(request), request.query.get("passesUpdatedSince", "0")
@@ -193,7 +194,7 @@ class _Service:
         return request.match_info["type"] == self._wallet.settings.apple_pass_type_id
 
     def _key(self, request: web.Request) -> PassKey | None:
-        """None for who has not the pass."""
+        """The pass that is asked for, None without its token."""
         key = key_of_serial(request.match_info["serial"])
         given = request.headers.get("Authorization", "")
         if key is None or not self._is_ours(request) or not given.startswith(SCHEME):
@@ -204,8 +205,8 @@ class _Service:
 
 
 def _modified(changed_at: datetime, now: datetime) -> datetime:
-    """Dates of HTTP know whole seconds. The second after the change, once nothing can happen in it any more; until
-    then the one before it, by which the phone gets the same pass again rather than miss a change."""
+    """Dates of HTTP have whole seconds. The one after the change, once no other change can fall into it; until then
+    the one before, so that the phone gets the same pass again rather than miss a change."""
     before = changed_at.replace(microsecond=0)
     after = before + _A_SECOND
     return after if now >= after + SETTLED_AFTER else before
@@ -221,13 +222,13 @@ def _since(request: web.Request) -> datetime | None:
 
 
 def _device(request: web.Request) -> str | None:
-    """The hash of its name."""
+    """The hash of the device's name, None for a name that no device has."""
     name = request.match_info["device"]
     return token_hash(f"device:{name}") if _DEVICE.fullmatch(name) else None
 
 
 async def _body(request: web.Request, kind: type[StructT]) -> StructT | None:
-    """None for what is too large, or none of that kind."""
+    """None for a body that is too large, or not of that kind."""
     content = b""
     async for chunk in request.content.iter_any():
         content += chunk

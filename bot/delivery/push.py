@@ -16,7 +16,7 @@ ANSWERS_WITHIN_S = 15.0
 DOWN_S = 60.0
 """How long the service is left alone when it cannot be reached."""
 REFUSED_S = 600.0
-"""And when it does not take our certificate."""
+"""The same when it does not take our certificate."""
 TOKENS_OVER = frozenset({"BadDeviceToken", "DeviceTokenNotForTopic", "Unregistered", "ExpiredToken"})
 OK, FORBIDDEN, GONE = 200, 403, 410
 
@@ -56,7 +56,7 @@ class Pusher:
         raise NotPushed(said, REFUSED_S if answer.status_code == FORBIDDEN else None)
 
     async def _asked(self, token: str) -> httpx.Response:
-        """A connection that was there before may have been closed meanwhile: once more, then, on another."""
+        """Asks, and once more on another connection where the first was lost: it may have been closed meanwhile."""
         head = {"apns-topic": self._topic}
         try:
             return await self._client.post(f"/3/device/{token}", headers=head, content=b"{}")
@@ -78,7 +78,7 @@ class _Answer(msgspec.Struct):
 
 
 def _reason(content: bytes) -> str:
-    """A word, whoever answers."""
+    """At most one word, whoever answers."""
     try:
         reason = msgspec.json.decode(content, type=_Answer).reason
     except msgspec.MsgspecError:

@@ -1,4 +1,4 @@
-"""``POST /mail/returned``: a report of mail that came back, as it is, from who has the secret of BOUNCE_SECRET."""
+"""``POST /mail/returned``: a report of mail that came back, as it is, from a sender who has BOUNCE_SECRET."""
 
 import asyncio
 import hmac
@@ -37,7 +37,7 @@ class Bucket:
 def bounce_routes(
     bounces: Bounces, secret: str, seconds: Callable[[], float] = time.monotonic
 ) -> Sequence[web.AbstractRouteDef]:
-    """Who has not the secret learns nothing, and takes nothing from who has."""
+    """A sender without the secret learns nothing, and takes no turn from one who has it."""
     right, bucket = f"Bearer {secret}".encode(), Bucket(seconds)
 
     async def receive(request: web.Request) -> web.Response:

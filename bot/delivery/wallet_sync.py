@@ -1,7 +1,7 @@
 """Tells one kind of wallet of what has changed: one worker, beside the dispatchers of messages.
 
-A pass is read and told as it is then, so nothing depends on the order, and what is told twice does no harm. A crash
-leaves leases, which the next start takes back.
+A wallet is told of a pass as it is at that time, so the order does not matter, and telling twice does no harm. A
+crash leaves leases, which the next start takes back.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ ENDS_WITHIN_S = 2.0
 
 @dataclass(kw_only=True)
 class WalletSync:
-    """``peers`` say under which name it leases; ``failed`` hears of what nobody expected, and it goes on."""
+    """``peers`` say under which name it leases; ``failed`` is called after an unexpected error, and it goes on."""
 
     wallet: Wallet
     bot_id: BotId
@@ -53,7 +53,7 @@ class WalletSync:
         self._held_until: datetime | None = None
 
     async def run(self) -> None:
-        """Until ``stop``; what is being told then is brought to its end."""
+        """Runs until ``stop``; then brings to its end what is being told."""
         await self._take_over()
         while not self._stops.is_set():
             await self.lull.comes(self._stops)
@@ -65,14 +65,14 @@ class WalletSync:
         self._stirs.set()
 
     async def _take_over(self) -> None:
-        """What a worker that died still holds; where that fails, each lease ends by itself."""
+        """Ends the leases of a worker that died; if that fails, each ends by itself."""
         try:
             await self.database.write(usecases.release_passes, self._of)
         except Exception as error:
             self._complain("leases of before are left to lapse", error)
 
     async def _turn(self) -> bool:
-        """Whether there may be more to do at once. No error ends it."""
+        """Returns whether there may be more to do at once. Errors are logged."""
         if not self.peers.is_sure():
             return False
         try:
@@ -92,13 +92,14 @@ class WalletSync:
         return work.is_spreading
 
     def _is_held(self) -> bool:
-        """Whether the wallet wants to be left alone: not for longer than any does, where the clock was put back."""
+        """Whether the wallet is to be left alone. More than HELD_MAX ahead is from before the clock was put back, and
+        does not count."""
         if self._held_until is None:
             return False
         return timedelta() < self._held_until - self.clock() <= HELD_MAX
 
     async def _rest(self, seconds: float) -> None:
-        """Shorter where one lands: there is room for another."""
+        """Waits so long, or until a pass is dealt with, which makes room for another."""
         await is_set_within(self._stirs, seconds)
         self._stirs.clear()
 
@@ -126,7 +127,7 @@ class WalletSync:
                 self._say(wallet_pass, failure, is_given_up=is_given_up)
 
     def _say(self, wallet_pass: WalletPass, failure: NotTold, *, is_given_up: bool) -> None:
-        """What ails all of them is said once."""
+        """Logs a failure; one that ails the whole wallet is logged once, and the wallet left alone."""
         if is_given_up:
             logger.error("pass %s given up: %s", wallet_pass.pass_id, failure.reason)
         elif failure.seconds is None:

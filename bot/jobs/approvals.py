@@ -1,4 +1,4 @@
-"""What members asked managers for and nobody answered in time is over."""
+"""Ends the requests of members that no manager has answered in time."""
 
 from bot.jobs.steadily import SomeFailed, steadily
 from domain.ports import Database
@@ -8,7 +8,7 @@ AT_ONCE = 100
 
 
 async def lapse_approvals(database: Database) -> int:
-    """How many. Raises SomeFailed when some could not be ended."""
+    """Returns how many were ended. Raises SomeFailed when some could not be."""
     lapsed = 0
     while due := await database.read(lapsed_approvals, AT_ONCE):
         done, failed = await steadily(due, lambda each: database.write(lapse_approval, each))

@@ -1,4 +1,4 @@
-"""Campaigns on their way: a few more messages a second, and how far they are, in the chat of who sent them."""
+"""Campaigns on their way: writes a few more messages each second, and shows in the sender's chat how far they are."""
 
 from collections import deque
 
@@ -12,11 +12,11 @@ from domain.usecases.campaigns import CampaignSeen, OfCampaign, look_after, see_
 from domain.usecases.send_campaign import WriteMore, at_work, write_more
 
 PAGES_A_RUN = 200
-"""Of customers, most of whom may not be written to; what is left is for the next run, a second later."""
+"""Pages of customers, most of whom may not be written to; what is left is for the next run, a second later."""
 
 
 async def send_campaigns(means: Means) -> int:
-    """How many messages were written."""
+    """Returns how many messages were written."""
     written = 0
     found = await means.database.read(at_work, means.bot_id)
     waiting, room = deque(found.campaigns), found.room
@@ -36,7 +36,8 @@ async def send_campaigns(means: Means) -> int:
 
 
 async def tell_of_campaigns(means: Means) -> int:
-    """In the chat of who sent them: of those at work, and once more of those that are not any more. How many."""
+    """Shows the senders how far the campaigns at work are, and once more how those stand that no longer are. Returns
+    how many there were."""
     told = means.campaigns_told
     keys = [*told.telling]
     for key in keys:

@@ -1,4 +1,4 @@
-"""Looking after the clock of the machine: compared with Telegram's, and what it has misdated is put right."""
+"""Looks after the clock of the machine: compares it with Telegram's, and puts right what it has misdated."""
 
 from bot.jobs.means import Means
 from bot.views.clock import jump

@@ -1,4 +1,4 @@
-"""Customers of a shop that closes are told, a few at a time; what is kept of it goes once its time has come."""
+"""Shops that close: their customers are told, a few at a time; what is kept of a shop goes once its time has come."""
 
 import logging
 
@@ -10,7 +10,7 @@ logger = logging.getLogger(__name__)
 
 
 async def end_shops(database: Database) -> int:
-    """How many. Team and wallets are told before, and the shop goes an hour later."""
+    """Returns how many shops were deleted. Team and wallets are told first, and the shop goes an hour later."""
     ended = 0
     for merchant_id in await database.read(shops_to_end, None):
         dismissed = await database.write(dismiss_team, merchant_id)
@@ -24,7 +24,7 @@ async def end_shops(database: Database) -> int:
 
 
 async def tell_customers(database: Database) -> int:
-    """How many."""
+    """Returns how many were told."""
     told = 0
     for merchant_id in await database.read(shops_telling, None):
         while some := await database.write(tell_more, merchant_id):

@@ -18,15 +18,16 @@ WORK: Sequence[tuple[Due, Look]] = (
     (to_ask, ask_birthdays),
     (perhaps_absent, look_at_absences),
 )
-"""Whom each is about, and what is done. A birthday comes before whatever else would take its room in the month."""
+"""Which customers are due, and what is done for them. Birthdays come first: another offer would use up the month's
+limit."""
 PAGE = 2_000
 CUSTOMERS_AT_ONCE = 20
 """In one transaction: some milliseconds, so that no stamp waits for the job."""
 
 
 async def bring_back(database: Database) -> int:
-    """Looks at whoever is due; returns to how many something was written. Raises SomeFailed when some could not be
-    looked at."""
+    """Looks at the customers who are due; returns to how many something was written. Raises SomeFailed when some
+    could not be looked at."""
     merchants = await database.read(merchants_by_day, None)
     pieces = ((merchant_id, *work) for merchant_id in merchants for work in WORK)
     done, failed = await steadily(pieces, lambda piece: _look(database, *piece))
@@ -37,7 +38,7 @@ async def bring_back(database: Database) -> int:
 
 
 async def _look(database: Database, merchant_id: MerchantId, due: Due, look: Look) -> tuple[int, int]:
-    """To how many something was written, and how many could not be looked at."""
+    """Returns to how many customers something was written, and how many could not be looked at."""
     total, failed = 0, 0
     write = partial(database.write, look)
     async for page in _pages(database, merchant_id, due):

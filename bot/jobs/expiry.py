@@ -21,7 +21,8 @@ from domain.usecases.expire_balances import (
 )
 
 PAGE = 2_000
-"""Some 0.8 MB. Each page is a hop to a reader's thread: with 500 they took as long as the reading."""
+"""Cards, some 0.8 MB. Each page is a hop to a reader's thread: with pages of 500 the hops took as long as the
+reading."""
 CARDS_AT_ONCE = 20
 """In one transaction: some milliseconds, so that no stamp waits for the job."""
 

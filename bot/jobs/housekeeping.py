@@ -39,7 +39,7 @@ DEAD_LETTER_RETENTION = timedelta(days=30)
 """Updates that could not be handled: long enough to look into them, no longer, for they say what somebody wrote."""
 
 STRANGER_RETENTION = timedelta(days=30)
-"""Name and language of who wrote, and then neither took a card nor joined a team."""
+"""Name and language of people who wrote, and then neither took a card nor joined a team."""
 
 QUESTION_RETENTION = timedelta(days=1)
 """The longest that a question waits for its answer; most wait ten minutes."""
@@ -47,8 +47,8 @@ QUESTION_RETENTION = timedelta(days=1)
 MESSAGE_RETENTION = timedelta(days=396)
 """What was said to whom: thirteen months, so that what is disputed can be compared with the same days a year ago."""
 OPERATION_RETENTION = MESSAGE_RETENTION
-"""What was asked for by a key. The key comes again from a button that is still in somebody's chat, seldom after days;
-after this, whoever presses it is told that it was used for something else, and nothing happens."""
+"""What was asked for by a key. The key comes again from a button that is still in somebody's chat, seldom after days.
+After this time, whoever presses it is told that it was used for something else, and nothing happens."""
 
 RETENTION: Mapping[str, timedelta] = {
     "updates that were answered": UPDATE_RETENTION,
@@ -62,11 +62,11 @@ RETENTION: Mapping[str, timedelta] = {
     "a shop that was closed": CLOSES_AFTER,
     "who asked for a guest's card": ADOPTION_KEPT,
 }
-"""As docs/privacy.md says it."""
+"""How long each of these is kept, as docs/privacy.md says it."""
 
 
 async def keep_house(means: Means) -> int:
-    """Questions go when they lapse, which each says itself; leases when they have ended (``LEASE``)."""
+    """Questions go when they lapse, at a time that each has itself; leases when they have ended (``LEASE``)."""
     command = KeepHouse(
         bot_id=means.bot_id, update_retention=UPDATE_RETENTION, dead_letter_retention=DEAD_LETTER_RETENTION
     )
@@ -97,7 +97,7 @@ async def _forget_strangers(means: Means) -> int:
 
 
 async def forget_what_is_old(means: Means) -> int:
-    """What was said, and what was asked for, a long time ago."""
+    """Forgets what was said, and what was asked for, a long time ago; returns how much."""
     now = means.clock()
     messages = await _forget(means, now - MESSAGE_RETENTION, old_messages, forget_messages)
     operations = await _forget(means, now - OPERATION_RETENTION, old_operations, forget_operations)

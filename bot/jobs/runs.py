@@ -22,7 +22,7 @@ RECORD_EVERY_S = 59.0
 """A job that runs every second is recorded once a minute, or at once when it begins or ceases to fail; one that runs
 every minute is recorded each time."""
 STANDS_STILL_S = 3_600.0
-"""Longer than the check of all invariants takes with some fifty million entries."""
+"""A job that takes longer stands still: the check of all invariants takes less with some fifty million entries."""
 
 
 class Recorder:
@@ -51,7 +51,7 @@ class Recorder:
         return f"{', '.join(sorted(still))} for more than an hour" if still else None
 
     async def run(self, bot_id: BotId, name: str, job: Callable[[], Awaitable[int]]) -> None:
-        """Never raises what the job does. One that the program's end cuts short is due again at the next start."""
+        """Never raises what the job raises. A job that the program's end cuts short is due at the next start."""
         with lines_of(bot_id or None), suppress(asyncio.CancelledError):
             run = await self._timed(bot_id, name, job)
             before = self._gathered.get(run.key)
@@ -108,7 +108,7 @@ class Recorder:
         )
 
     async def _record(self, run: JobRun) -> None:
-        """What cannot be recorded stays gathered for the next time."""
+        """Records a run, which stays gathered for the next time if it cannot be recorded."""
         logger.log(
             logging.INFO if run.count else logging.DEBUG,
             "job %s: %d done in %d ms (%d runs)",
@@ -129,7 +129,7 @@ class Recorder:
 
 
 def _together(before: JobRun | None, this: JobRun) -> JobRun:
-    """Runs that ended alike, as one; of those that did not, the later."""
+    """Both runs as one if they ended alike; otherwise the later."""
     if before is None or before.outcome is not this.outcome:
         return this
     return replace(

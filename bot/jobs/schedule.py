@@ -44,7 +44,8 @@ Job = Callable[[Means], Awaitable[int]]
 
 
 class Of(Enum):
-    """Whose a job is. The process's runs once, with what its first bot works with: operators are told by one."""
+    """Whether a job belongs to the process or to each bot. One of the process runs once, with the means of its first
+    bot, so that one bot tells the operators."""
 
     PROCESS = "process"
     BOT = "bot"
@@ -53,7 +54,7 @@ class Of(Enum):
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
     """``name`` is that of the job in the log, in the metrics and in the table of runs. Of several processes on one
-    database the eldest runs it, but for what is to run ``in_each``."""
+    database only the eldest runs a job, unless it is to run ``in_each``."""
 
     name: str
     of: Of
@@ -73,7 +74,7 @@ class CatchingUp(CronTrigger):  # type: ignore[misc]  # it has no types
 
 
 def at(**times: str) -> CronTrigger:
-    """https://apscheduler.readthedocs.io/en/3.x/modules/triggers/cron.html, in UTC."""
+    """A trigger in UTC; for the fields see https://apscheduler.readthedocs.io/en/3.x/modules/triggers/cron.html."""
     return CatchingUp(timezone="UTC", **times)
 
 
@@ -144,7 +145,7 @@ async def take_turns(
     past: Callable[[], Awaitable[Iterable[JobRun]]],
     clock: Clock = system_clock,
 ) -> None:
-    """For ever: what fell due while nobody led is made up for by who leads then."""
+    """Runs for ever. A process that begins to lead makes up for what fell due while nobody led."""
     was_leading: dict[BotId, bool] = {}
     while True:
         await asyncio.sleep(1)
@@ -163,10 +164,10 @@ async def take_turns(
 
 
 async def heartbeat(scheduler: AsyncIOScheduler, clock: Clock = system_clock) -> None:
-    """Once a second, for ever: a clock that was set, forward or back, neither stalls a job nor starts it all over.
+    """Once a second, for ever: setting the clock, forward or back, then neither stalls a job nor starts it all over.
 
-    The scheduler sleeps by a clock that is never set, to times of the clock that is: set forward, it would sleep on;
-    set back, it would wait for the times it had written down.
+    The scheduler sleeps by a clock that is never set, until times of the clock that is. When that is set forward, the
+    scheduler would sleep on; when it is set back, it would wait for the times that it has written down.
     """
     while True:
         await asyncio.sleep(1)

@@ -31,8 +31,8 @@ async def steadily(
 async def together_or_alone(
     groups: Iterable[T], apart: Callable[[T], Iterable[T]], work: Callable[[T], Awaitable[ResultT]]
 ) -> tuple[list[ResultT], list[T]]:
-    """``steadily``, and what failed in a group once more, each ``apart``: one that cannot be dealt with must not keep
-    those beside it from their turn."""
+    """Does the groups ``steadily``. Those that failed are taken ``apart`` and tried once more: a piece that cannot be
+    done must not keep those beside it from their turn."""
     done, failed = await steadily(groups, work)
     alone, left = await steadily((each for group in failed for each in apart(group)), work)
     return [*done, *alone], left

@@ -1,4 +1,4 @@
-"""What was told of campaigns on their way, and how fast they go: in memory alone, told anew after a restart."""
+"""Which campaigns on their way are told of, and how fast they go: in memory alone, found anew after a restart."""
 
 import time
 from collections import deque
@@ -11,12 +11,12 @@ from domain.quick import dataclass
 Key = tuple[MerchantId, CampaignId]
 PACE_SEEN_S = 30.0
 USUAL_PER_SECOND = 28.0
-"""Until it is seen how fast one goes."""
+"""The pace assumed until it is seen how fast a campaign goes."""
 
 
 @dataclass
 class Told:
-    """``telling`` are those that are not known to be over; ``seconds`` never goes back."""
+    """``telling`` are the campaigns that are not known to be over; ``seconds`` never goes back."""
 
     seconds: Callable[[], float] = time.monotonic
     telling: set[Key] = field(default_factory=set)

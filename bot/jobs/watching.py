@@ -1,4 +1,4 @@
-"""What owners should look at: judged on a reader, so that no stamp waits; written only when there is any."""
+"""Flags: judged on a reader, so that no stamp waits, and written only when there are any."""
 
 from bot.jobs.steadily import SomeFailed, steadily
 from domain.ids import MerchantId

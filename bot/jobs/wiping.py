@@ -1,4 +1,4 @@
-"""What was erased is gone from the files of the database too."""
+"""Wiping: takes what was erased out of the files of the database too."""
 
 from datetime import UTC, timedelta
 
@@ -8,12 +8,13 @@ from domain.usecases.privacy import erasures_wiped, unwiped_until
 GRACE = timedelta(seconds=30)
 """The update by which somebody erased themselves is done by then, and its content dropped."""
 AT_ONCE_MAX_BYTES = 32 * 1024 * 1024
-"""Writing so much anew holds nobody up for longer than a commit may take; what is larger waits for the night."""
+"""To write a database of this size anew holds nobody up for longer than a commit may take; a larger one waits for the
+night."""
 NIGHT_HOUR = 3
 
 
 async def wipe(means: Means) -> int:
-    """1 where something was wiped. In a large database all but few copies go at once, and those at night."""
+    """Returns 1 once all was wiped. In a large database all but a few remains go at once, and those at night."""
     now = means.clock()
     until = await means.database.read(unwiped_until, now - GRACE)
     if until is None:

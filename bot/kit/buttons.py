@@ -32,8 +32,8 @@ class Reach(StrEnum):
 
 
 class Verb(StrEnum):
-    """What a button asks for, and how far that goes. Where the finger is after a press that goes further than
-    showing, nothing with an effect comes up (``bot/views/places.py``, docs/decisions/0031)."""
+    """What a button asks for, and how far that goes. After a press that goes further than showing, no button with an
+    effect comes up under the finger (``bot/views/places.py``, docs/decisions/0031)."""
 
     reach: Reach
 
@@ -243,7 +243,7 @@ class Pressed:
         return OperationKey(text)
 
     def one_of(self, kind: type[EnumT], position: int) -> EnumT:
-        """The argument as one of a kind. Raises ButtonUnknown."""
+        """The argument as a value of the enum. Raises ButtonUnknown."""
         try:
             return kind(self.text(position))
         except ValueError as error:
@@ -288,7 +288,7 @@ def short_id(uuid: str) -> str:
 
 
 def long_id(text: str) -> str:
-    """The UUID again. Raises ButtonUnknown."""
+    """The UUID of a ``short_id``. Raises ButtonUnknown."""
     if not _SHORT_ID.fullmatch(text):
         raise ButtonUnknown
     return str(UUID(bytes=urlsafe_b64decode(text + "==")))

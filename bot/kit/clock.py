@@ -1,4 +1,4 @@
-"""The clock, the id maker and chance: made here, handed to whoever needs them."""
+"""The clock, ids and random numbers: made here, handed to the code that needs them."""
 
 import logging
 import os
@@ -27,7 +27,7 @@ PLAUSIBLE_FROM = datetime(2025, 1, 1, tzinfo=UTC)
 WORTH_TELLING = timedelta(minutes=1)
 OFF_MAX = timedelta(days=1)
 OUTAGE_MAX = timedelta(days=31)
-"""At a start the clock may be so far ahead of what was last known: the bot was at rest."""
+"""At a start the clock may be so far ahead of the last known time: the bot may have been off for as long."""
 UNTOLD_MAX = 20
 
 
@@ -82,9 +82,10 @@ def check_plausible(now: datetime) -> None:
 class SteadyClock:
     """Time that does not go back when the clock of the machine does (docs/decisions/0026).
 
-    A clock that was set back by up to OFF_MAX is waited for, at half the pace. One that is off by more, or at a start
-    ahead by more than OUTAGE_MAX, is doubted: time goes on by ``seconds`` until Telegram's clock says the same, and
-    then follows, back too. A clock before PLAUSIBLE_FROM is never followed. May be asked from any thread.
+    When the clock was set back by up to OFF_MAX, time goes on at half the pace until the clock is there. A clock that
+    is off by more, or at a start ahead by more than OUTAGE_MAX, is doubted: time goes on by ``seconds`` until
+    Telegram's clock says the same, and then follows, back too. A clock before PLAUSIBLE_FROM is never followed. May
+    be asked from any thread.
     """
 
     def __init__(
@@ -152,9 +153,9 @@ def chance_below(bound: int) -> int:
 
 
 def new_key() -> str:
-    """An operation key or nonce: 64 bits of chance in 11 characters.
+    """An operation key or nonce: 64 random bits in 11 characters.
 
-    Chance is fetched for many keys at once: every call to the system hands the interpreter to another thread.
+    They are fetched for many keys at once: every call to the system hands the interpreter to another thread.
     """
     if not _chance:
         drawn = secrets.token_bytes(KEY_BYTES * KEYS_DRAWN)

@@ -1,8 +1,8 @@
 """Which of the machine's cores a process works on.
 
-The event loop, the writer and whoever reads take turns at the interpreter's lock: together they are never more than
-one core's worth. Where each turn begins on another core, what it needs lies in the cache of the one before: on one
-core a stamp takes a quarter less of the processor (docs/decisions/0081).
+The event loop, the writer and the readers take turns at the interpreter's lock: together they never use more than one
+core. If each turn begins on another core, what it needs is in the cache of the core before. On one core a stamp takes
+a quarter less of the processor (docs/decisions/0081).
 """
 
 import logging
@@ -15,13 +15,13 @@ from contextlib import contextmanager
 logger = logging.getLogger(__name__)
 
 _CLAIM = "\0stempel core {}"
-"""A socket of this name belongs to whoever is on the core, and is gone with him, however he ends. It is no file:
+"""The name of a socket that belongs to the process on the core, and is gone with it, however it ends. It is no file:
 names that begin with a null are Linux's own, of a network namespace (unix(7))."""
 
 
 def _allowed() -> Set[int]:
-    """As the operator has it (``CPUAffinity=``, ``taskset``, a container's ``cpuset``); empty where the system knows
-    no such thing."""
+    """The cores that the operator allows (``CPUAffinity=``, ``taskset``, a container's ``cpuset``); empty where the
+    system does not let a process choose."""
     return os.sched_getaffinity(0) if sys.platform == "linux" else frozenset()
 
 
@@ -30,8 +30,8 @@ ALLOWED = _allowed()
 
 @contextmanager
 def one_core() -> Iterator[int | None]:
-    """Keeps the process, and all threads that it starts in the block, to a core on which no other of ours is; to none
-    where each has one already."""
+    """Keeps the process, and all threads that it starts in the block, to a core on which no other process of ours is,
+    and yields that core. Where all are taken, yields None and changes nothing."""
     for core in sorted(ALLOWED, reverse=True):
         with socket.socket(socket.AF_UNIX) as claim:
             if not _claims(claim, core):
@@ -48,14 +48,14 @@ def one_core() -> Iterator[int | None]:
 
 
 def any_core(of: Set[int] = ALLOWED) -> None:
-    """For a thread or a process that works without the interpreter's lock, and so in nobody's turn. A process needs
-    to be told ``of`` which: what it has of its own is what its parent keeps to."""
+    """Lets the present thread or process use all cores again, where it works without the interpreter's lock and so
+    takes no turns. A child process has to be given ``of``: by itself it sees only the core of its parent."""
     if of:
         _keep_to(of)
 
 
 def _claims(claim: socket.socket, core: int) -> bool:
-    """Whether nobody had it."""
+    """Claims the core; returns whether it was free."""
     try:
         claim.bind(_CLAIM.format(core))
     except OSError:
@@ -64,7 +64,7 @@ def _claims(claim: socket.socket, core: int) -> bool:
 
 
 def _keep_to(cores: Collection[int]) -> None:
-    """Where the system does not let it, everything works on the cores that it has."""
+    """If the system refuses, everything works on the cores that it has."""
     try:
         os.sched_setaffinity(0, cores)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What many ask the database one by one is looked up for all of them in one query."""
+"""Answers questions that many ask one by one for all of them at once."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
@@ -11,20 +11,21 @@ FoundT = TypeVar("FoundT")
 
 
 class Gathering(Generic[AskedT, FoundT]):
-    """All who ask within one round of the event loop share one query. Telegram hands out a hundred updates at once,
-    and with a query each they would give the interpreter's lock away a hundred times."""
+    """All who ask within one round of the event loop share a question. Otherwise each of a hundred updates that
+    Telegram hands out together would give up the interpreter's lock for a question of its own."""
 
     def __init__(
         self, find: Callable[[Sequence[AskedT]], Awaitable[Sequence[FoundT]]], at_once_max: int
     ) -> None:
-        """``find`` says one thing for each that is asked, in their order; of at most so many."""
+        """``find`` answers at most ``at_once_max`` questions, in their order."""
         self._find = find
         self._at_once_max = at_once_max
         self._waiting: list[tuple[AskedT, asyncio.Future[FoundT]]] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def one(self, asked: AskedT) -> FoundT:
-        """Raises what ``find`` raises for it alone, and DatabaseUnavailable with all others."""
+        """The answer to one question. Raises what ``find`` raises for this question alone; DatabaseUnavailable is
+        raised to all who ask together."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[FoundT] = loop.create_future()
         self._waiting.append((asked, future))

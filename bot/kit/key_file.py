@@ -29,7 +29,7 @@ class KeyFile:
         return cls(database.with_name(KEY_FILE), database.with_name(f"{KEY_FILE}.next"))
 
     def put_coming_in_place(self, now: datetime) -> None:
-        """What it replaces is kept: the backups of before need it."""
+        """The key that it replaces is kept, because the backups from before need it."""
         if self.path.exists():
             with suppress(FileExistsError):
                 os.link(self.path, self.path.with_name(f"{KEY_FILE}.replaced.{now:%Y%m%dT%H%M%SZ}.bak"))
@@ -66,8 +66,8 @@ def _close_folder(folder: Path) -> None:
 
 
 def make_key(path: Path) -> None:
-    """Written aside and linked into place, so that two first runs at once agree on one key; on the disk before it is
-    used, so that a power cut leaves a whole key or none."""
+    """Makes a key. It is written aside and linked into place, so that two first runs at once agree on one key; it is
+    on the disk before it is used, so that a power cut leaves a whole key or none."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,8 +1,8 @@
 """Deep links: ``https://t.me/<bot>?start=<letter><token>``, with a program's short id behind it on a poster of that
 program alone (https://core.telegram.org/bots/features#deep-linking).
 
-What follows ``/start`` is hashed before it is written anywhere, and only as a hash it goes on from there: whoever
-sends a hash has it hashed again, so that one out of a copy of the database opens nothing.
+The token after ``/start`` is hashed before it is written anywhere, and only the hash goes on from there. A hash that
+somebody sends is hashed again, so that one out of a copy of the database opens nothing.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ class Payload:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailName:
-    """What a mail is called, out of its ``Message-ID``; ``mark`` tells the address that it went to."""
+    """What a mail is called, out of its ``Message-ID``; ``mark`` shows which address it went to."""
 
     merchant_id: MerchantId
     message_id: MessageId
@@ -75,7 +75,7 @@ def serial_of(key: PassKey) -> str:
 
 
 def key_of_serial(serial: str) -> PassKey | None:
-    """None for what is none of ours."""
+    """None for a serial that is not ours."""
     if len(serial) != 2 * SHORT_ID_LENGTH:
         return None
     try:
@@ -106,7 +106,7 @@ class Links:
         return self._link(LinkKind.CARD, self._tokens.card_token(card_id, rotation))
 
     def join(self, store_id: StoreId, program_id: ProgramId | None = None) -> str:
-        """The store's, or that of one program there."""
+        """The link of a store's poster, or of the poster of one program there."""
         program = short_id(program_id) if program_id else ""
         return self._link(LinkKind.JOIN, self._tokens.store_token(store_id) + program)
 
@@ -120,25 +120,25 @@ class Links:
         return self._link(LinkKind.MOVE, token)
 
     def friend(self, customer_id: CustomerId) -> str:
-        """What a customer sends to who may come along."""
+        """The link that a customer sends to a friend."""
         return self._link(LinkKind.FRIEND, self._tokens.friend_token(customer_id))
 
     def unsubscribe(self, merchant_id: MerchantId, customer_id: CustomerId) -> str | None:
-        """Where one click ends a shop's offers to a customer; None where nothing of ours is reached."""
+        """Where one click ends a shop's offers to a customer; None where there is no public URL."""
         if self._public_url is None:
             return None
         token = self._tokens.unsubscribe_token(merchant_id, customer_id)
         return f"{self._public_url}{STOP_PATH}/{short_id(merchant_id)}/{short_id(customer_id)}/{token}"
 
     def not_mine(self, merchant_id: MerchantId, card_id: CardId) -> str | None:
-        """Where one click ends mail to who was given a card by it; None where nothing of ours is reached."""
+        """Where one click ends mail to an address that got a card by mail; None where there is no public URL."""
         if self._public_url is None:
             return None
         token = self._tokens.guest_mail_token(merchant_id, card_id)
         return f"{self._public_url}{NOT_MINE_PATH}/{short_id(merchant_id)}/{short_id(card_id)}/{token}"
 
     def logo(self, merchant: Merchant, picture: bytes | None) -> str | None:
-        """Where a shop's picture is to be had, another for each picture; None where nothing of ours is reached."""
+        """Where a shop's picture is to be had, another for each picture; None where there is no public URL."""
         if self._public_url is None:
             return None
         name = f"{short_id(merchant.merchant_id)}/{logo_mark(merchant, picture)}"
@@ -155,16 +155,16 @@ class Links:
         return f"code.{self._tokens.code_mail_token(account, key)}"
 
     def code_mail_hash(self, account: Account, key: OperationKey) -> TokenHash:
-        """By which a report of such a mail is known."""
+        """The hash by which a report of such a mail is known."""
         return token_hash(self._tokens.code_mail_token(account, key))
 
     def mails_in(self, text: str) -> Sequence[MailName]:
-        """Those that we have sent and that are named in it, each once."""
+        """The mails of ours that are named in the text, each once."""
         found = {each.groups(): None for each in _MAIL_NAME.finditer(text)}
         return [name for parts in found if (name := self._mail_named(*parts))]
 
     def code_mails_in(self, text: str) -> Sequence[TokenHash]:
-        """What may be hashes of names of mails with codes, each once."""
+        """Hashes of what may be the names of mails with codes in the text, each once."""
         return list(dict.fromkeys(token_hash(token) for token in _CODE_MAIL_NAME.findall(text)))
 
     def is_of_mail(self, name: MailName, address: str) -> bool:
@@ -188,14 +188,14 @@ class Links:
 
 
 def hashed(sent: str) -> str:
-    """What is kept of a payload as it was sent: NO_LINK if it opens none."""
+    """What is kept of a payload that was sent: NO_LINK if it is of no link."""
     found = _SENT.fullmatch(sent)
     payload = found and _payload(found[1], token_hash(found[2]), found[3])
     return payload.text if payload else NO_LINK
 
 
 def parse_payload(kept: str) -> Payload | None:
-    """Earlier versions kept payloads as they were sent."""
+    """Reads a payload that was kept, or, by earlier versions, kept as it was sent. None for what is no payload."""
     found = _HASHED.fullmatch(kept) or _HASHED.fullmatch(hashed(kept))
     return _payload(found[1], TokenHash(found[2]), found[3]) if found else None
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 def leave_all() -> None:
-    """When the program ends, Python looks through all that it holds once more: what is left goes with the process.
+    """Spares the program's end the last search for garbage through all objects: what is left goes with the process.
     What waits to be written is written as ever."""
     atexit.unregister(gc.freeze)
     atexit.register(gc.freeze)
@@ -16,8 +16,8 @@ def leave_all() -> None:
 
 @contextmanager
 def loading() -> Iterator[None]:
-    """What is loaded in the block stays: it is not looked through for garbage, neither meanwhile nor later, which
-    would take as long as the loading itself."""
+    """Modules that are loaded in the block are not searched for garbage, neither meanwhile nor later: that would take
+    as long as the loading itself."""
     known, was_on = len(sys.modules), gc.isenabled()
     gc.disable()
     try:

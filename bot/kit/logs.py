@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _START_PAYLOAD = re.compile(rf"(start=[{''.join(LinkKind)}])[A-Za-z0-9_-]{{22}}")
 
 SAID_EVERY_S = 60.0
-"""A line that comes again and again."""
+"""How often a line that comes again and again is written."""
 LINES_KNOWN_MAX = 1_000
 
 
@@ -39,7 +39,7 @@ def lines_of(bot_id: BotId | None) -> Iterator[None]:
 
 
 class WhichBot(logging.Filter):
-    """Every line bears the id of the bot that it is of, if it is of one; never the token."""
+    """Gives every line the id of the bot that it is about, if there is one; never the token."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         bot_id = _bot.get()
@@ -58,17 +58,17 @@ class Redaction(logging.Filter):
 
 
 class Repeats(logging.Filter):
-    """The same trouble once a minute: while a disk is full or a server is away, a dozen lines would come each second,
-    and fill the disk some more. The next of its kind says how many were left out."""
+    """Lets the same trouble through once a minute: while a disk is full or a server is away, a dozen lines would come
+    each second, and fill the disk some more. The next of its kind says how many were left out."""
 
     def __init__(self, seconds: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
         self._seconds = seconds
         self._said: dict[tuple[str, str, str], tuple[float, int]] = {}
-        """When, and how many were left out since; the one that was said last comes last."""
+        """When a line was let through, and how many were left out since. The latest comes last."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """After ``Redaction``, by which the message is whole."""
+        """Needs ``Redaction`` before it, which puts the arguments into the message."""
         if record.levelno < logging.WARNING:
             return True
         now, line = self._seconds(), (record.name, str(record.msg), record.exc_text or "")
@@ -100,8 +100,8 @@ class JsonFormatter(logging.Formatter):
 
 
 def set_up_logging(level: str, form: Literal["text", "json"]) -> None:
-    """To standard error. httpx writes whole addresses at INFO, token and all, so it is heard from WARNING on. That a
-    job is not begun while it still runs is as it should be; of one that stands still ``/healthz`` tells."""
+    """Logs to standard error. httpx writes whole addresses at INFO, with the token, so it is heard from WARNING on.
+    APScheduler's warning that a job still runs is left out: ``/healthz`` tells of a job that stands still."""
     handler = logging.StreamHandler(sys.stderr)
     for each in (Redaction(), WhichBot(), Repeats()):
         handler.addFilter(each)

@@ -1,7 +1,7 @@
 """Pauses between the people who are served, in which what can wait gets its turn.
 
-Whatever runs in this process takes the interpreter from whoever stands at the counter. A mail or a pass in a wallet
-is as good seconds later; an answer is not.
+Whatever runs in this process takes the interpreter from the people at the counter. A mail or a pass in a wallet is as
+good seconds later; an answer is not.
 """
 
 import asyncio
@@ -11,9 +11,9 @@ from contextlib import contextmanager
 from bot.kit.watch import is_set_within
 
 PAUSE_S = 0.1
-"""So long nobody has been served: longer than from one act to the next where they follow each other."""
+"""There is a pause when nobody has been served for so long: longer than between acts that follow each other."""
 LONGEST_S = 10.0
-"""Where nobody pauses for so long, what waits goes on beside them until somebody does: it is late, not lost."""
+"""If no pause comes for so long, what waits goes on beside the people until one comes: it is late, not lost."""
 
 
 class Lull:
@@ -41,7 +41,7 @@ class Lull:
             pass
 
     def _left(self) -> float:
-        """Seconds until there may be one."""
+        """Seconds until there may be a pause."""
         until_late = self._began + LONGEST_S - self._seconds()
         return min(PAUSE_S if self._served else PAUSE_S - self._since_end(), until_late)
 

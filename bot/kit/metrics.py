@@ -9,7 +9,7 @@ from domain.steps import Step, Trace
 
 
 class Metrics:
-    """Of a process. What a bot has done bears its id; jobs of no bot are those of bot 0."""
+    """What a bot has done bears its id; jobs of the process bear bot 0."""
 
     def __init__(self, processes: Callable[[], int] = lambda: 1) -> None:
         """``processes`` says how many are at work on the database."""
@@ -53,10 +53,8 @@ class Metrics:
 
 
 class BotMetrics:
-    """Of one of its bots."""
-
     def __init__(self, metrics: Metrics, bot_id: BotId, trace: Trace) -> None:
-        """``trace`` follows the steps as well."""
+        """``trace`` is called at each step, too."""
         self._trace = trace
         self._messages = metrics.messages
         self._returned = metrics.returned

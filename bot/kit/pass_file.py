@@ -26,7 +26,7 @@ def pass_file(files: Mapping[str, bytes], signer: Signer) -> bytes:
 
 
 def strings_file(said: Mapping[str, str]) -> bytes:
-    """What is said in one language in the place of each text."""
+    """The file that gives, for one language, what is said in the place of each text."""
     lines = [f"{_quoted(text)} = {_quoted(other)};\n" for text, other in said.items()]
     return "".join(lines).encode("utf-16")
 

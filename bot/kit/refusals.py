@@ -48,7 +48,7 @@ class AmountMalformed(Refusal):
 
 
 class CardNumberMissing(CardNumberMistyped):
-    """An amount alone, which is nobody's; ``example`` is one."""
+    """An amount without a card number; ``example`` is an amount."""
 
     example: Money
 
@@ -66,7 +66,7 @@ class SignUpClosed(Refusal):
 
 
 class SignUpCodeWrong(Refusal):
-    """Or none was given where one is needed."""
+    """The code is wrong, or there is none where one is needed."""
 
 
 class TownUnknown(Refusal):

@@ -27,7 +27,7 @@ class ServiceAccount:
     key: rsa.RSAPrivateKey
 
     def signed(self, claims: Mapping[str, Any]) -> str:
-        """As a token."""
+        """The claims as a signed token."""
         head = {"alg": "RS256", "typ": "JWT", "kid": self.key_id}
         said = ".".join(_base64(msgspec.json.encode(part)) for part in (head, claims))
         return f"{said}.{_base64(self.key.sign(said.encode(), padding.PKCS1v15(), hashes.SHA256()))}"

@@ -23,7 +23,7 @@ POSTGRES_URL = re.compile(r"postgresql(?:\+psycopg)?://(?:[^/?#@]*@)?[^/?#@]*/[^
 _GOOGLE_URL = re.compile(
     r"(?:https://[^\s/?#]+|http://(?:127\.0\.0\.1|localhost|\[::1\]):\d{1,5})(?:/[^\s?#]*)?"
 )
-"""What is plain goes no farther than this machine: each request bears a token."""
+"""Without TLS only to this machine, because each request bears a token."""
 
 Text = TypeVar("Text", str, str | None)
 Given = TypeVar("Given")
@@ -36,14 +36,14 @@ def host_and_port(listen: str) -> tuple[str, int]:
 
 
 def with_passes(value: Given | None, given: "Settings") -> Given | None:
-    """Needed where there are passes, and only there."""
+    """Needed where there are passes of Apple's, and only there."""
     if value is None and given.apple_pass_type_id is not None:
         raise ValueError
     return value
 
 
 def with_webhook(value: Given | None, given: "Settings") -> Given | None:
-    """Of use only where somebody outside reaches the bot."""
+    """Refused where there is no WEBHOOK_URL, at which the bot is reached from outside."""
     if value is not None and given.webhook_url is None:
         raise ValueError
     return value
@@ -132,7 +132,7 @@ def smtp_url(value: str | None, _given: "Settings") -> str | None:
 
 
 def smtp_from(value: str | None, given: "Settings") -> str | None:
-    """Without a relay there need be none."""
+    """Needed where there is a relay, and only there."""
     if value is None and given.smtp_url is None:
         return None
     address = parse_address(value or "")
@@ -185,7 +185,7 @@ def google_url(value: str, _given: "Settings") -> str:
 
 
 def sign_up(value: str, _given: "Settings") -> str:
-    """A word shorter than a code is none by mistake: who writes "yes" is not given a code of three letters."""
+    """A shorter word is no code: whoever writes "yes" does not get a code of three letters by mistake."""
     said = value.lower()
     return said if said in (SIGN_UP_OFF, SIGN_UP_ON) else _matching(r"[A-Za-z0-9_-]{8,64}", value)
 

@@ -20,7 +20,8 @@ from domain.wallet import WalletKind
 DOTENV = Path(".env")
 SECRET_LENGTH_MIN = 32
 SPELT_ALIKE = 0.85
-"""Of two names, 1 for the same: a letter that is missing, wrong or out of its place."""
+"""How alike a name must be to a setting's, 1 for the same, to be a misspelling: a letter missing, wrong or out of its
+place."""
 
 NOT_KNOWN_TO_TELEGRAM = (
     "Telegram does not know BOT_TOKEN, or not any more: copy the present one from @BotFather in Telegram (/mybots,"
@@ -41,7 +42,7 @@ def setting(default: Given, *checks: Check, or_else: str) -> Given:
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Each as it was checked, in this order. Raises SettingsProblem for the first that is wrong."""
+    """The settings, checked in this order. Raises SettingsProblem for the first that is wrong."""
 
     bot_token: str | None = setting(
         None,
@@ -251,8 +252,7 @@ class Settings:
 
     @property
     def database_path(self) -> Path:
-        """Of a SQLite file; where PostgreSQL has the database, of one that would lie where the bot's other files
-        do."""
+        """The path of the SQLite file; with PostgreSQL the one that it would have beside the bot's other files."""
         found = SQLITE_URL.fullmatch(self.database_url)
         return Path(found["path"]) if found else Path("data/stempel.db")
 
@@ -262,7 +262,7 @@ class Settings:
 
     @property
     def database_name(self) -> str:
-        """As people are told of it: no password."""
+        """The database as people are told of it: without the password."""
         if not self.is_postgres:
             return str(self.database_path)
         parts = urlsplit(self.database_url)
@@ -282,11 +282,11 @@ class Settings:
 
     @property
     def channels_on(self) -> frozenset[ChannelKind]:
-        """Over which people are told."""
+        """The channels over which people are told."""
         return ALWAYS_ON if self.smtp_url is None else ALWAYS_ON | {ChannelKind.EMAIL}
 
     def patience(self, channel: ChannelKind) -> Patience:
-        """How often a delivery is tried over it: with the relay for mail, as the operator says."""
+        """How often a delivery over a channel is tried; over e-mail as the operator says."""
         if channel is not ChannelKind.EMAIL:
             return PATIENCE[channel]
         wait = timedelta(seconds=self.smtp_retry_seconds)
@@ -294,7 +294,7 @@ class Settings:
 
     @property
     def wallets_on(self) -> frozenset[WalletKind]:
-        """Into which cards can be put."""
+        """The wallets into which cards can be put."""
         named = {
             WalletKind.APPLE: self.apple_pass_type_id,
             WalletKind.GOOGLE: self.google_wallet_issuer_id,
@@ -303,7 +303,7 @@ class Settings:
 
     @property
     def ways_on(self) -> frozenset[ChannelKind | WalletKind]:
-        """All that there are commands for only where it is on."""
+        """The channels and wallets that are on: some commands exist only where theirs is on."""
         return self.channels_on | self.wallets_on
 
     @property
@@ -328,15 +328,15 @@ def where_to_get(name: str) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """What the environment holds may be no text at all."""
+    """Refuses what is no text at all, as the environment may hold it."""
     if isinstance(value, str):
         value.encode()
     return value
 
 
 def load_settings(dotenv: Path | None = DOTENV, **given: Any) -> Settings:
-    """What is ``given``, what is set in the environment, and what stands in ``dotenv``, in this order; what is set to
-    nothing is not set. Raises SettingsProblem for the first setting that is wrong, or misspelt in ``dotenv``."""
+    """The settings from ``given``, the environment and ``dotenv``: the first of them that has a setting counts. What
+    is set to nothing is not set. Raises SettingsProblem for the first that is wrong, or misspelt in ``dotenv``."""
     found = {**_written_in(dotenv), **_set_in(os.environ)} if dotenv else _set_in(os.environ)
     return Settings(**{**found, **given})
 
@@ -352,8 +352,8 @@ def _written_in(dotenv: Path) -> Mapping[str, str]:
 
 
 def _check_spelling(written: Collection[str], dotenv: Path) -> None:
-    """Others may have settings of their own there, but none that is nearly called like one of these: it would be
-    passed over in silence. Raises SettingsProblem."""
+    """Other programs may have settings in the file, but none that is nearly called like one of these: a misspelt one
+    would be ignored in silence. Raises SettingsProblem."""
     known = {field.name.upper() for field in fields(Settings)}
     strange = [name for name in written if name.upper() not in known]
     if not strange:

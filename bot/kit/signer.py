@@ -30,12 +30,12 @@ class Signer:
 
     @property
     def expires_at(self) -> datetime:
-        """Of the two certificates, the first that runs out."""
+        """When the first of the two certificates runs out."""
         return min(each.not_valid_after_utc for each in (self.certificate, self.intermediate))
 
     def connects(self, authorities: Path | None = None) -> ssl.SSLContext:
-        """As a client with this certificate, which may lie there in a form that TLS does not read; ``authorities``
-        are other ones than the system's."""
+        """For TLS as a client with this certificate, which is written as PEM first: its own file may be DER.
+        ``authorities`` is a file of others than the system's."""
         context = ssl.create_default_context(cafile=authorities)
         with NamedTemporaryFile(suffix=".pem") as file:
             file.write(self.certificate.public_bytes(Encoding.PEM))
@@ -51,8 +51,8 @@ class Signer:
 
 
 def signer_of(settings: Settings) -> Signer | None:
-    """None where no passes are made. Raises SettingsProblem, one sentence for what does not fit together; a
-    certificate that has run out stops nothing else, and is told otherwise."""
+    """None where no passes are made. Raises SettingsProblem, one sentence for what does not fit together. A
+    certificate that has run out is no such problem: it stops nothing else, and a job tells the operators."""
     paths = settings.apple_pass_cert, settings.apple_pass_key, settings.apple_pass_wwdr
     if settings.apple_pass_type_id is None or None in paths:
         return None

@@ -1,4 +1,4 @@
-"""Tokens in links: derived from the secret key where they must be shown again, chance where they are shown once.
+"""Tokens in links: derived from the secret key where they must be shown again, random where they are shown once.
 
 Only the hash of a token is stored, so a copy of the database opens nothing.
 """
@@ -29,7 +29,7 @@ from domain.staff import Role
 
 TOKEN_BYTES = 16
 MARK_LENGTH = 11
-"""Of an address, 64 bits: nobody guesses at it who does not have the token beside it."""
+"""The mark of an address in a mail's name has 64 bits: to guess at it one needs the token beside it."""
 
 
 class Tokens:
@@ -58,11 +58,11 @@ class Tokens:
         return self._derive(f"friend:{customer_id}")
 
     def pin_link(self, staff_id: StaffId, generation: int) -> str:
-        """Of who lost their PIN with the key before: shown again if whoever was to show it was killed."""
+        """For a member who lost their PIN with the former key: shown again if the command was killed before that."""
         return self._derive(f"pin-link:{staff_id}:{generation}")
 
     def first_link(self, merchant_id: MerchantId, role: Role) -> str:
-        """To the team of a shop that was opened in the chat: shown again if whoever was to show it was killed."""
+        """To the team of a shop that was opened in the chat: shown again if the process was killed before that."""
         return self._derive(f"first-link:{role}:{merchant_id}")
 
     def move_token(self, key: OperationKey) -> str:
@@ -70,20 +70,20 @@ class Tokens:
         return self._derive(f"move:{key}")
 
     def account_hash(self, account: Account, merchant_id: MerchantId) -> str:
-        """Of somebody who was erased: knows them again at this shop, and says nothing without the key."""
+        """By which an account that was erased is known again at this shop; it says nothing without the key."""
         return self._derive(f"erased:{merchant_id}:{account.bot_id}:{account.user_id}")
 
     def mail_code(self, account: Account, key: OperationKey) -> str:
-        """Six digits, the same for what was typed once, however often it is handled."""
+        """Six digits, the same however often one typed address is handled."""
         chance = int.from_bytes(self._mac(f"mail-code:{account.bot_id}:{account.user_id}:{key}")[:8])
         return f"{chance % 10**CODE_DIGITS:0{CODE_DIGITS}}"
 
     def mail_code_hash(self, account: Account, code: str) -> str:
-        """Keyed: of a million codes each could be tried on a copy of the database."""
+        """Keyed: otherwise all of the million codes could be tried on a copy of the database."""
         return self._derive(f"mail-code-hash:{account.bot_id}:{account.user_id}:{code}")
 
     def code_mail_token(self, account: Account, key: OperationKey) -> str:
-        """Who has it, had the mail with the code in their hands."""
+        """Whoever has it has seen the mail with the code."""
         return self._derive(f"code-mail:{account.bot_id}:{account.user_id}:{key}")
 
     def address_mark(self, address: str) -> str:
@@ -97,15 +97,15 @@ class Tokens:
         return self._derive(f"guest-mail:{merchant_id}:{card_id}")
 
     def mail_token(self, merchant_id: MerchantId, message_id: MessageId) -> str:
-        """Who has it, had the mail in their hands."""
+        """Whoever has it has seen the mail."""
         return self._derive(f"mail:{merchant_id}:{message_id}")
 
     def mail_mark(self, merchant_id: MerchantId, message_id: MessageId, address: str) -> str:
-        """Tells to which address a mail went without saying it."""
+        """Shows whether a mail went to an address, without naming the address."""
         return self._derive(f"mail-to:{merchant_id}:{message_id}:{address}")[:MARK_LENGTH]
 
     def pass_token(self, pass_id: PassId) -> str:
-        """With which a phone asks for its pass."""
+        """The token with which a phone asks for its pass."""
         return self._derive(f"pass:{pass_id}")
 
     def fingerprint(self) -> Fingerprint:
@@ -118,7 +118,7 @@ class Tokens:
         return "".join(ranked)
 
     def webhook_secret(self, bot_id: BotId) -> str:
-        """The same in each process of a bot: any of them may be sent to."""
+        """The same in each process of a bot, since Telegram may send to any of them."""
         return self._derive(f"webhook:{bot_id}")
 
     def pin_pepper(self) -> bytes:

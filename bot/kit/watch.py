@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 60.0
 WELL_AFTER_S = 60.0
-"""What has run for so long is well again, and waits no longer than at first should it end once more."""
+"""Work that has run for so long is well again: if it ends once more, it waits only as long as the first time."""
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -27,18 +27,18 @@ class Watch:
         self._looks: dict[str, Callable[[], str | None]] = {}
 
     def failing(self) -> list[str]:
-        """What has ended and not run well for a while since, and what a look finds failing; by name, with what it
-        says of itself."""
+        """The names of work that has ended and not run well for a while since, and of work that says what ails it,
+        with what it says."""
         now = self._seconds()
         ended = {name for name, until in self._unwell_until.items() if now < until}
         return sorted(ended | {f"{name}: {said}" for name, ails in self._looks.items() if (said := ails())})
 
     def looks_at(self, name: str, ails: Callable[[], str | None]) -> None:
-        """From now on, too."""
+        """From now on ``failing`` asks ``ails`` too, which says what is wrong, or None."""
         self._looks[name] = ails
 
     def failed(self, name: str) -> None:
-        """Something has failed and goes on."""
+        """Notes that something has failed, and goes on."""
         self._unwell_until[name] = self._seconds() + WELL_AFTER_S
 
     @asynccontextmanager
@@ -51,8 +51,8 @@ class Watch:
         once: bool = False,
         ails: Callable[[], str | None] = lambda: None,
     ) -> AsyncIterator[None]:
-        """Runs ``work`` beside the block, again whenever it ends; what is to run ``once`` may return. With the block
-        it is over: told to ``stop`` and waited for or, without that, cancelled."""
+        """Runs ``work`` beside the block, and again whenever it ends; if it is to run ``once``, it may return. When
+        the block ends, the work is told to ``stop`` and waited for; without ``stop`` it is cancelled."""
         self._looks[name] = ails
         stops = asyncio.Event()
         task = asyncio.create_task(self._keep(name, work, stops, once=once))
@@ -91,7 +91,7 @@ class Watch:
 
 
 async def is_set_within(event: asyncio.Event, seconds: float | None) -> bool:
-    """Waits for it; None is for as long as it takes."""
+    """Waits for the event, with None for as long as it takes; returns whether it is set."""
     try:
         async with asyncio.timeout(seconds):
             await event.wait()
@@ -101,7 +101,7 @@ async def is_set_within(event: asyncio.Event, seconds: float | None) -> bool:
 
 
 async def ended_within(tasks: Collection[asyncio.Task[None]], seconds: float) -> None:
-    """Waits for them and for those that join them meanwhile; who takes longer is cancelled."""
+    """Waits for the tasks and for those that join them meanwhile; cancels those that take longer."""
     try:
         async with asyncio.timeout(seconds):
             while tasks:

@@ -1,8 +1,8 @@
 """Serving HTTP on an address, to callers who may be anybody.
 
 Of the 1,024 files that a process may usually open, 258 are for calls to Telegram and some 60 for the database, so a
-listener has a share of its own. Whoever opens connections and says nothing takes it from others of that kind: when
-there are too many, the oldest that is in the middle of no request is closed.
+listener has a limit of its own. Connections that say nothing take room only from each other: when there are too many,
+the oldest one without a request under way is closed.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from bot.kit.settings import SettingsProblem
 CONNECTIONS_MAX = 128
 """Telegram opens 40 to a webhook unless it is asked for more."""
 HEAD_WITHIN_S = 30.0
-"""Or the next one, of who has asked before."""
+"""A connection's first request must have come within this time, and each further one after an answer."""
 LINGERING_S = 1.0
 STOPS_WITHIN_S = 2.0
 WHICH = "HEALTH_LISTEN or WEBHOOK_LISTEN, whichever names it"
@@ -34,7 +34,7 @@ ADVICE = {
 
 
 class Door:
-    """Lets connections in to a server."""
+    """Lets connections in to a server, up to CONNECTIONS_MAX."""
 
     def __init__(self, server: web.Server) -> None:
         self._server = server
@@ -43,7 +43,7 @@ class Door:
         self._busy: set[asyncio.BaseProtocol] = set()
 
     def __call__(self) -> web.RequestHandler:
-        """For one connection."""
+        """The protocol for one connection."""
         asyncio.get_running_loop().call_soon(self._make_room)
         return self._server()
 
@@ -55,7 +55,7 @@ class Door:
             self._busy.discard(request.protocol)
 
     def _make_room(self) -> None:
-        """For one more. Those that were closed just now are still present, and the oldest."""
+        """Makes room for one more. Those that were closed just now are still among the present, as the oldest."""
         present = self._server.connections
         quiet = [connection for connection in present if connection not in self._busy]
         for connection in quiet[: max(0, len(present) + 1 - CONNECTIONS_MAX)]:
@@ -65,7 +65,7 @@ class Door:
 
 @asynccontextmanager
 async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
-    """Until the block ends. Raises SettingsProblem when nothing can listen there."""
+    """Serves ``app`` until the block ends. Raises SettingsProblem when nothing can listen on the address."""
     runner = web.AppRunner(
         app,
         access_log=None,
@@ -83,7 +83,8 @@ async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
 
 
 async def check_free(addresses: Sequence[str]) -> None:
-    """Listens on all of them for a moment, to nobody. Raises SettingsProblem when one is taken, or is there twice."""
+    """Listens on all addresses for a moment, without answering. Raises SettingsProblem when one is taken, or is in
+    the list twice."""
     async with AsyncExitStack() as stack:
         for listen in addresses:
             await stack.enter_async_context(_listening(asyncio.Protocol, listen))

@@ -1,1 +1,1 @@
-"""What whoever runs the bot asks of it in the chat, and what it tells them by itself."""
+"""What operators ask of the bot in the chat, and what it tells them by itself."""

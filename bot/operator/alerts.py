@@ -1,8 +1,8 @@
 """What operators must know at once, in their chats.
 
-An outbox row belongs to a merchant, and an operator's concern to none, so an alert does not go through the outbox: it
-is sent at once through ``Chat``, which tries a few times. One that reaches nobody is an error in the log, which
-bears the whole alert; the job that raised it decides whether to tell it again.
+A row of the outbox belongs to a merchant, and an alert to none, so an alert does not go through the outbox: it is
+sent at once through ``Chat``, which tries a few times. An alert that reaches nobody is logged as an error, in full;
+the job that raised it decides whether to tell it again.
 """
 
 import logging
@@ -31,7 +31,7 @@ class OperatorAlerts:
     default_locale: Locale
 
     async def tell(self, view_in: Callable[[Texts], View]) -> int:
-        """To every operator in their own language; returns how many have it."""
+        """Tells every operator in their own language; returns how many have been told."""
         told = 0
         for operator_id in self.operator_ids:
             told += await self._tell(operator_id, view_in)

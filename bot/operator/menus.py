@@ -1,4 +1,4 @@
-"""The operators' command menus, when the bot starts; ``bot.screens.menus`` keeps them up to date afterwards."""
+"""Sets the operators' command menus when the bot starts; ``bot.screens.menus`` keeps them up to date afterwards."""
 
 from bot.screens.menus import commands
 from bot.screens.services import Services
@@ -9,7 +9,7 @@ from domain.usecases.who_is import who_is
 
 
 async def show_operator_menus(services: Services) -> None:
-    """Best effort: an operator who has not started the bot gets the menu with the first /status."""
+    """An operator who has never written to the bot is left out, and gets the menu with their first /status."""
     for operator_id in services.operator_ids:
         account = Account(bot_id=services.bot_id, user_id=operator_id)
         caller = await services.database.read(who_is, account)

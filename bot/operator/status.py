@@ -1,4 +1,4 @@
-"""``/status``: how the bot is doing, for whoever runs it."""
+"""``/status``: how the bot is doing, for operators."""
 
 from bot import __version__
 from bot.screens.menus import show_menu

@@ -36,8 +36,8 @@ async def start_command(turn: Turn) -> None:
 
 
 async def photo_sent(turn: Turn) -> None:
-    """An answer to an open question, or a code, which does what scanning it would do; of several cards it is asked
-    which. A poster behind a card is not meant."""
+    """An answer to an open question, or a code, which does what scanning it would do. Of several cards staff are
+    asked which one; a poster behind a card is ignored. Raises CodeNotOurs, SeveralCodes."""
     if await questions.answered(turn):
         return
     texts = await turn.services.studio.codes_in(await turn.sent_picture())
@@ -55,7 +55,7 @@ async def photo_sent(turn: Turn) -> None:
 
 
 async def settings_command(turn: Turn) -> None:
-    """Of the shop, for whoever may change it; else of the person alone."""
+    """The settings of the shop, for members who may change them; for others their own."""
     if settings.may_change(turn):
         await settings.open_settings(turn)
     else:
@@ -63,7 +63,7 @@ async def settings_command(turn: Turn) -> None:
 
 
 async def text_sent(turn: Turn) -> None:
-    """An answer to an open question, a card number, a tap on the menu below the chat, or what nobody understands."""
+    """An answer to an open question, a card number, a tap on the menu below the chat, or something not understood."""
     if await questions.answered(turn):
         return
     label = tapped(turn.words) or typed(turn.words)
@@ -84,7 +84,7 @@ async def text_sent(turn: Turn) -> None:
 
 
 def for_operators(handler: Handler) -> Handler:
-    """Anybody else gets the answer to a command that does not exist."""
+    """For anybody else the command does not exist."""
 
     async def handle(turn: Turn) -> None:
         await (handler if turn.is_operator else text_sent)(turn)
@@ -111,7 +111,7 @@ def where_wallets_are_on(handler: Handler) -> Handler:
 
 
 async def store_button(turn: Turn) -> None:
-    """Where somebody works was answered: a link that waited for it is opened now."""
+    """A member has said where they work: a link that waited for that is opened now."""
     waiting = await desk.store_button(turn)
     payload = parse_payload(waiting) if waiting else None
     if payload is not None:
@@ -121,7 +121,7 @@ async def store_button(turn: Turn) -> None:
 
 
 async def open_shop_button(turn: Turn) -> None:
-    """A new shop, and the first card of it."""
+    """Opens a shop, and shows its owner the first card of it."""
     if (opened := await set_up.open_button(turn)) is not None:
         await cards.show_card_below(turn, opened.card)
         await questions.forget(turn, turn.nonce)

@@ -247,7 +247,7 @@ _BY_VERB = {verb.value: handler for verb, handler in BUTTONS.items()}
 
 
 async def dispatch(services: Services, update: Update, came_at: datetime) -> None:
-    """Answers an update, or passes over what is for nobody here: a group's messages, what was edited."""
+    """Answers an update, or ignores it where it is not for the bot: a group's message, one that was edited."""
     if update.my_chat_member is not None:
         await reachability.changed(services, update.my_chat_member)
     elif (handler := handler_of(update)) is not None:
@@ -255,7 +255,7 @@ async def dispatch(services: Services, update: Update, came_at: datetime) -> Non
 
 
 def handler_of(update: Update) -> Handler | None:
-    """Who answers a message or a pressed button; None for what is for nobody."""
+    """What answers a message or a pressed button; None where it is not for the bot."""
     if update.callback_query is not None:
         verb, _, _ = (update.callback_query.data or "").partition(":")
         return _BY_VERB.get(verb, outdated_button)

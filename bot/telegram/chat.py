@@ -40,18 +40,18 @@ QUICK_TRIES = 3
 FIRST_WAIT_S = 0.5
 LONGEST_WAIT_FOR_TELEGRAM_S = 60.0
 ANSWERS_TAKE_S = 1.5
-"""With a picture to draw and to upload among them."""
+"""How long the answers to one update take, with a picture to draw and to upload among them."""
 SETTLED_WITHIN_S = 1.0
 """Nobody waits longer for what Telegram is slow to take."""
 ALERT_LENGTH_MAX = 200
 LATER_MAX = 2_000
-"""Each some kilobytes; in the minute that they wait Telegram takes 1,800 messages."""
+"""Views that wait, each some kilobytes; in the minute that they wait Telegram takes 1,800 messages."""
 _UNDONE = (BadRequest, Forbidden, NetworkError, RetryAfter)
-"""Why something is left undone that is done by best effort."""
+"""Errors after which something that is done by best effort is left undone."""
 _LOCALES = {locale.value: locale for locale in Locale}
 _NO_PREVIEW = {"is_disabled": True}
 _GONE = ("message to edit not found", "can't be edited", "message_id_invalid")
-"""What Telegram says of a message that is not there; the last where it goes while it is being edited."""
+"""What Telegram says of a message that is not there; the last one if it goes while it is being edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +91,11 @@ class Chat:
         remember(self._last_sent, chat_id, message_id)
 
     def answers_first(self, chat_id: int) -> None:
-        """What the outbox holds for this chat comes after the answers that are being given now."""
+        """Lets what the outbox holds for this chat wait for the answers that are being given now."""
         self._pacer.hold(str(chat_id), ANSWERS_TAKE_S)
 
     async def settled(self, chat_id: int) -> None:
-        """What has just been told in this chat is known to have been."""
+        """Waits until the outbox knows what was just delivered to this chat, for SETTLED_WITHIN_S at most."""
         await self._pacer.under_way.settled(str(chat_id), SETTLED_WITHIN_S)
 
     async def send(self, chat_id: int, view: View) -> Place:
@@ -107,12 +107,12 @@ class Chat:
         return sent
 
     def replace_after(self, moment: datetime, place: Place, view: Callable[[], View]) -> None:
-        """Unless something else is shown there before, ``replace_due`` shows the view there after this moment. It is
-        not kept over a restart (docs/decisions/0032), nor when LATER_MAX others came since."""
+        """After this moment ``replace_due`` shows the view there, unless something else is shown there before. The
+        view is lost with a restart (docs/decisions/0032), or when LATER_MAX others came since."""
         remember(self._later, (place.chat_id, place.message_id), (moment, place, view), LATER_MAX)
 
     async def replace_due(self, now: datetime) -> int:
-        """How many views were due; what cannot be edited stays as it is."""
+        """Shows the views that are due; returns how many. A message that cannot be edited stays as it is."""
         due = [key for key, (moment, _, _) in self._later.items() if moment < now]
         for key in due:
             if key not in self._later:
@@ -136,7 +136,7 @@ class Chat:
         await retire(self._bot, place, view, self._photos)
 
     async def answer(self, query_id: str, text: str | None = None, *, alert: bool = False) -> None:
-        """Ends the waiting on a pressed button. A query that is too old is nobody's concern any more."""
+        """Ends the waiting on a pressed button. Does nothing for a query that is too old."""
         shown = plain(text)[:ALERT_LENGTH_MAX] if text else None
         try:
             await self._persist(
@@ -156,7 +156,7 @@ class Chat:
             logger.info("a message could not be deleted: %s", error.message)
 
     async def take_buttons(self, place: Place) -> None:
-        """What is old and must not be pressed any more; best effort, for every button is looked up again."""
+        """Takes away buttons that must not be pressed any more; best effort, because each press is checked again."""
         try:
             await self._bot.edit_message_reply_markup(place.chat_id, place.message_id)
         except _UNDONE as error:
@@ -207,7 +207,7 @@ class Chat:
 
 
 async def send(bot: DirectBot, chat_id: int, view: View, photos: Photos) -> Place:
-    """One message. What Telegram cannot parse or does not know how to show is sent once more without it."""
+    """Sends one message. If Telegram cannot parse its text or refuses its effect, sends it once more without that."""
     try:
         return await _or_plain(view, lambda view, mode: _send(bot, chat_id, view, mode, photos))
     except BadRequest as error:
@@ -217,7 +217,7 @@ async def send(bot: DirectBot, chat_id: int, view: View, photos: Photos) -> Plac
 
 
 async def edit(bot: DirectBot, place: Place, view: View, photos: Photos) -> Place | None:
-    """The view in the place of a message; what Telegram cannot parse comes once more as plain text. Returns where it
+    """Shows the view in the place of a message; as plain text where Telegram cannot parse it. Returns where the view
     is, since not every message can become every other; None when the message is gone."""
     try:
         return await _or_plain(view, lambda view, mode: _edit(bot, place, view, mode, photos))
@@ -230,7 +230,7 @@ async def edit(bot: DirectBot, place: Place, view: View, photos: Photos) -> Plac
 
 
 async def retire(bot: DirectBot, place: Place, view: View, photos: Photos) -> None:
-    """The view in the place of a message, if it can be done."""
+    """Shows the view in the place of a message, if that can be done."""
     try:
         await edit(bot, place, view, photos)
     except TelegramError as error:
@@ -291,7 +291,7 @@ async def _edit(bot: DirectBot, place: Place, view: View, parse_mode: str | None
 
 
 def _preview(view: View) -> Mapping[str, object] | None:
-    """A message with a link says so; what the link leads to is not shown."""
+    """Switches the preview off for a message with a link."""
     return _NO_PREVIEW if "://" in view.text else None
 
 
@@ -306,7 +306,7 @@ def _is_gone(error: BadRequest) -> bool:
 
 
 def _markup(view: View) -> dict[str, Mapping[str, object]]:
-    """The keyboard: python-telegram-bot's objects for it take longer than the rest of a message."""
+    """The keyboard as JSON: python-telegram-bot's objects for it take longer than the rest of a message."""
     markup: dict[str, object]
     if view.menu == ():
         markup = {"remove_keyboard": True}

@@ -24,7 +24,7 @@ from bot.kit.settings import Settings, SettingsProblem
 CONNECTIONS = 256
 POLLING_CONNECTIONS = 2
 _BRACKET = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]')
-"""Or a string, in which brackets are none."""
+"""A bracket, or a whole string, in which brackets do not count."""
 TIMEOUT_S = 15.0
 NO_CERTIFICATES = "No certificates can be read: set SSL_CERT_FILE to a file that holds some, or leave it out"
 FORM = {"Content-Type": "application/x-www-form-urlencoded", "User-Agent": "Stempel"}
@@ -35,7 +35,7 @@ class DirectRequest(HTTPXRequest):
     """Hands forms and JSON to aiohttp itself.
 
     httpx would look after redirects, cookies and authentication, none of which the Bot API has, for half the time of
-    a call (docs/decisions/0004). Files and downloads go its way, over the same connections.
+    a call (docs/decisions/0004). Files and downloads go through httpx, over the same connections.
     """
 
     def __init__(self, connections: int) -> None:
@@ -106,11 +106,11 @@ class DirectRequest(HTTPXRequest):
 
 
 class JsonCall(BaseRequest):
-    """One call, its parameters as JSON (https://core.telegram.org/bots/api#making-requests): what Telegram says to it
-    is read, and its errors are told apart, by python-telegram-bot's ``post``."""
+    """One call, with its parameters as JSON (https://core.telegram.org/bots/api#making-requests).
+    python-telegram-bot's ``post`` reads Telegram's answer and tells its errors apart."""
 
     def __init__(self, way: DirectRequest, parameters: Mapping[str, object]) -> None:
-        """What is None is left out."""
+        """Parameters that are None are left out."""
         self._way = way
         self._body = msgspec.json.encode(
             {name: each for name, each in parameters.items() if each is not None}
@@ -121,10 +121,10 @@ class JsonCall(BaseRequest):
         return TIMEOUT_S
 
     async def initialize(self) -> None:
-        """Its way is there."""
+        """Nothing to do: the ``way`` is open."""
 
     async def shutdown(self) -> None:
-        """Its way stays."""
+        """Nothing to do: the ``way`` stays open."""
 
     async def do_request(self, url: str, *_args: Any, **_kwargs: Any) -> tuple[int, bytes]:
         return await self._way.hand(url, self._body, JSON, TIMEOUT_S)
@@ -139,7 +139,7 @@ def _timeout(read_s: float) -> ClientTimeout:
 
 @cache
 def _certificates() -> ssl.SSLContext:
-    """Whom to trust: read once, for reading them takes longer than many calls. Raises SettingsProblem."""
+    """The certificates to trust, read once: reading them takes longer than many calls. Raises SettingsProblem."""
     try:
         return httpx.create_ssl_context()
     except OSError as error:
@@ -147,12 +147,12 @@ def _certificates() -> ssl.SSLContext:
 
 
 def request() -> DirectRequest:
-    """For everything but polling."""
+    """The connections for everything but polling."""
     return DirectRequest(CONNECTIONS)
 
 
 class Answer(msgspec.Struct):
-    """Of ``getUpdates``, its updates left as Telegram wrote them."""
+    """The answer to ``getUpdates``, with its updates left as Telegram wrote them."""
 
     result: list[msgspec.Raw] = []
     description: str | None = None
@@ -160,7 +160,7 @@ class Answer(msgspec.Struct):
 
 
 def _third_level(payload: bytes) -> Iterator[bytes]:
-    """The updates of an answer of which one is nested too deep for a decoder: told apart by their brackets."""
+    """The updates of an answer in which one is nested too deep for a decoder, found by their brackets."""
     depth = began = 0
     for found in _BRACKET.finditer(payload):
         if found[0] in (b"[", b"{"):
@@ -196,9 +196,9 @@ class PollingRequest(DirectRequest):
 
 
 class DirectBot(Bot):
-    """python-telegram-bot's, past its objects where they cost more than the call: updates are handed out as Telegram
-    wrote them (it would read all of a batch, or none of it), and what is sent every day, without a file to upload,
-    goes out as JSON and comes back as the message's id (docs/decisions/0069)."""
+    """python-telegram-bot's bot, without its objects where they cost more than the call. Updates are handed out as
+    Telegram wrote them (the library would read all of a batch, or none of it). A message without a file to upload
+    goes out as JSON and comes back as its id (docs/decisions/0069)."""
 
     def __init__(self, settings: Settings) -> None:
         self._direct, self._polling = request(), PollingRequest()
@@ -230,11 +230,11 @@ class DirectBot(Bot):
         return await JsonCall(self._direct, parameters).post(f"{self.base_url}/{method}")
 
     async def sent(self, method: str, chat_id: int, **parameters: object) -> int:
-        """Of a call that sends something, the new message's id. Raises TelegramError."""
+        """The new message's id after a call that sends something. Raises TelegramError."""
         return int((await self.asked(method, chat_id=chat_id, **parameters))["message_id"])
 
     async def updates(self, offset: int | None, wait_s: int, kinds: Sequence[str]) -> list[str]:
-        """Those from ``offset`` on, as JSON; confirms those before. Raises TelegramError."""
+        """The updates from ``offset`` on, as JSON; confirms those before. Raises TelegramError."""
         asked = {"offset": offset, "timeout": wait_s, "allowed_updates": kinds}
         found: Any = await self._post("getUpdates", asked, read_timeout=wait_s + TIMEOUT_S)
         return [bytes(raw).decode(errors="replace") for raw in found]

@@ -1,9 +1,9 @@
 """The updates of every day, texts and taps in a private chat, as python-telegram-bot's own objects.
 
-Its constructors pass each of the hundred attributes of a message through a guard, which takes longer than all that is
-done with it. What is told apart here by every field that it has, and has no other, is put into the same objects past
-them: what was not sent is as the constructor left it in an example (docs/decisions/0069). For anything else,
-``Update.de_json`` stays.
+The library's constructors pass each of the hundred attributes of a message through a guard, which takes longer than
+all that is done with the message. An update that has only the fields declared here is put into the same objects
+without the constructors; an attribute that was not sent is as the constructor left it in an example
+(docs/decisions/0069). Anything else is left to ``Update.de_json``.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class _Exact(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    """https://core.telegram.org/bots/api#available-types, as far as the bot and its people go."""
+    """https://core.telegram.org/bots/api#available-types, with the fields that common updates have."""
 
 
 class _User(_Exact):
@@ -105,7 +105,7 @@ class _Update(_Exact):
 
 
 class _Making(Generic[MadeT]):
-    """Makes objects like an example, but for some of their attributes."""
+    """Makes objects like an example, with some of their attributes given."""
 
     def __init__(self, example: MadeT, *given: str) -> None:
         kind = type(example)
@@ -119,7 +119,7 @@ class _Making(Generic[MadeT]):
         self._left = [(put, getattr(example, name)) for name, put in slots.items()]
 
     def __call__(self, *values: object) -> MadeT:
-        """``values`` in the order of their names; then the bot, and what makes it the same as another."""
+        """``values`` are in the order of the names; then come the bot, and by what the object equals another."""
         made = self._kind.__new__(self._kind)
         for put, left in self._left:
             put(made, left)
@@ -160,7 +160,7 @@ _decoder = msgspec.json.Decoder(_Update)
 
 
 def common_update(text: str, bot: Bot) -> telegram.Update | None:
-    """None for what has anything that is not told apart here, if only that nobody here can read it."""
+    """None for an update that has any field which is not declared here, or that cannot be decoded."""
     try:
         found = _decoder.decode(text)
     except (msgspec.MsgspecError, RecursionError):

@@ -1,12 +1,12 @@
 """The durable inbox, and the order in which people are served.
 
-What Telegram sent is committed, but for what opens something just as it was sent, before Telegram may forget it.
-Updates of one person are handled one after the other, those of different people side by side; whoever's update fails
-waits for its next try while everybody else goes on. What nobody can read is kept aside as it came.
+What Telegram sent is committed before Telegram may forget it: as it was sent, but without secrets. Updates of one
+person are handled one after the other, those of different people side by side. If an update fails, its sender waits
+for the next try while everybody else goes on. An update that cannot be read is kept aside as it came.
 
-An update that was under way when the process died may have been the cause. So it is noted before the handling begins
-of a picture, which strangers make, and of what a crash has left; at the next start what was noted comes after
-everybody else's, one at a time, and is kept aside in the end (docs/decisions/0020).
+An update that was under way when the process died may have been the cause. So before the handling of a picture, which
+strangers make, and of an update that a crash has left, a note is written. At the next start updates with a note come
+after everybody else's, one at a time; after too many crashes they are kept aside (docs/decisions/0020).
 """
 
 import asyncio
@@ -38,21 +38,21 @@ logger = logging.getLogger(__name__)
 
 IN_FLIGHT_MAX = 256
 PICTURES_MAX = 4
-"""In memory at once, each at most 10 MB; others wait where they hold up nobody."""
+"""Pictures in memory at once, each at most 10 MB; others wait where they hold up nobody."""
 BACKLOG_BYTES_MAX = 16 * 1024 * 1024
-"""In memory; some 5,000 updates as people send them, 100 as long as strangers can make them."""
+"""Of updates in memory: some 5,000 as people send them, 100 as long as strangers can make them."""
 UPDATE_BYTES = 2_048
-"""Of memory, beside what it says."""
+"""What an update takes of memory beside its text."""
 TRIES_MAX = 3
 PASSING_TRIES_MAX = 20
-"""With waits that double up to a minute, a quarter of an hour."""
+"""Some quarter of an hour, with waits that double up to a minute."""
 CRASHES_MAX = 10
 PICTURE_CRASHES_MAX = 2
-"""One may be chance; the second time it was alone."""
+"""The first crash may be chance; the second time the picture was handled alone."""
 AHEAD_WITHIN_S = 30.0
 FETCHED_AT_ONCE = 100
 LOOKS_EVERY_S = 1.0
-"""Whether or not another process has called."""
+"""How often it is looked for what other processes leave, even if none has called."""
 MARK_AGAIN_S = 1.0
 ENDS_WITHIN_S = 4.0
 """When told to stop: what is under way for longer waits for Telegram, and is left to the next start."""
@@ -62,11 +62,11 @@ LONGEST_WAIT_S = 60.0
 
 
 class WasUnderWay(Exception):
-    """In too many crashes."""
+    """The update was under way in too many crashes."""
 
 
 class Inbox:
-    """``has_room`` is set while more may come."""
+    """``has_room`` is set while there is room for more updates."""
 
     def __init__(
         self,
@@ -123,9 +123,9 @@ class Inbox:
         self._is_closed = False
 
     async def keep(self, *received: ReceivedUpdate) -> None:
-        """Commits updates, of which those that are new are handled then: here, after what other processes have kept
-        of the same person, or by another process. Raises DatabaseUnavailable; they come again, and are handled then,
-        though a disk that stood still may have taken them meanwhile."""
+        """Commits updates, and has the new ones handled: here, after what other processes have kept of the same
+        person, or by another process. Raises DatabaseUnavailable; then Telegram sends the updates again, and they are
+        handled, even if a disk that stood still has taken them after all."""
         self._trace(Step.UPDATE_RECEIVED)
         for update in received:
             self._arrived(update.update_id)
@@ -146,7 +146,7 @@ class Inbox:
                 self._others_stir.set()
 
     async def _left_in_doubt(self) -> Collection[UpdateId]:
-        """What could not be kept in time, was kept after all, and was begun by nobody."""
+        """The updates that could not be kept in time, were kept after all, and have not been begun."""
         if not self._in_doubt:
             return ()
         left = await self._database.read(usecases.unfinished_updates, self._bot_id)
@@ -199,7 +199,7 @@ class Inbox:
             self._forgotten_later = None
 
     async def mind_others(self) -> None:
-        """For ever, where there are other processes: what they leave to this one, living or dead."""
+        """Takes, for ever, what other processes leave to this one, living or dead."""
         self._peers.on_called(self._others_stir.set)
         while True:
             await is_set_within(self._others_stir, LOOKS_EVERY_S)
@@ -212,7 +212,7 @@ class Inbox:
                 logger.warning("what others leave cannot be seen: %s", error)
 
     def _lets_go(self) -> None:
-        """Others have what waits here; what is under way comes to its end."""
+        """Drops what waits here, because others have it now; what is under way comes to its end."""
         lines, self._lines = self._lines, {}
         for line in lines.values():
             kept = [each for each in line if each.update_id in self._under_way]
@@ -226,24 +226,25 @@ class Inbox:
             self._forgets(each.update_id for each in gone)
 
     def _forgets(self, update_ids: Iterable[UpdateId]) -> None:
-        """What is over. Not while the database is asked what there is: its answer may be older."""
+        """Forgets updates that are over; not while the database is asked what there is: its answer may be older."""
         if self._forgotten_later is None:
             self._known.difference_update(update_ids)
         else:
             self._forgotten_later.extend(update_ids)
 
     def begins_no_more(self) -> None:
-        """What is not under way is left to the next start."""
+        """Leaves all that is not under way to the next start."""
         self._stops.set()
         self._are_ahead_done.set()
 
     async def stop(self) -> None:
-        """What is under way is brought to its end, if that does not take too long."""
+        """Brings what is under way to its end, if that does not take too long."""
         self.begins_no_more()
         await ended_within(self._serving, ENDS_WITHIN_S)
 
     async def mark(self) -> None:
-        """Notes what was answered, until ``close``. Nobody waits for it: what is answered meanwhile shares a note."""
+        """Marks answered updates as done, until ``close``. Nobody waits for that; those that are answered meanwhile
+        are marked together."""
         while self._answered or not self._is_closed:
             if not self._answered:
                 self._stirs.clear()
@@ -282,13 +283,13 @@ class Inbox:
         task.add_done_callback(self._serving.discard)
 
     async def _put_all_off(self, received: Iterable[ReceivedUpdate]) -> None:
-        """They come again until they can be kept."""
+        """Tells the senders that nothing can be kept now. The updates come again until they can be."""
         for each in received:
             with suppress(UpdateUnreadable):
                 self._starts(self._put_off(read_update(each.payload, self._bot)))
 
     async def _serve(self, person: int, line: deque[ReceivedUpdate]) -> None:
-        """One after the other."""
+        """Handles the updates of one person one after the other."""
         while line and await self._may_begin(line[0]) and line:
             received = line[0]
             self._under_way.add(received.update_id)
@@ -319,8 +320,8 @@ class Inbox:
             self._are_ahead_done.set()
 
     async def _may_begin(self, received: ReceivedUpdate) -> bool:
-        """False when the program stops. A suspect waits until those before it have had their turn, for a while; all
-        wait while others may have taken this process for dead."""
+        """False when the program stops. An update with a note waits for a while until those before it have had their
+        turn; all wait while others may have taken this process for dead."""
         if received.attempts:
             await is_set_within(self._are_ahead_done, AHEAD_WITHIN_S)
         while not (self._peers.is_sure() or self._stops.is_set()):
@@ -328,7 +329,7 @@ class Inbox:
         return not self._stops.is_set()
 
     async def _bring_to_an_end(self, received: ReceivedUpdate) -> None:
-        """Handled, or kept aside for the operator, or left to the next start."""
+        """Handles the update, keeps it aside for the operators, or leaves it to the next start."""
         try:
             update = read_update(received.payload, self._bot)
         except UpdateUnreadable as error:
@@ -361,7 +362,7 @@ class Inbox:
 
     @asynccontextmanager
     async def _noted(self, ref: usecases.UpdateRef) -> AsyncIterator[None]:
-        """That it is under way, until it is done; what fails otherwise than with the process is put back."""
+        """Notes that the update is under way. If the block fails without a crash, the note is taken back."""
         await self._database.write(usecases.begin_update, ref)
         try:
             yield
@@ -372,7 +373,7 @@ class Inbox:
     async def _may_try_again(
         self, received: ReceivedUpdate, update: Update, error: Exception, tries: int
     ) -> bool:
-        """After a wait. False when it was kept aside, or the program stops meanwhile."""
+        """Waits for the next try. False when the update was kept aside, or the program stops meanwhile."""
         passes = is_passing(error)
         level, traceback = (logging.WARNING, None) if passes else (logging.ERROR, error)
         logger.log(level, "update %d, try %d: %s", received.update_id, tries, error, exc_info=traceback)
@@ -386,7 +387,7 @@ class Inbox:
         return False
 
     async def _can_give_up(self) -> bool:
-        """While nothing can be written, not even that can."""
+        """Whether the update can be kept aside: not while nothing can be written."""
         try:
             await self._database.prove_writable()
         except DatabaseUnavailable:
@@ -419,7 +420,7 @@ def _size_bytes(received: ReceivedUpdate) -> int:
 
 
 def has_picture(update: Update) -> bool:
-    """Or a file that may be one."""
+    """Whether the update has a picture, or a file that may be one."""
     return update.message is not None and bool(update.message.photo or update.message.document)
 
 

@@ -2,9 +2,9 @@
 
 About 30 messages a second overall, 1 a second in a private chat, 20 a minute in a group
 (https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). Each limit is a GCRA (ITU-T
-I.371): the earliest time at which the next message conforms. Direct answers go at once and are only counted, so
-that what waits in the outbox makes room for them; so that they do not take all of it, the outbox has a share that is
-granted, and answers to whoever is not staff have a budget (docs/decisions/0025).
+I.371): the earliest time at which the next message conforms. Direct answers go at once and are only counted, so that
+the outbox makes room for them. So that they do not take all of the pace, the outbox is granted a share of it, and
+answers to people who are not staff have a budget (docs/decisions/0025).
 """
 
 from collections.abc import Callable
@@ -15,17 +15,17 @@ from domain.quick import dataclass
 FORGET_CHATS_ABOVE = 10_000
 OWED_MAX_S = 1.0
 MADE_UP_MAX_S = 0.030
-"""A message that goes so much later than it might does not hold up the next: the event loop always wakes a little
-late. At 28 a second no second holds 30 messages for it. In a single chat nothing is made up."""
+"""A message that goes at most so much later than it might does not hold up the next: the event loop always wakes a
+little late. At 28 a second there are still no 30 messages in any second. In a single chat nothing is made up."""
 
 OUTBOX_SHARE = CUSTOMERS_SHARE = 2 / 7
 STRANGERS_SHARE = 1 / 7
-"""Of what may be sent over all: what is owed has at least the first, answers to customers and to strangers have at
-most theirs. That leaves 8 a second to the staff, and whatever nobody else uses."""
+"""Shares of the pace over all chats: the outbox has at least the first, answers to customers and to strangers have at
+most theirs. That leaves 8 a second to the staff, and whatever the others do not use."""
 SAVED_UP_S = 5.0
 """A budget that nobody has used for so long gives as much at once: many join when the doors open."""
 PATIENCE_S = 3.0
-"""Who would wait longer for an answer is turned away."""
+"""A person who would wait longer for an answer is turned away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +46,7 @@ def alone() -> int:
 
 
 class Budget:
-    """Answers that many people share."""
+    """A pace of answers that many people share."""
 
     def __init__(self, per_second: float, clock: Callable[[], float], sharing: Sharing = alone) -> None:
         self._per_second = per_second
@@ -65,8 +65,6 @@ class Budget:
 
 
 class Budgets:
-    """For direct answers to whoever is not staff."""
-
     def __init__(self, limits: SendingLimits, clock: Callable[[], float], sharing: Sharing = alone) -> None:
         self.customers = Budget(limits.overall_per_second * CUSTOMERS_SHARE, clock, sharing)
         self.strangers = Budget(limits.overall_per_second * STRANGERS_SHARE, clock, sharing)
@@ -104,12 +102,12 @@ class Pacer:
         return 1 / (self._limits.group_per_second if is_group else self._limits.private_chat_per_second)
 
     def take(self, address: str) -> None:
-        """A message that conforms to both limits goes now."""
+        """Counts a message that goes now, within both limits."""
         self._granted_at = self._clock() + self._interval() / OUTBOX_SHARE
         self._take(address)
 
     def count(self, address: str) -> None:
-        """A direct answer was sent now, whatever the limits said; what is over them is owed for a second at most."""
+        """Counts a direct answer that goes now, whatever the limits say; it delays others by a second at most."""
         now = self._clock()
         overall_at, chat_at = self._overall_at, self._chats_at.get(address, 0.0)
         self._take(address)
@@ -126,7 +124,7 @@ class Pacer:
         self._chats_at[address] = max(self._chats_at.get(address, 0.0), self._clock() + seconds)
 
     def hold_all(self, seconds: float) -> None:
-        """Nothing that waits goes for so long."""
+        """Nothing that waits is sent for so long."""
         self._held_until = max(self._held_until, self._clock() + seconds)
 
     def _take(self, address: str) -> None:

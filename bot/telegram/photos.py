@@ -1,4 +1,4 @@
-"""What Telegram has already of the pictures that are sent: each is uploaded once, and named by its id after that."""
+"""Which pictures Telegram has already: each is uploaded once, and sent by its id after that."""
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -15,13 +15,13 @@ IDS_KEPT = 10_000
 
 
 class Photos:
-    """The ids of one bot's files, which no other bot may use, by what is in them."""
+    """The ids of one bot's files, which no other bot may use, by the hash of their content."""
 
     def __init__(self) -> None:
         self._ids: OrderedDict[bytes, str] = OrderedDict()
 
     async def shown(self, picture: bytes, show: Callable[[bytes | str], Awaitable[ShownT]]) -> ShownT:
-        """``show`` with the picture's id where Telegram knows one, else with the picture."""
+        """Calls ``show`` with the picture's id, or with the picture where Telegram has no id for it."""
         key = sha256(picture).digest()
         known = self._ids.get(key)
         if known is not None:

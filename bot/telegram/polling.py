@@ -1,9 +1,9 @@
-"""Asking Telegram for updates: each question confirms what came before, so that is committed first
+"""Asking Telegram for updates: each question confirms the updates before, so these are committed first
 (https://core.telegram.org/bots/api#getupdates).
 
-Of two processes that ask with one token Telegram ends the older question with a 409. Who has been asking asks again
-at once; who comes second hears 409 then, and stops asking for a while. It takes nothing before it knows that nobody
-else does (docs/decisions/0020).
+When two processes ask with one token, Telegram ends the older question with a 409. The process that was there first
+asks again at once; the second then gets a 409, and stops asking for a while. A process takes no updates before it
+knows that no other takes them (docs/decisions/0020).
 """
 
 import asyncio
@@ -60,7 +60,7 @@ class Poller(Reception):
         self._failing_since: float | None = None
 
     async def run(self) -> None:
-        """For ever."""
+        """Polls for ever."""
         wait_s = 0.0
         while True:
             try:
@@ -85,8 +85,8 @@ class Poller(Reception):
         return self.trouble or ("Telegram does not answer" if is_silent else None)
 
     async def _my_turn(self) -> None:
-        """Of several processes on one database the eldest asks; the others stand by. Who was asking before may have
-        a question open yet."""
+        """Of several processes on one database the eldest asks; the others stand by. The process that asked before
+        may still have a question open."""
         while not self._peers.leads(self._bot_id):
             if self._peers.is_sure():
                 self._stands_by, self._is_alone, self._undisturbed_since = True, False, None
@@ -108,7 +108,7 @@ class Poller(Reception):
         await self._keep(found)
 
     async def _drop_webhook(self) -> None:
-        """One's own of before; if it is another copy's, that sets it again when it looks."""
+        """Deletes the webhook, which may be our own from before; another copy of the bot would set its own again."""
         if (await self._bot.get_webhook_info()).url:
             logger.warning(
                 "a webhook is deleted: updates are taken in %.0f s unless it comes back", RETURNS_S
@@ -122,7 +122,8 @@ class Poller(Reception):
         return [numbered_update(self._bot_id, text) for text in texts]
 
     async def _untouched(self, found: Found) -> Found:
-        """The same and what came since. Raises Conflict when another process has taken them meanwhile."""
+        """Asks again, for the same updates and those that came since. Raises Conflict when another process has taken
+        them meanwhile."""
         await asyncio.sleep(self._alone_after_s)
         again = await self._ask(0)
         if _first_in(again) != _first_in(found):
@@ -139,7 +140,7 @@ class Poller(Reception):
             raise UpdateUnreadable
 
     async def _wait_after(self, error: TelegramError, before_s: float) -> float:
-        """Seconds; longer each time, as far as somebody at a till can wait when Telegram is back."""
+        """The seconds to wait: longer each time, as long as somebody at a till can wait when Telegram is back."""
         longer_s = min(LONGEST_WAIT_S, 1.5 * before_s) if before_s else FIRST_WAIT_S
         match error:
             case RetryAfter():
@@ -158,13 +159,13 @@ class Poller(Reception):
         self._failing_since = self._failing_since or time.monotonic()
 
     def _works(self) -> None:
-        """Who reads the log last of all sees that it is over."""
+        """Logs that a failure is over."""
         if self._failing_since is not None:
             logger.info("polling works again, after %.0f s", time.monotonic() - self._failing_since)
             self._failing_since = None
 
     def _yield_to_another(self, error: Conflict) -> float:
-        """Seconds."""
+        """Returns the seconds to wait."""
         self._conflicts += 1
         self._undisturbed_since = None
         if self._is_alone and self._conflicts <= INSISTS_MAX:

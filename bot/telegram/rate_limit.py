@@ -1,6 +1,6 @@
 """A token bucket for each person, before any database or hashing work.
 
-What is over the limit is refused with an answer, never dropped; the inbox has it by then. A rush at the till is not
+An update over the limit is refused with an answer, never dropped; the inbox has it by then. A rush at the till is not
 an attack: staff have a larger bucket.
 """
 

@@ -49,7 +49,7 @@ class Reception:
         return self.trouble
 
     def _has(self, trouble: str, view_in: Callable[[Texts], View] | None = None) -> None:
-        """Said once, however long it lasts."""
+        """Notes the trouble; it is logged once, however long it lasts."""
         if trouble == self.trouble:
             return
         logger.error("no updates come: %s", trouble)

@@ -1,4 +1,4 @@
-"""What is being delivered to whom, until the outbox knows of it."""
+"""Which addresses have deliveries under way, of which the outbox does not know yet what became."""
 
 import asyncio
 from collections import Counter
@@ -21,7 +21,7 @@ class UnderWay:
             settled.set()
 
     async def settled(self, address: str, within_s: float) -> None:
-        """Returns when nothing is under way to this address, or after so long."""
+        """Returns when nothing is under way to this address, or after ``within_s``."""
         if self._counts[address] <= 0:
             return
         settled = self._settled.setdefault(address, asyncio.Event())

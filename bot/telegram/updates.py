@@ -1,8 +1,8 @@
-"""Updates as Telegram writes them (https://core.telegram.org/bots/api#update): what no Telegram sends is told apart
-from what nobody here can read, which may be newer than python-telegram-bot.
+"""Updates as Telegram writes them (https://core.telegram.org/bots/api#update). What Telegram never sends is told
+apart from what python-telegram-bot cannot read, which may be newer than the library.
 
-What opens something is not written down: of a link only the hash is kept, and what may be a PIN only in memory, so
-that after a crash it is asked for again (docs/decisions/0027).
+Secrets are not written down: of a link only the hash is kept, and what may be a PIN is kept only in memory, so that
+after a crash it is asked for again (docs/decisions/0027).
 """
 
 import json
@@ -23,13 +23,13 @@ from domain.rules.pins import DIGITS_MIN
 from domain.update import ReceivedUpdate
 
 NUMBER_MAX = 2**63 - 2
-"""The database holds 63 bits, and polling asks for the one after it."""
+"""The database holds 63 bits, and polling asks for the number after it."""
 
 Number = Annotated[int, msgspec.Meta(ge=1, le=NUMBER_MAX)]
 Id = Annotated[int, msgspec.Meta(ge=-NUMBER_MAX, le=NUMBER_MAX)]
 
 _NUMBER = re.compile(r'\s*\{\s*"update_id"\s*:\s*([1-9]\d{0,18})\s*[,}]')
-"""Telegram writes the number first: it is known even of what cannot be decoded."""
+"""Telegram writes the number first, so it is known even of an update that cannot be decoded."""
 _WORDS = re.compile(r'("(?:text|caption)"\s*:\s*)("[^"\\]*(?:\\.[^"\\]*)*")')
 _START = re.compile(r"(\s*/start(?:@\w+)?\s+)(.+)", re.IGNORECASE | re.DOTALL)
 _NEW_SHOP = re.compile(r"(\s*/newshop(?:@\w+)?\s+)(.+)", re.IGNORECASE | re.DOTALL)
@@ -40,11 +40,11 @@ _ESCAPED = re.compile(r"\\(?:u0000|.)|\0", re.DOTALL)
 NULS = ("\\u0000", "\0")
 REPLACEMENT = "\ufffd"
 WITHHELD = "●●●●"
-"""In the place of what may have been a PIN, where the update was not answered before the process ended."""
+"""Stands in the place of what may have been a PIN, where the process ended before the update was answered."""
 
 
 class UpdateUnreadable(Exception):
-    """No JSON, no update, or none that python-telegram-bot can read. Says why without a word of it."""
+    """No JSON, no update, or none that python-telegram-bot can read. Says why without a word of the update."""
 
 
 class Who(msgspec.Struct):
@@ -71,7 +71,7 @@ class Membership(msgspec.Struct):
 
 
 class Sent(msgspec.Struct):
-    """What every update has had since there are bots. Of kinds that were not asked for, that they are objects."""
+    """What updates have always had. Of kinds that were not asked for only the number is looked at."""
 
     update_id: Number
     message: Message | None = None
@@ -80,7 +80,7 @@ class Sent(msgspec.Struct):
 
     @property
     def person_key(self) -> int:
-        """Who an update is from; all that is from nobody shares one line."""
+        """The id of the person that an update is from; 0 for all from nobody, which share one line."""
         found = self.callback_query or self.my_chat_member
         if self.message is not None:
             return (self.message.sender or self.message.chat).id
@@ -103,7 +103,7 @@ def received_update(bot_id: BotId, text: str) -> ReceivedUpdate:
 
 
 def numbered_update(bot_id: BotId, text: str) -> ReceivedUpdate | None:
-    """Whatever it says, under the number by which Telegram can be told that it was taken; None without one."""
+    """Takes any update that has a number, by which Telegram can be told that it was taken; None without one."""
     try:
         return received_update(bot_id, text)
     except UpdateUnreadable:
@@ -115,13 +115,13 @@ def numbered_update(bot_id: BotId, text: str) -> ReceivedUpdate | None:
 
 
 def without_pins(received: ReceivedUpdate) -> ReceivedUpdate:
-    """What is written down of it."""
+    """The update as it is written down: without what may be a PIN."""
     return replace(received, payload=_reworded(received.payload, _withheld))
 
 
 def _without_nul(text: str) -> str:
-    """PostgreSQL keeps no text with one (https://www.postgresql.org/docs/current/datatype-character.html): nothing
-    that reads an update ever sees it, whichever the database."""
+    """Replaces NUL, with which PostgreSQL keeps no text
+    (https://www.postgresql.org/docs/current/datatype-character.html); on SQLite too, so that no code ever sees it."""
     if "\\u0000" not in text and "\0" not in text:
         return text
     return _ESCAPED.sub(lambda found: REPLACEMENT if found[0] in NULS else found[0], text)
@@ -145,7 +145,7 @@ def _withheld(words: str) -> str:
 
 
 def _reworded(text: str, reword: Callable[[str], str]) -> str:
-    """An update whose texts are others, whether or not the rest of it can be decoded."""
+    """The update with each of its texts reworded, whether or not the rest of it can be decoded."""
 
     def replaced(found: re.Match[str]) -> str:
         try:

@@ -25,15 +25,15 @@ async def find_username(settings: Settings, database: Database) -> str:
 
 
 async def remember_username(settings: Settings, database: Database, told: str) -> BotProfile:
-    """What is known of the bot, with the name that was set or else ``told``, for links made without Telegram. Raises
-    SettingsProblem when it is not known and others are."""
+    """Remembers the bot, with the name that was set or else ``told``, for links made without Telegram. Raises
+    SettingsProblem when the database knows other bots and not this one."""
     username = settings.bot_username or told
     await _check_not_of_others(settings, database, username)
     return await _remembered(settings, database, username)
 
 
 async def add_bot(settings: Settings, database: Database) -> BotProfile:
-    """It serves the database from now on, whoever else does."""
+    """Lets this bot serve the database from now on, beside any other. Raises SettingsProblem without its name."""
     return await _remembered(settings, database, settings.bot_username or await _ask(settings))
 
 

@@ -76,7 +76,7 @@ class Webhook(Reception):
         self.trouble = "the webhook is not set yet"
 
     async def run(self) -> None:
-        """Sets it, however often Telegram has to be asked."""
+        """Sets the webhook, however often Telegram has to be asked."""
         wait_s = FIRST_WAIT_S
         while not self._is_set:
             try:

@@ -1,1 +1,1 @@
-"""Use cases that no merchant would name: inbox, outbox, job runs, profiles, questions."""
+"""Use cases that are not about a merchant: inbox, outbox, runs of jobs, bot profiles, questions."""

@@ -1,4 +1,5 @@
-"""Mail that a relay took and that came back: it told nobody anything, and its address may take none."""
+"""Mail that a relay accepted and that came back: its reader was not told, and its address may be unable to take
+mail."""
 
 from collections.abc import Callable
 from enum import StrEnum
@@ -14,8 +15,9 @@ from domain.quick import dataclass, replace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CameBack:
-    """A message that this bot sent by mail, given up for good. ``status`` is why (RFC 3463), ``is_of_address`` that
-    this is for the address, and no matter of message or sender; ``went_to`` tells whether it was this one."""
+    """A message that this bot sent by mail came back for good. ``status`` is the reason (RFC 3463). ``is_of_address``
+    says that the reason is the address, not the message or the sender; ``went_to`` tells whether the mail went to an
+    address."""
 
     bot_id: BotId
     merchant_id: MerchantId
@@ -27,8 +29,9 @@ class CameBack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeCameBack:
-    """Mail with a code, known by ``mail_hash``, that the relay refused or gave up for good; ``is_of_address`` as in
-    ``CameBack``. Who typed the address ``is_told`` where they still wait for an answer."""
+    """Mail with a code, found by ``mail_hash``, that the relay refused or could not deliver for good;
+    ``is_of_address`` as in ``CameBack``. ``is_told`` says that the person who typed the address still waits for an
+    answer, which tells them."""
 
     bot_id: BotId
     mail_hash: TokenHash
@@ -37,7 +40,7 @@ class CodeCameBack:
 
 
 class Returned(StrEnum):
-    """What was made of it."""
+    """What was done with a report."""
 
     MARKED = "marked"
     NOTED = "noted"
@@ -45,8 +48,9 @@ class Returned(StrEnum):
 
 
 def mail_came_back(*, tx: Returns, command: CameBack) -> Returned:
-    """What was told by it goes over another channel, where there is one, and was not said in time for anything to
-    expire by it; what has expired already, has. An address that was proved again since is none that takes no mail."""
+    """The message goes over another channel, where there is one, and counts as never delivered, so that nothing
+    expires because of it; what has already expired stays expired. Where the reason is the address, the mailbox is
+    marked as taking no mail, unless the address was proved again since then."""
     delivery = tx.mailed(command.bot_id, command.merchant_id, command.message_id)
     if delivery is None:
         return Returned.NOT_OURS
@@ -67,9 +71,9 @@ def mail_came_back(*, tx: Returns, command: CameBack) -> Returned:
 
 
 def code_came_back(*, tx: Returns, command: CodeCameBack) -> Returned:
-    """Its code is void, and the next may be sent at once. Who typed the address is told in the chat, unless another
-    code has taken its place or this one was typed all the same. Where it was their mailbox already, or is that of a
-    guest, who has no chat, that takes no mail from now on."""
+    """Voids the code, so that the next one may be sent at once. The person who typed the address is told in the chat,
+    unless another code has replaced this one or it was typed all the same. Where the reason is the address, and it is
+    already the account's mailbox, which includes that of a guest, the mailbox is marked as taking no mail instead."""
     code = tx.mail_code_in(command.bot_id, command.mail_hash)
     if code is None:
         return Returned.NOT_OURS
@@ -89,6 +93,7 @@ def code_came_back(*, tx: Returns, command: CodeCameBack) -> Returned:
 
 
 def _shop_of(tx: Returns, account: Account) -> MerchantId | None:
-    """One of which they have a card, for what the bot tells them comes from a shop."""
+    """A shop where the account has a card, because every message of the bot comes from a shop; None where there is
+    none."""
     shops = tx.merchants_of(account)
     return next((each for each in shops if tx.customer_of(each, account) is not None), None)

@@ -1,4 +1,4 @@
-"""What was kept aside, told to the operators once: updates that cannot be handled, messages that cannot be read."""
+"""Dead letters, reported to the operators once: updates that cannot be handled, messages that cannot be read."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from domain.quick import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetters:
-    """Each with its error, oldest first. That of an update bears the reference its sender was given."""
+    """Each with its error, oldest first. The error of an update contains the reference that its sender was given."""
 
     bot_id: BotId
     updates: Sequence[tuple[UpdateId, str]] = ()
@@ -21,7 +21,7 @@ class DeadLetters:
 
 
 def unreported(*, tx: Upkeep, query: BotId) -> DeadLetters:
-    """What the operators have not been told of."""
+    """What the operators were not told of yet."""
     updates, deliveries = tx.unreported_updates(query), tx.unreported_deliveries(query)
     return DeadLetters(bot_id=query, updates=updates, deliveries=deliveries)
 

@@ -1,4 +1,4 @@
-"""Updates are kept before Telegram may forget them, and until they are answered."""
+"""Updates are kept from before Telegram may forget them until they are answered."""
 
 from collections.abc import Collection, Sequence
 
@@ -36,28 +36,27 @@ def finish_updates(*, tx: Inbox, command: Sequence[UpdateRef]) -> None:
 
 
 def fail_update(*, tx: Inbox, command: UpdateFailure) -> None:
-    """Handling this update has failed once more."""
     tx.update_failed(command.bot_id, command.update_id, command.error, for_good=command.for_good)
 
 
 def begin_update(*, tx: Inbox, command: UpdateRef) -> None:
-    """Notes that the update is under way, in case it ends the process."""
+    """Notes that the update is under way, in case handling it ends the process."""
     tx.update_failed(command.bot_id, command.update_id, "under way", for_good=False)
 
 
 def put_back_update(*, tx: Inbox, command: UpdateRef) -> None:
-    """It is not under way any more, and has not ended the process; another try may follow."""
+    """The update is no longer under way and has not ended the process; it may be tried again."""
     tx.update_put_back(command.bot_id, command.update_id)
 
 
 def unfinished_updates(*, tx: Inbox, query: BotId) -> Sequence[ReceivedUpdate]:
-    """What this process has to do."""
+    """The updates that this process has to handle."""
     return tx.unfinished_updates(query)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalledFor:
-    """``known`` are those that are under way."""
+    """``known`` are the updates that are already under way."""
 
     bot_id: BotId
     known: Collection[UpdateId]
@@ -65,19 +64,19 @@ class CalledFor:
 
 
 def updates_called_for(*, tx: Inbox, query: CalledFor) -> Sequence[ReceivedUpdate]:
-    """What other processes have received for this one."""
+    """The updates that other processes received for this one."""
     return tx.updates_called_for(query.bot_id, query.known, query.limit)
 
 
 def is_something_left(*, tx: Upkeep, query: BotId) -> bool:
-    """Whether a process that is not at work any more has something yet."""
+    """Whether a process that is not at work any more has left updates or deliveries."""
     return tx.has_nobodys_updates(query) or tx.has_nobodys_deliveries(query)
 
 
 def take_over(*, tx: Upkeep, command: BotId) -> Sequence[ReceivedUpdate]:
-    """What whoever is not at work any more has left to do, in the order in which Telegram sent it. ``attempts`` is
-    how often it was noted that an update was under way, in as many lives of processes. What was being delivered is
-    anybody's."""
+    """Takes over the unfinished updates of processes that are not at work any more, in the order in which Telegram
+    sent them. ``attempts`` is how often an update was noted as under way, over all these processes. The deliveries
+    and passes that those processes had leased are released to anybody."""
     tx.release_nobodys_deliveries(command)
     tx.release_nobodys_passes(command)
     return tx.take_nobodys_updates(command)

@@ -1,4 +1,4 @@
-"""Remembering how jobs went, for operators and for the next start."""
+"""Keeps how jobs went, for operators and for the next start."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from domain.quick import replace
 
 
 def record_runs(*, tx: Jobs, command: JobRun) -> None:
-    """Adds runs of a job that ended alike, one after the other, to what is known of it."""
+    """Adds consecutive runs of a job with the same outcome to its record."""
     before = next((run for run in tx.job_runs(command.bot_id) if run.key == command.key), None)
     if before is not None:
         go_on = command.outcome is JobOutcome.FAILED

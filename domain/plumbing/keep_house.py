@@ -1,4 +1,4 @@
-"""Throwing away what is over."""
+"""Deleting what is no longer needed."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -15,8 +15,8 @@ MAILED_AT_ONCE = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepHouse:
-    """``update_retention`` is how long an update stays after it was done, so that it is known if it comes again;
-    ``dead_letter_retention`` how long one that could not be handled stays for the operators."""
+    """``update_retention`` is how long an update is kept after it was done, so that it is recognised if it comes
+    again; ``dead_letter_retention`` is how long a dead letter is kept for the operators."""
 
     bot_id: BotId
     update_retention: timedelta
@@ -32,7 +32,7 @@ class ThrownAway:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindOld:
-    """``after`` is the last that was found before."""
+    """``after`` is the last key that was found before."""
 
     before: datetime
     after: tuple[str, str] = ("", "")
@@ -40,31 +40,31 @@ class FindOld:
 
 
 Keys = Sequence[tuple[str, str]]
-"""Of a merchant, and what names the row there."""
+"""A merchant's id, and the key of the row within that merchant."""
 
 
 def old_messages(*, tx: Personal, query: FindOld) -> Keys:
-    """Of which it is still known what they said and to whom."""
+    """Messages whose content and recipient are still kept."""
     return tx.old_messages(query.before, query.after, query.limit)
 
 
 def forget_messages(*, tx: Personal, command: Keys) -> None:
-    """That they were sent, and when, stays."""
+    """Forgets content and recipient; that and when they were sent is kept."""
     tx.forget_messages(command)
 
 
 def old_operations(*, tx: Personal, query: FindOld) -> Keys:
-    """Of which it is still known what was asked for."""
+    """Operations whose input is still kept."""
     return tx.old_operations(query.before, query.after, query.limit)
 
 
 def forget_operations(*, tx: Personal, command: Keys) -> None:
-    """The key stays with its entry: it has no other effect, ever."""
+    """Forgets the input. The key stays with its entry, so that it can never have another effect."""
     tx.forget_operations(command)
 
 
 def forget_hashes(*, tx: Personal, command: datetime) -> int:
-    """Of erasures before then."""
+    """Deletes the account hashes of erasures before then."""
     return tx.forget_hashes(command)
 
 

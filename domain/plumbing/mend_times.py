@@ -1,8 +1,8 @@
-"""Making good what a clock that was ahead has written."""
+"""Corrects what was written while a clock was ahead."""
 
 from domain.ports import Jobs
 
 
 def mend_times(*, tx: Jobs, command: None) -> int:  # noqa: ARG001
-    """Returns how many rows; none, unless the clock was ahead and is back."""
+    """Returns the number of corrected rows: 0 unless the clock was ahead and has been put right."""
     return tx.mend_times()

@@ -1,4 +1,4 @@
-"""Messages the bot owes: each delivery leased to a dispatcher, made, postponed or given up visibly."""
+"""Messages that the bot owes: each delivery is leased to a dispatcher, then made, postponed or visibly given up."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -47,7 +47,7 @@ class Made:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waits:
-    """Its address may not get it yet: not the message's fault, so it does not count as a try."""
+    """The delivery must wait for its address; this is not the message's fault and does not count as a try."""
 
     delivery: Delivery
     until: datetime
@@ -59,7 +59,7 @@ Failure = Later | Refused | Unreachable | RecipientGone | MessageUnreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """``patience`` is that of the channel where none is given."""
+    """``patience`` is the channel's where it is None."""
 
     delivery: Delivery
     outcome: Failure
@@ -67,18 +67,19 @@ class Failed:
 
 
 def lease_deliveries(*, tx: Outbox, command: LeaseDeliveries) -> Sequence[Delivery]:
-    """Those due over a channel, nobody else's until the lease ends: transactional before marketing, oldest first."""
+    """Leases what is due over a channel; nobody else gets it until the lease ends. Transactional messages come before
+    marketing, then the oldest first."""
     return tx.lease_due(command.bot_id, command.channel, command.holder, tx.now + LEASE, command.limit)
 
 
 def release_leases(*, tx: Outbox, command: tuple[BotId, ChannelKind]) -> int:
-    """Takes back what a dispatcher that died held: of this process, or of one that is not at work any more."""
+    """Ends the leases of a dispatcher that died: of this process, or of one that is not at work any more."""
     return tx.release_leases(*command)
 
 
 def deliveries_made(*, tx: Upkeep, command: Sequence[Made]) -> int:
-    """Whose chat has taken a message can be reached. Returns how many are due again: what was told below a card that
-    was asked for meanwhile, and is shown further down, is told there."""
+    """Records the deliveries, and that the chats of their readers can be reached. Returns how many are due again: a
+    message that was put below a card is sent again where that card has since been shown in a newer message."""
     again = 0
     for made in command:
         delivery, outcome = made.delivery, made.outcome
@@ -101,10 +102,10 @@ def deliveries_wait(*, tx: Outbox, command: Sequence[Waits]) -> None:
 
 
 def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
-    """Backs off as the patience says, and gives up after so many tries, or at once where that is in vain;
-    returns what it gave up. Time in which nobody tried does not count: the bot may have been down. Who blocked the
-    bot, or whose chat refuses everything for GONE_AFTER, counts as unreachable until they write or get a message
-    again. What could not be told over one channel is told over another, where there is one."""
+    """Postpones as the patience says, and gives up after too many tries, or at once where trying is pointless;
+    returns what it gave up. Time in which nobody tried does not count, since the bot may have been down. An account
+    that blocked the bot, or whose chat refuses everything for GONE_AFTER, counts as unreachable until it writes or
+    gets a message again. What could not be told over one channel goes over another, where there is one."""
     delivery, outcome = command.delivery, command.outcome
     attempts = delivery.attempts + 1
     wait = (command.patience or PATIENCE[delivery.channel]).wait(attempts)
@@ -119,7 +120,7 @@ def delivery_failed(*, tx: Upkeep, command: Failed) -> Delivery | None:
 
 
 def give_up_channels_off(*, tx: Upkeep, command: BotId) -> int:
-    """What is owed over a channel that was switched off goes over another, where there is one; returns how much."""
+    """Moves what is owed over a channel that was switched off to another, where there is one; returns how many."""
     off = [channel for channel in ChannelKind if channel not in tx.channels_on]
     owed = [each for channel in off for each in tx.owed_by(command, channel)]
     for delivery in owed:
@@ -129,17 +130,18 @@ def give_up_channels_off(*, tx: Upkeep, command: BotId) -> int:
 
 
 def count_held(*, tx: Outbox, query: None) -> int:  # noqa: ARG001
-    """How many deliveries wait for the operator's yes: they may have been made since the copy that was restored."""
+    """How many deliveries wait for the operator's approval: after a restore, they may have been made since the copy
+    was taken."""
     return tx.count_held()
 
 
 def release_held(*, tx: Outbox, command: None) -> int:  # noqa: ARG001
-    """The operator's yes: they are due; returns how many."""
+    """The operator approves: they are due. Returns how many."""
     return tx.release_held()
 
 
 def drop_held(*, tx: Outbox, command: None) -> int:  # noqa: ARG001
-    """The operator's no: they are given up; returns how many. What must not go untold is told anew by its job."""
+    """The operator declines: they are given up. Returns how many. What must be told is told again by its job."""
     return tx.drop_held()
 
 
@@ -149,7 +151,7 @@ def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
 
 
 def _learn(tx: Upkeep, delivery: Delivery, failure: Failure | None) -> None:
-    """Whether its reader can be reached in the chat; None when they just were."""
+    """Records whether the reader can be reached; ``failure`` is None when they just were."""
     account = reader_of(delivery)
     if delivery.channel is ChannelKind.EMAIL:
         post = tx.post_of(account)
@@ -166,7 +168,7 @@ def _learn(tx: Upkeep, delivery: Delivery, failure: Failure | None) -> None:
 
 
 def refuse_mailbox(tx: Addresses, merchant_id: MerchantId, mailbox: Mailbox) -> None:
-    """It takes no mail from now on; its owner is told in the chat, once."""
+    """Marks the mailbox as taking no mail; its owner is told in the chat, once."""
     if not mailbox.takes_mail:
         return
     tx.save_mailbox(replace(mailbox, refused_at=tx.now))
@@ -176,7 +178,7 @@ def refuse_mailbox(tx: Addresses, merchant_id: MerchantId, mailbox: Mailbox) -> 
 def tell_in_chat(
     tx: Addresses, merchant_id: MerchantId, recipient: Account, kind: MessageKind, facts: Facts
 ) -> None:
-    """What is for the chat alone."""
+    """Sends a message that goes to the chat only."""
     told = Message(
         merchant_id=merchant_id,
         message_id=MessageId(tx.new_id()),
@@ -189,14 +191,14 @@ def tell_in_chat(
 
 
 def _is_still_owed(failure: Failure) -> bool:
-    """What could not be told, although it can be and somebody waits for it."""
+    """Whether the message could still be told over another channel and somebody waits for it."""
     if isinstance(failure, RecipientGone):
         return isinstance(failure, MailboxMissing)
     return not isinstance(failure, MessageUnreadable)
 
 
 def tell_otherwise(tx: Outbox, delivery: Delivery) -> None:
-    """Once: a channel over which it goes or went already is no other."""
+    """Sends it over another channel, once: over none that it already goes or went over."""
     account = reader_of(delivery)
     with suppress(MessageUnreadable):
         for channel in channels_of(tx.message(delivery.merchant_id, delivery.message_id)):
@@ -213,7 +215,7 @@ def _takes_mail(tx: Outbox, account: Account) -> bool:
 
 
 def _has_moved_on(tx: Outbox, delivery: Delivery, outcome: Delivered) -> bool:
-    """What was edited may have lost the card to another message meanwhile."""
+    """Whether the card that an edited message showed is shown in another message meanwhile."""
     if outcome.shows is None or not outcome.in_place:
         return False
     shown = tx.card_shown(reader_of(delivery), delivery.merchant_id, outcome.shows)
@@ -221,5 +223,5 @@ def _has_moved_on(tx: Outbox, delivery: Delivery, outcome: Delivered) -> bool:
 
 
 def reader_of(delivery: Delivery) -> Account:
-    """Whose chat it goes to."""
+    """The account whose chat or mailbox it goes to."""
     return Account(bot_id=delivery.bot_id, user_id=UserId(int(delivery.address)))

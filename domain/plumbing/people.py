@@ -13,7 +13,7 @@ from domain.rules.names import clean_name
 from domain.rules.pins import DIGITS_MAX
 
 GONE_AFTER = timedelta(days=7)
-"""Telegram may say for a while that it does not know a chat, and be wrong; for so long, nobody waits for it to be."""
+"""Telegram may wrongly say for a while that it does not know a chat. After this time that is believed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +51,8 @@ class EndDialogue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForgetStrangers:
-    """``retention`` is for how long somebody with neither card nor role is remembered after they wrote last.
-    Operators, who need none, are no strangers."""
+    """``retention`` is how long a person with neither card nor role is remembered after they last wrote. Operators,
+    who need neither, are not strangers."""
 
     bot_id: BotId
     operator_ids: Collection[UserId]
@@ -65,7 +65,7 @@ BACKSPACE = "<"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PressKey:
-    """``key`` is the position pressed, one character, or BACKSPACE; more than ``keys_max`` are not kept."""
+    """``key`` is the position pressed, one character, or BACKSPACE; at most ``keys_max`` are kept."""
 
     account: Account
     nonce: str
@@ -90,7 +90,8 @@ def meet(*, tx: People, command: Meet) -> None:
 
 
 def forget_strangers(*, tx: People, command: ForgetStrangers) -> int:
-    """Those who wrote and then had nothing to do with any merchant, some at a time; returns how many."""
+    """Forgets people who have nothing to do with any merchant and wrote too long ago, some at a time; returns how
+    many."""
     found = tx.strangers(command.bot_id, tx.now - command.retention, STRANGERS_AT_ONCE)
     strangers = [user_id for user_id in found if user_id not in command.operator_ids]
     for user_id in strangers:
@@ -122,7 +123,7 @@ def set_reachable(*, tx: People, command: Reachable) -> None:
 
 
 def chat_refused(*, tx: People, command: Account) -> None:
-    """The person's chat would take no message: who has got none for GONE_AFTER counts as unreachable."""
+    """The person's chat refused a message. A chat that has taken none for GONE_AFTER counts as unreachable."""
     person = tx.person(command)
     if person is None:
         return
@@ -138,7 +139,8 @@ def _save(tx: People, before: Person, person: Person) -> None:
 
 
 def ask(*, tx: People, command: Ask) -> None:
-    """Asks a question; one still open is dropped. Asked again, it does not count the presses of before again."""
+    """Asks a question, in place of one that is open. The same question asked again does not count earlier presses
+    again."""
     before = tx.dialogue(command.account)
     tx.save_dialogue(
         Dialogue(
@@ -166,7 +168,7 @@ def press_key(*, tx: People, command: PressKey) -> Dialogue:
 
 
 def end_dialogue(*, tx: People, command: EndDialogue) -> None:
-    """A newer question stays."""
+    """Ends this question; a newer one stays."""
     dialogue = tx.dialogue(command.account)
     if dialogue is not None and dialogue.nonce == command.nonce:
         tx.end_dialogue(command.account)

@@ -1,4 +1,4 @@
-"""What an operator wants to know at a glance."""
+"""The state of a bot as an operator sees it."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from domain.wallet import WalletCounts
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """``updates_waiting`` came in and are not answered yet; the one that asks is among them.
+    """``updates_waiting`` came in and are not answered yet, the operator's own request included.
     ``mailboxes_refused`` take no mail."""
 
     updates_waiting: int

@@ -1,6 +1,6 @@
-"""What wallets have to be told of: each pass leased to one worker, told, put off or given up visibly.
+"""What wallets must be told: each pass is leased to one worker, then told, postponed or visibly given up.
 
-A pass is told as it is then, so that repeats do no harm, nor does an old one that comes after a newer.
+A wallet is always told the present state of a pass, so neither repeats nor late deliveries do harm.
 """
 
 from collections.abc import Sequence
@@ -48,8 +48,8 @@ class PassNotTold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletWork:
-    """``due_at`` is when the next pass is, None when nothing is owed; ``is_spreading`` says that terms were changed
-    of which not all passes know."""
+    """``due_at`` is when the next pass is due, None when nothing is owed; ``is_spreading`` says that terms were
+    changed and not all passes are marked for it yet."""
 
     due_at: datetime | None
     is_spreading: bool
@@ -62,30 +62,32 @@ def wallet_work(*, tx: Wallets, query: WalletOf) -> WalletWork:
 
 
 def spread_terms(*, tx: Wallets, command: None) -> int:  # noqa: ARG001
-    """Some passes of a shop whose terms were changed have to be told, so that others may write in between."""
+    """Marks some passes of a shop whose terms were changed, few enough that others may write in between."""
     return tx.mark_some_passes(SPREAD_AT_ONCE)
 
 
 def lease_passes(*, tx: Wallets, command: LeasePasses) -> Sequence[WalletPass]:
-    """Those due, nobody else's until the lease ends: what happened on one card before what happened to all."""
+    """Leases what is due; nobody else gets it until the lease ends. Changes of one card come before those of all
+    cards."""
     of = command.of
     return tx.lease_passes(of.bot_id, of.wallet, command.holder, tx.now + LEASE, command.limit)
 
 
 def release_passes(*, tx: Wallets, command: WalletOf) -> int:
-    """Takes back what a worker that died held; for when there can be no other."""
+    """Ends the leases of a worker that died: of this process, or of one that is not at work any more."""
     return tx.release_passes(command.bot_id, command.wallet)
 
 
 def pass_told(*, tx: Wallets, command: PassTold) -> bool:
-    """False where it has changed meanwhile, and is to be told again."""
+    """False where the pass has changed meanwhile and must be told again."""
     for device in command.outcome.gone:
         tx.forget_device(device)
     return tx.pass_told(command.wallet_pass)
 
 
 def pass_not_told(*, tx: Wallets, command: PassNotTold) -> bool:
-    """Backs off, and gives up after so many tries, or at once where that is in vain; whether it gave up."""
+    """Postpones, and gives up after too many tries, or at once where trying is pointless; returns whether it gave
+    up."""
     wallet_pass, outcome = command.wallet_pass, command.outcome
     for device in outcome.gone:
         tx.forget_device(device)

@@ -13,7 +13,8 @@ _DAY = timedelta(days=1)
 
 
 def last_visit(entries: Sequence[Entry]) -> datetime | None:
-    """Of a card, its entries oldest first: an act at the counter that was not taken back."""
+    """The time of the last act at the counter that was not taken back, None where there is none. ``entries`` are
+    those of a card, oldest first."""
     stands = standing_acts(entries)
     visits: Iterable[datetime] = (
         entry.occurred_at for entry in entries if KINDS[entry.kind].is_visit and entry.entry_id in stands
@@ -22,6 +23,6 @@ def last_visit(entries: Sequence[Entry]) -> datetime | None:
 
 
 def missed_from(visit: datetime, days: int, calendar: Calendar) -> datetime:
-    """From when on a customer has not come for so many days on which they could have."""
+    """The time from which a customer has not come for ``days`` open days since a visit."""
     last = local_date(visit, calendar.timezone) + days * _DAY - _DAY
     return calendar.end_of(visit, last)

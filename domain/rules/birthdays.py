@@ -1,4 +1,4 @@
-"""On which dates a birthday falls, and for which of them there is a bonus (docs/decisions/0060)."""
+"""On which dates a birthday falls, and which of them bring a bonus (docs/decisions/0060)."""
 
 from calendar import isleap, monthrange
 from datetime import date, timedelta
@@ -8,11 +8,14 @@ from domain.refusals import BirthdayMalformed
 from domain.rules.days import local_date
 
 SAID_AHEAD = timedelta(days=7)
-"""Whoever says it later than this has it the year after: today's date is nobody's birthday only because of a gift."""
+"""A birthday told with less time than this before it counts from the next year, so that nobody names tomorrow's date
+just to get a gift."""
 APART = timedelta(days=365)
-"""Between the birthdays of two bonuses, whatever date was said meanwhile, and between two changes of it."""
+"""The least time between the birthdays of two bonuses, whatever dates were told, and between two changes of the
+date."""
 LATE = timedelta(days=30)
-"""For so long it is made up for: the bot was down, or the month has no room for one more message."""
+"""How long after the birthday the bonus can still be given, because the bot was down or the monthly limit of
+marketing messages was reached."""
 _A_LEAP_YEAR = 2000
 _DAY = timedelta(days=1)
 
@@ -28,26 +31,26 @@ def check_birthday(month: int, day: int) -> None:
 
 
 def birthday_in(year: int, month: int, day: int) -> date:
-    """The 29th of February on the 28th in years without one: in its month, and late for nobody."""
+    """29 February becomes the 28th in years without it: in its month, and late for nobody."""
     if (month, day) == (2, 29) and not isleap(year):
         day = 28
     return date(year, month, day)
 
 
 def next_birthday(month: int, day: int, after: date) -> date:
-    """The first after a date."""
+    """The first birthday after a date."""
     this_year = birthday_in(after.year, month, day)
     return this_year if this_year > after else birthday_in(after.year + 1, month, day)
 
 
 def newest_birthday(month: int, day: int, today: date) -> date:
-    """The last that has been, today's among them."""
+    """The latest birthday up to and including today."""
     this_year = birthday_in(today.year, month, day)
     return this_year if this_year <= today else birthday_in(today.year - 1, month, day)
 
 
 def birthday_due(birthday: Birthday, timezone: str, today: date) -> date | None:
-    """The birthday for which there is a bonus today, None where there is none."""
+    """The birthday for which a bonus is due today, None where there is none."""
     if birthday.month_and_day is None or birthday.said_at is None:
         return None
     newest = newest_birthday(*birthday.month_and_day, today)
@@ -55,7 +58,7 @@ def birthday_due(birthday: Birthday, timezone: str, today: date) -> date | None:
 
 
 def next_bonus(birthday: Birthday, timezone: str, today: date) -> date | None:
-    """The next birthday for which there is a bonus."""
+    """The next birthday that brings a bonus, None where none was told."""
     if birthday.month_and_day is None:
         return None
     on = next_birthday(*birthday.month_and_day, today)
@@ -72,7 +75,8 @@ def _has_bonus(birthday: Birthday, timezone: str, on: date) -> bool:
 
 
 def next_look(birthday: Birthday, timezone: str, today: date, *, is_given: bool) -> date | None:
-    """When it is looked at again: tomorrow while it can still be made up for, else on the next birthday."""
+    """The date on which it is looked at again: tomorrow while a missed bonus can still be given, else the next
+    birthday."""
     if birthday.month_and_day is None:
         return None
     tomorrow = today + _DAY

@@ -13,8 +13,8 @@ from domain.rules.wordings import check_markup
 
 
 def check_text(text: str, *, has_photo: bool) -> str:
-    """The text without surrounding space; a photo needs none. Raises CampaignTextEmpty, WordingMarkupBroken,
-    CampaignTextTooLong."""
+    """The text without surrounding space; it may be empty with a photo. Raises CampaignTextEmpty,
+    WordingMarkupBroken, CampaignTextTooLong."""
     text = text.replace("\r\n", "\n").strip()
     if not text and not has_photo:
         raise CampaignTextEmpty
@@ -27,7 +27,7 @@ def check_text(text: str, *, has_photo: bool) -> str:
 
 
 def is_near_reward(card: Card, program: Program) -> bool:
-    """Few stamps to go on a card that is begun, or most of the price of the next reward in points."""
+    """Whether a card that is begun needs few more stamps, or its points are most of the price of the next reward."""
     if program.has_stamps and card.stamp_count:
         pile = progress(card, program)
         if 0 < pile.on_card < pile.target and pile.stamps_to_go <= NEAR_STAMPS:

@@ -1,7 +1,7 @@
-"""Card numbers: eight digits of chance and a check digit.
+"""Card numbers: eight random digits and a check digit.
 
-The check digit is H. Michael Damm's (*Total anti-symmetrische Quasigruppen*, Marburg 2004): it notices every
-single wrong digit and every swap of two neighbours, the two slips people make when they read a number aloud.
+The check digit is H. Michael Damm's (*Total anti-symmetrische Quasigruppen*, Marburg 2004): it notices every single
+wrong digit and every swap of two neighbours, the two mistakes people make when they read a number aloud.
 """
 
 import re

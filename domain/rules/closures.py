@@ -12,19 +12,20 @@ from domain.rules.days import day_ends_at, day_starts_at, last_day_before, local
 
 _DAY = timedelta(days=1)
 Days = Sequence[DateRange]
-"""Apart from each other, in their order: no day twice."""
+"""Separate ranges in order: no day is in two of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Calendar:
-    """The days of a shop as they are for a card: ``closures`` are those of the whole shop and of the card's store."""
+    """The days of a shop as they apply to a card: ``closures`` are those of the whole shop and of the card's
+    store."""
 
     timezone: str
     closures: tuple[Closure, ...] = ()
 
     @property
     def standing(self) -> "Calendar":
-        """Without what was taken back."""
+        """Without closures that were withdrawn."""
         return replace(self, closures=tuple(each for each in self.closures if each.withdrawn_at is None))
 
     @property
@@ -32,13 +33,15 @@ class Calendar:
         return _apart(each.dates for each in self.closures if each.withdrawn_at is None)
 
     def closed_since(self, begun_at: datetime) -> Days:
-        """What a clock that began then does not count: what was taken back later was promised to it."""
+        """The closed days that a clock begun at ``begun_at`` does not count. A closure that was withdrawn later was
+        still promised to it."""
         return _apart(
             each.dates for each in self.closures if each.withdrawn_at is None or begun_at <= each.withdrawn_at
         )
 
     def end_of(self, begun_at: datetime, last: date) -> datetime:
-        """The end of a clock that would run until ``last`` were there no closed days: of an open day, even so."""
+        """The end of a clock that would run until the end of ``last`` without closed days. It is always the end of an
+        open day."""
         begun = local_date(begun_at, self.timezone)
         for closed in self.closed_since(begun_at):
             first = max(closed.first, begun + _DAY)
@@ -48,7 +51,7 @@ class Calendar:
         return day_ends_at(last, self.timezone)
 
     def last_day_before(self, end: datetime) -> date:
-        """The last day on which somebody can still come."""
+        """The last open day that is over at ``end``."""
         last = last_day_before(end, self.timezone)
         for closed in reversed(self.closed):
             if closed.first <= last <= closed.last:
@@ -56,13 +59,13 @@ class Calendar:
         return last
 
     def reopens_at(self, now: datetime) -> datetime | None:
-        """None while it is open."""
+        """When the closure that holds now ends; None while the shop is open."""
         today = local_date(now, self.timezone)
         closed = (each for each in self.closed if each.first <= today <= each.last)
         return next((day_ends_at(each.last, self.timezone) for each in closed), None)
 
     def later(self, begun_at: datetime, by: timedelta) -> datetime:
-        """When so much time has passed on open days."""
+        """The time at which ``by`` has passed since ``begun_at``, counted on open days only."""
         end = begun_at + by
         for closed in self.closed_since(begun_at):
             first = max(day_starts_at(closed.first, self.timezone), begun_at)
@@ -72,7 +75,7 @@ class Calendar:
         return end
 
     def earlier(self, end: datetime, by: timedelta) -> datetime:
-        """From when on so much time passes on open days before ``end``."""
+        """The time from which ``by`` passes until ``end``, counted on open days only."""
         begins = end - by
         for closed in reversed(self.closed):
             last = min(day_ends_at(closed.last, self.timezone), end)
@@ -82,12 +85,12 @@ class Calendar:
         return begins
 
     def closed_between(self, first: date, last: date) -> tuple[DateRange, ...]:
-        """Those closed days that touch a range of days."""
+        """The closed ranges that overlap the days from ``first`` to ``last``."""
         return tuple(each for each in self.closed if each.first <= last and each.last >= first)
 
 
 def calendar_of(merchant: Merchant, customer: Customer) -> Calendar:
-    """For the cards of a customer: theirs is the store at which they joined."""
+    """The calendar for a customer's cards: that of the store at which the customer joined."""
     return _calendar(merchant, customer.joined_store_id)
 
 

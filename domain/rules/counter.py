@@ -1,5 +1,5 @@
-"""What must hold for any act at the counter: the answers 2 to 5 of the order of refusals before it, and the PIN,
-which is asked for last of all (docs/decisions/0032)."""
+"""What must hold for any act at the counter: rules 2 to 5 of the order of refusals, which come before the act's own
+rules, and the PIN, which is checked last (docs/decisions/0032)."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -29,13 +29,12 @@ from domain.staff import Actor, PinSession, Role, Staff
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
-    """All that is known where an act happens; what was not found is None.
+    """Everything that is known where an act happens; what was not found is None.
 
-    ``device`` is the team's row bound to the account that asks: the member's own, or a terminal.
-    ``staff_works_here`` and ``device_works_here`` say whether each is assigned to ``store``.
-    ``pin_session`` is that of the member on this account. ``named`` is the number of a card that was named and is
-    merged into this one. ``blank`` is a printed card that nobody has yet, of which ``card`` and ``customer`` are what
-    they will be.
+    ``device`` is the team's row for the account that asks: the member's own, or a terminal. ``staff_works_here`` and
+    ``device_works_here`` say whether each is assigned to ``store``. ``pin_session`` is that of the member on this
+    account. ``named`` is the number of the card that was named, where it was merged into this one. ``blank`` is set
+    for a blank; ``card`` and ``customer`` are then what they will be.
     """
 
     merchant: Merchant | None
@@ -59,7 +58,7 @@ class Counter:
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """A counter at which nothing is missing."""
+    """A counter where everything was found."""
 
     merchant: Merchant
     staff: Staff
@@ -72,7 +71,7 @@ class Admitted:
 
 
 def admit(counter: Counter, actor: Actor, act: Right, unit: Unit | None) -> Admitted:
-    """Rules 2 to 5 for an act on a balance, of either unit where ``unit`` is None.
+    """Checks rules 2 to 5 for an act on a balance; ``unit`` is None where either will do.
 
     Raises NotAllowed, OwnCardRefused and what ``usable_card`` raises.
     """
@@ -93,7 +92,7 @@ def admit(counter: Counter, actor: Actor, act: Right, unit: Unit | None) -> Admi
 
 
 def admit_staff(counter: Counter, act: Right) -> tuple[Merchant, Staff, Store]:
-    """Rule 2 alone. Raises NotAllowed."""
+    """Checks rule 2 alone. Raises NotAllowed."""
     merchant, staff, device, store = counter.merchant, counter.staff, counter.device, counter.store
     if merchant is None or staff is None or device is None or store is None:
         raise NotAllowed
@@ -105,7 +104,7 @@ def admit_staff(counter: Counter, act: Right) -> tuple[Merchant, Staff, Store]:
 
 
 def admit_terminal(counter: Counter) -> Merchant:
-    """Rule 2 for a terminal at which nobody stands. Raises NotAllowed."""
+    """Checks rule 2 for a terminal at which nobody stands. Raises NotAllowed."""
     merchant, device, store = counter.merchant, counter.device, counter.store
     if merchant is None or device is None or store is None or not counter.is_at_terminal:
         raise NotAllowed
@@ -121,7 +120,8 @@ def _is_here(counter: Counter, staff: Staff, device: Staff) -> bool:
 
 
 def usable_card(counter: Counter, unit: Unit | None) -> tuple[Card, Customer, Program]:
-    """Rules 3 and 4. Raises CardNotFound, CardInactive, ProgramInactive, StampsNotEnabled, PointsNotEnabled."""
+    """Checks rules 3 and 4. Raises CardNotFound, CardInactive, ProgramInactive, StampsNotEnabled,
+    PointsNotEnabled."""
     card, customer, program = find_card(counter)
     if not card.active:
         raise CardInactive
@@ -142,7 +142,7 @@ def find_card(counter: Counter) -> tuple[Card, Customer, Program]:
 
 
 def check_pin(at: Admitted, now: datetime, *, is_typed: bool) -> None:
-    """The last rule of all; ``is_typed`` says that the PIN was typed and verified for this very act, or needs not be.
+    """Checks the last rule; ``is_typed`` says that the PIN was typed and verified for this very act, or need not be.
 
     Raises PinNotSet, PinBlocked, PinLocked, PinRequired.
     """
@@ -157,7 +157,7 @@ def check_pin(at: Admitted, now: datetime, *, is_typed: bool) -> None:
 
 
 def is_window_open(at: Admitted, now: datetime) -> bool:
-    """Whether this act takes a PIN, and the one that was typed before still holds."""
+    """Whether a PIN is required here but need not be typed again."""
     if not wants_pin(at.program, is_at_terminal=at.is_at_terminal):
         return False
     minutes = at.program.pin_window_minutes
@@ -165,7 +165,7 @@ def is_window_open(at: Admitted, now: datetime) -> bool:
 
 
 def may_lock(counter: Counter, merchant: Merchant, programs: Iterable[Program], now: datetime) -> bool:
-    """Whether there is something that *Lock* ends: an open window, or somebody's standing at a terminal."""
+    """Whether *Lock* would end anything: an open window, or a member's work at a terminal."""
     verified_at = counter.pin_session.verified_at
     return counter.is_at_terminal or any(
         program.require_staff_pin
@@ -175,5 +175,5 @@ def may_lock(counter: Counter, merchant: Merchant, programs: Iterable[Program], 
 
 
 def wants_pin(program: Program, *, is_at_terminal: bool) -> bool:
-    """A terminal asks for the PIN whatever the program says: without it nobody knows who stands there."""
+    """A terminal requires the PIN whatever the program says, because nothing else says who stands there."""
     return program.require_staff_pin or is_at_terminal

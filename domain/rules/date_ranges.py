@@ -1,4 +1,4 @@
-"""Ranges of days: by name, and as people type them."""
+"""Ranges of days, by name and as people type them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +11,8 @@ from domain.rules.days import month_end
 
 DAYS_MAX = 366
 YEARS = range(1970, 3000)
-"""Farther off a slip of the keyboard, and the ends of the calendar have no day before or after them."""
+"""A year outside is a typing error. The range also stays clear of the ends of the calendar, which have no day before
+or after them."""
 _DAY = timedelta(days=1)
 _DATE = re.compile(
     r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})-(?P<d>[0-9]{1,2})"
@@ -20,7 +21,7 @@ _DATE = re.compile(
 
 
 class Span(StrEnum):
-    """Ranges that have a name. Weeks begin on Monday."""
+    """Ranges with a name. Weeks begin on Monday."""
 
     TODAY = "today"
     YESTERDAY = "yesterday"
@@ -50,7 +51,7 @@ _SPANS: Mapping[Span, Callable[[date], DateRange]] = {
 
 
 def dates_of(span: Span, today: date) -> DateRange:
-    """Without the days that are still to come."""
+    """The range without days in the future."""
     dates = _SPANS[span](today)
     return DateRange(dates.first, min(dates.last, today))
 
@@ -67,14 +68,14 @@ def parse_dates(text: str) -> DateRange:
 
 
 def day_in(text: str) -> date | None:
-    """The date that is all of a text; None where it is something else. Raises DatesMalformed."""
+    """The date, if the whole text is one, else None. Raises DatesMalformed."""
     found = _DATE.fullmatch(text)
     return _date(found) if found else None
 
 
 def checked_dates(dates: DateRange) -> DateRange:
-    """Those of a button too. Raises DatesMalformed where the last day is before the first, or too far off,
-    TooManyDays."""
+    """The range, which may also come from a button. Raises DatesMalformed where the last day is before the first or a
+    year is not in YEARS, TooManyDays."""
     if dates.last < dates.first:
         raise DatesMalformed
     _check_years(dates.first, dates.last)
@@ -84,7 +85,7 @@ def checked_dates(dates: DateRange) -> DateRange:
 
 
 def _date(found: re.Match[str]) -> date:
-    """Raises DatesMalformed for a date that is in no calendar, or nobody's lifetime."""
+    """Raises DatesMalformed for a date that does not exist or whose year is not in YEARS."""
     year, month, day = found["y"] or found["year"], found["m"] or found["month"], found["d"] or found["day"]
     century = 2000 if len(year) == 2 else 0
     try:
@@ -96,6 +97,6 @@ def _date(found: re.Match[str]) -> date:
 
 
 def _check_years(*days: date) -> None:
-    """Raises DatesMalformed for one that is too far off."""
+    """Raises DatesMalformed for a year that is not in YEARS."""
     if any(day.year not in YEARS for day in days):
         raise DatesMalformed

@@ -1,4 +1,4 @@
-"""The merchant's local day. Daylight saving is the time zone database's business, never a fixed 24 hours."""
+"""The merchant's local day. Its length comes from the time zone database and is never a fixed 24 hours."""
 
 from calendar import monthrange
 from datetime import UTC, date, datetime, time, timedelta
@@ -6,12 +6,12 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 FAR_AHEAD = timedelta(days=7)
-"""What a card says of a time further ahead than this, a clock that was wrong has said: it stands in nobody's way."""
+"""A time on a card that lies further ahead than this was written by a wrong clock; it blocks nothing."""
 
 
 @lru_cache(maxsize=256)
 def local_date(now: datetime, timezone: str) -> date:
-    """Remembered, for an act asks it of its moment time and again."""
+    """Cached, because one act asks for the date of its moment many times."""
     return now.astimezone(ZoneInfo(timezone)).date()
 
 
@@ -20,7 +20,8 @@ def local_hour(moment: datetime, timezone: str) -> int:
 
 
 def day_starts_at(day: date, timezone: str) -> datetime:
-    """The instant at which a local date begins, in UTC: times of a zone do not compare well around its changes."""
+    """The instant at which a local date begins, in UTC: local times cannot be compared around a change of the
+    clocks."""
     return datetime.combine(day, time(), ZoneInfo(timezone)).astimezone(UTC)
 
 
@@ -48,6 +49,6 @@ def last_day_before(instant: datetime, timezone: str) -> date:
 def at_hour(day: date, hour: int, timezone: str) -> datetime:
     """The instant of a full hour on a local date, in UTC.
 
-    An hour that daylight saving leaves out falls on the hour after it; one that comes twice is the first.
+    An hour that daylight saving skips is the hour after it; of an hour that comes twice it is the first.
     """
     return datetime.combine(day, time(hour), ZoneInfo(timezone)).astimezone(UTC)

@@ -1,7 +1,7 @@
-"""What a purchase earns, and what of it is left over for the next one (docs/decisions/0056).
+"""What a purchase earns, and what is left over for the next one (docs/decisions/0056).
 
-A point is NANO billionths, which every rate and every factor divides; what is left over for a stamp is money. Nothing
-is ever rounded away where it is carried over, and nothing but whole numbers is reckoned with.
+Points are counted in billionths (NANO to a point), into which every rate and factor divides evenly; what is left over
+towards a stamp is money. All arithmetic is in whole numbers, and with carry-over nothing is rounded away.
 """
 
 from domain.card import Card
@@ -14,12 +14,12 @@ from domain.quick import dataclass, replace
 from domain.refusals import AmountOutOfRange, FactorNotWhole, PurchaseTooSmall
 
 NANO = 10**9
-"""Of a point."""
+"""The parts into which a point is divided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earned:
-    """``count`` points or stamps; ``carried`` is what the purchase adds to the remainder of the card, or takes."""
+    """``count`` points or stamps; ``carried`` is what the purchase adds to the card's remainder, or takes from it."""
 
     unit: Unit
     count: int
@@ -27,7 +27,7 @@ class Earned:
 
 
 def unit_of(program: Program | None) -> Unit | None:
-    """What a purchase earns; None where stamps are given by number."""
+    """The unit that a purchase earns; None where stamps are given by number."""
     if program is None or program.has_points:
         return Unit.POINTS
     return Unit.STAMPS if program.stamp_price_minor is not None else None
@@ -36,7 +36,7 @@ def unit_of(program: Program | None) -> Unit | None:
 def earned(
     card: Card, program: Program, currency: str, amount_minor: int, factor_tenths: int = ONE
 ) -> Earned:
-    """Raises AmountOutOfRange, PurchaseTooSmall."""
+    """What a purchase earns. Raises AmountOutOfRange, PurchaseTooSmall."""
     if not 0 < amount_minor <= AMOUNT_MAX_MINOR:
         raise AmountOutOfRange(highest=Money(AMOUNT_MAX_MINOR, currency))
     unit, price = _priced(program)
@@ -53,7 +53,8 @@ def earned(
 
 
 def carried_over(card: Card, program: Program) -> int:
-    """What is left over, as it counts now: towards a stamp that has become dearer it is as large a part as before."""
+    """What is left over at its present value: when a stamp has become dearer, it grows to remain the same part of a
+    stamp."""
     unit, price = _priced(program)
     left, before = card.carried(unit), card.carried_price_minor
     if unit is Unit.STAMPS and before is not None and before < price:
@@ -62,7 +63,7 @@ def carried_over(card: Card, program: Program) -> int:
 
 
 def to_go_minor(card: Card, program: Program, currency: str) -> int | None:
-    """How much is to be paid until what is left over is a point or a stamp; None where nothing is left over."""
+    """How much must be paid until the remainder becomes a point or a stamp; None where nothing is left over."""
     if unit_of(program) is None:
         return None
     left, (_, price) = carried_over(card, program), _priced(program)
@@ -73,7 +74,7 @@ def to_go_minor(card: Card, program: Program, currency: str) -> int | None:
 
 
 def worth_of(program: Program, currency: str, amount_minor: int, factor_tenths: int) -> int:
-    """Of a purchase, in billionths of a point or in money."""
+    """The worth of a purchase: in billionths of a point, or in money where it earns stamps."""
     if _priced(program)[0] is Unit.STAMPS:
         return amount_minor * factor_tenths // ONE
     in_one_unit: int = 10 ** minor_digits(currency)
@@ -81,7 +82,7 @@ def worth_of(program: Program, currency: str, amount_minor: int, factor_tenths: 
 
 
 def smallest_purchase(program: Program, currency: str, factor_tenths: int = ONE) -> int:
-    """The smallest that earns something: with nothing carried over, a whole point or stamp."""
+    """The smallest purchase that earns something; where nothing is carried over, that is a whole point or stamp."""
     _, price = _priced(program)
     if program.carry_over:
         return max(program.minimum_purchase_minor, 1)
@@ -90,7 +91,8 @@ def smallest_purchase(program: Program, currency: str, factor_tenths: int = ONE)
 
 
 def earning(card: Card, program: Program, what: Earned) -> Card:
-    """The card with what is left over, its points too. Stamps have limits of their own (``stamps.earn``)."""
+    """The card with its new remainder, and with the points. Stamps are added by ``stamps.earn``, which has limits of
+    its own."""
     card = card.carrying(what.unit, what.carried)
     if what.unit is Unit.POINTS:
         return card.plus(Unit.POINTS, what.count)
@@ -98,11 +100,11 @@ def earning(card: Card, program: Program, what: Earned) -> Card:
 
 
 def taken_back(entry: Entry, standing: int, card: Card, program: Program) -> tuple[int, int]:
-    """How many points or stamps a void of what a purchase gave takes, and what it does to the remainder.
+    """How many points or stamps the void of a purchase takes, and how it changes the remainder. ``standing`` is how
+    much of what the purchase gave can still be taken.
 
-    What the purchase left over may be part of a later point: then that one goes. What it used of an earlier one may
-    be enough, with what came later, for the point that it gave: then that one stays. ``standing`` of what it gave is
-    still there to be taken.
+    What the purchase left over may have become part of a later point: then that point is taken as well. What it had
+    used of the remainder may, with what came later, still be enough for a point that it gave: then that point stays.
     """
     unit, gave = entry.unit, entry.carried(entry.unit)
     left, price = card.carried(unit) - gave, NANO
@@ -115,13 +117,13 @@ def taken_back(entry: Entry, standing: int, card: Card, program: Program) -> tup
 
 
 def check_factors(program: Program) -> None:
-    """Raises FactorNotWhole where a stamp would be halved."""
+    """Raises FactorNotWhole where a program with stamps has a factor that is not whole."""
     if program.has_stamps and any(each.factor_tenths % ONE for each in program.multipliers or ()):
         raise FactorNotWhole
 
 
 def _priced(program: Program) -> tuple[Unit, int]:
-    """What a purchase earns, and how much one of it is worth."""
+    """The unit that a purchase earns, and the worth of one such unit."""
     if program.has_points or program.stamp_price_minor is None:
         return Unit.POINTS, NANO
     return Unit.STAMPS, program.stamp_price_minor

@@ -1,9 +1,9 @@
-"""When balances expire, when that has to be said, and what may expire now.
+"""When balances expire, when customers are warned, and what may expire now.
 
 Nothing expires unless its warning was delivered WARNING_TIME before, or the customer cannot be reached. A change of
-policy never reaches back: what is held then counts from the change. All of these clocks stand still on closed days,
-and no date that a card has had is followed by an earlier one. An award with an end of its own ends by itself,
-whatever the program says, and needs no longer notice than it has days (docs/decisions/0057).
+policy never reaches back: what is held at that time counts from the change. These clocks stand still on closed days,
+and a card never gets an expiry date earlier than one it has had. An award with an end of its own ends by itself,
+whatever the program says, and needs no longer notice than the days it was given for (docs/decisions/0057).
 """
 
 from collections import defaultdict
@@ -27,18 +27,18 @@ from domain.rules.waiting import end_of_waiting, waiting
 
 WARNING_TIME = timedelta(days=14)
 LOOK_AGAIN = timedelta(days=1)
-"""Until when a warning is either delivered or given up: the outbox gives up after a day of trying. As often, it is
-looked whether who could not be told can be reached again."""
+"""After this time a warning was either delivered or given up, since the outbox gives up after a day. Customers who
+could not be told are checked this often for whether they can be reached again."""
 SAYS_ITS_END = WARNING_TIME + timedelta(days=1)
-"""What ends so soon after it was given needs no other warning than the message that gave it."""
+"""An award that ends this soon after it was given needs no other warning than the message that gives it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Period:
-    """``count`` of ``unit`` expire together at ``expires_at``: all lots up to the one of the award ``last_lot``, or
-    ``lots``, where something on the card has an end of its own. ``kind`` is why, and ``notice`` how long before the
-    customer must have been told. With a ``reward`` they are the stamps of a full card that was not handed in, and
-    nothing was said of it before ``said_since``."""
+    """``count`` of ``unit`` that expire together at ``expires_at``: all lots up to the one of the award ``last_lot``,
+    or ``lots``, where something on the card has an end of its own. ``kind`` is why, and ``notice`` how long before
+    the customer must have been told. With a ``reward`` they are the stamps of a full card that was not redeemed, and
+    a warning from before ``said_since`` was about another reward."""
 
     unit: Unit
     expires_at: datetime
@@ -56,15 +56,16 @@ class Period:
 
 
 Periods = Mapping[Due, Sequence[Period]]
-"""What expires of each unit: next by the program, and by each date of its own, the soonest first; and the first
+"""What expires, soonest first: of each unit the next expiry by the program and each end of its own, and the first
 reward that is ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
-    """What has become of the newest warning for a period: ``count`` is what it said, ``written_at`` when.
+    """What became of the newest warning for a period: ``count`` is the number it named, ``written_at`` when it was
+    written.
 
-    ``delivered_at`` is None until it was sent; ``given_up`` says that it never will be.
+    ``delivered_at`` is None until it was delivered; ``given_up`` says that it never will be.
     """
 
     count: int
@@ -81,12 +82,12 @@ class Warn:
 
 @dataclass(frozen=True, slots=True)
 class Expire:
-    """It may expire now."""
+    """The period may expire now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing to do before ``until``."""
+    """There is nothing to do before ``until``."""
 
     until: datetime
 
@@ -94,7 +95,7 @@ class Wait:
 def judge(
     period: Period, warned: Warned | None, calendar: Calendar, *, is_reachable: bool, now: datetime
 ) -> Warn | Expire | Wait:
-    """What is to be done about a period: nothing on a closed day."""
+    """What to do about a period now. On a closed day nothing is done."""
     reopens_at = calendar.reopens_at(now)
     if reopens_at is not None:
         return Wait(reopens_at)
@@ -108,7 +109,7 @@ def judge(
 
 
 def next_period(unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Period | None:
-    """What of a card (its entries oldest first) expires next, None when nothing will."""
+    """The period of a card that expires next, None when none will. ``entries`` are the card's, oldest first."""
     return next(iter(periods_of(unit, entries, program, calendar)), None)
 
 
@@ -133,7 +134,7 @@ def periods_of(
 def reward_period(
     card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar
 ) -> Period | None:
-    """Of the first of the rewards that are ready; the others wait for it to be over."""
+    """The period of the first reward that is ready; the others begin to wait when it is over."""
     first = waiting(card, entries, program, calendar)
     if first is None:
         return None
@@ -149,7 +150,7 @@ def reward_period(
 
 
 def said_of(period: Period, warned: Warned | None) -> Warned | None:
-    """What was said of the period, and not of a reward that is handed in by now."""
+    """The warning, if it was about this period and not about a reward that is already redeemed."""
     if warned is None or period.said_since is None:
         return warned
     written_at = warned.written_at or warned.delivered_at
@@ -165,7 +166,7 @@ def _period(
     *,
     is_dated: bool,
 ) -> Period:
-    """Of what the program ends ``together`` and of what has this end of its own."""
+    """The period of lots that the program ends ``together`` and of ``dated`` lots that end at the same time."""
     lots = [*(lot for lot in together if lot.left), *dated]
     return Period(
         unit=unit,
@@ -181,7 +182,7 @@ def _period(
 def _program_ends(
     lots: Lots, entries: Sequence[Entry], program: Program, calendar: Calendar
 ) -> tuple[datetime | None, Sequence[Lot]]:
-    """When the program's own expiry comes next, None when it does not, and which lots that ends."""
+    """When the program next ends something, None when it does not, and the lots that this ends."""
     undated = lots.undated
     oldest = next((lot for lot in undated if lot.left), None)
     if oldest is None or program.expiry_kind is ExpiryKind.NEVER:
@@ -195,8 +196,8 @@ def _program_ends(
 
 
 def with_lots(entry: Entry, before: Sequence[Entry], program: Program, calendar: Calendar) -> Entry:
-    """An entry that takes, with what it takes from: the card's others lie before it. As it is where nothing on the
-    card has an end of its own."""
+    """The entry with the lots it takes from; ``before`` are the card's earlier entries. Unchanged where it takes
+    nothing, or where nothing on the card has an end of its own."""
     lots = lots_of(entry.unit, before)
     if entry.delta(entry.unit) >= 0 or not any(lot.left for lot in lots.dated):
         return entry
@@ -214,31 +215,32 @@ def with_lots(entry: Entry, before: Sequence[Entry], program: Program, calendar:
 
 
 def end_after(days: int, now: datetime, timezone: str) -> datetime:
-    """The end of its own that what is given now has where it is good for so many days, today not counted."""
+    """The end of an award that is given now and is good for ``days`` days, not counting today."""
     return day_ends_at(local_date(now, timezone) + timedelta(days=days), timezone)
 
 
 def dated_end(since: datetime, ends_at: datetime, calendar: Calendar) -> datetime:
-    """The end of what was given then, with its own moved by closed days."""
+    """The end of an award with an end of its own, given at ``since`` to last until ``ends_at``, moved by closed
+    days."""
     last = local_date(ends_at - timedelta(microseconds=1), calendar.timezone)
     return calendar.end_of(since, last)
 
 
 def announced(entry: Entry, calendar: Calendar) -> datetime | None:
-    """The end that the message of an award warns of as it gives it, None where that is said when it comes near."""
+    """The end that the message giving an award also warns of, None where the warning comes later."""
     if entry.expires_at is None or entry.expires_at - entry.occurred_at > SAYS_ITS_END:
         return None
     return dated_end(entry.occurred_at, entry.expires_at, calendar)
 
 
 def notice_of(life: timedelta) -> timedelta:
-    """How long before its end who has something must have been told: for as many days as it was given for, where
-    those are few."""
+    """How long before its end a customer must have been told of an award: WARNING_TIME, or the days it was given for
+    where they are fewer."""
     return min(WARNING_TIME, timedelta(days=max(0, life.days)))
 
 
 def combined(one: Warned | None, other: Warned) -> Warned:
-    """The warnings of two cards that became one: said of both, when the later of the two was."""
+    """The warning for two cards that were merged; it counts as given when the later of their two warnings was."""
     if one is None:
         return other
     later = max(one, other, key=_how_late)
@@ -251,14 +253,14 @@ def _how_late(warned: Warned) -> tuple[bool, bool, datetime, MessageId]:
 
 
 def soonest_end(period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> datetime:
-    """The soonest at which a period of a customer who can be reached may be over."""
+    """The earliest time at which a period of a customer who can be reached may expire."""
     if warned is None or warned.count < period.count or warned.delivered_at is None:
         return max(period.expires_at, calendar.standing.later(now, period.notice))
     return _end_of_notice(period, warned, warned.delivered_at, calendar)
 
 
 def lot_expires_at(since: datetime, program: Program, calendar: Calendar) -> datetime:
-    """At the end of the month so many months after the award, or after the policy came into force."""
+    """The end of the month that is ``expiry_months`` months after the award, or after the policy came into force."""
     since = max(since, program.expiry_since)
     day = local_date(since, calendar.timezone)
     return calendar.end_of(since, month_end(months_later(day, program.expiry_months)))
@@ -274,8 +276,8 @@ def restorable(
 ) -> Taken:
     """How much of what a redemption took may be given back to each lot: what has expired meanwhile stays expired.
 
-    ``warned_at`` tells when the warning of what expires at an instant was delivered. Where nothing was said yet, it
-    would have been said after the redemption at the soonest.
+    ``warned_at`` tells when the warning of what expires at an instant was delivered. Without a warning, the notice
+    counts from the redemption.
     """
     lots = lots_of(redemption.unit, entries)
     ends = _ends_of(lots, program, calendar) if program.expiry_kind is ExpiryKind.LOT else {}
@@ -299,9 +301,9 @@ def restorable(
 def brought_back(
     unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar, now: datetime
 ) -> datetime | None:
-    """The past instant at which a balance would have expired but for the visit that the newest entry voids.
+    """The past instant at which a balance would have expired without the visit that the newest entry voids.
 
-    None when it does not lead from the future into the past.
+    None unless that void moves the expiry from the future into the past.
     """
     if program.expiry_kind is not ExpiryKind.INACTIVITY:
         return None
@@ -314,8 +316,8 @@ def brought_back(
 def after_earning(card: Card, program: Program, calendar: Calendar, now: datetime) -> Card:
     """The card, on which the customer has just earned something, with its expiry.
 
-    Where balances expire by the program, nothing on the card has an end of its own. By inactivity everything counts
-    from now; by lot what was there before goes first. A reward that was not ready before waits from now.
+    Where the program's balances expire, nothing on the card may have an end of its own. By inactivity everything
+    counts from now; by lot the older lots expire first. A reward that has just become ready waits from now.
     """
     return _waiting_from_now(_holding_from_now(card, program, calendar, now), program, calendar, now)
 
@@ -357,7 +359,7 @@ def next_periods(card: Card, entries: Sequence[Entry], program: Program, calenda
 
 
 def expiring(card: Card, periods: Periods, calendar: Calendar) -> Card:
-    """The card with its expiry."""
+    """The card with the expiry dates of these periods."""
     every = [period for of_unit in periods.values() for period in of_unit]
     soonest = {due: min((period.expires_at for period in periods[due]), default=None) for due in Due}
     return replace(
@@ -371,12 +373,12 @@ def expiring(card: Card, periods: Periods, calendar: Calendar) -> Card:
 
 
 def reckoned(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Card:
-    """The card with its expiry reckoned from all its entries."""
+    """The card with its expiry computed from all its entries."""
     return expiring(card, next_periods(card, entries, program, calendar), calendar)
 
 
 def _look_at(period: Period, calendar: Calendar) -> datetime:
-    """In time to warn: at once, if that is over."""
+    """The time at which the warning is due, which may be past."""
     return calendar.earlier(period.expires_at, period.notice)
 
 
@@ -390,29 +392,29 @@ def _notice_of(lot: Lot) -> timedelta:
 
 
 def _ends_of(lots: Lots, program: Program, calendar: Calendar) -> dict[EntryId, datetime]:
-    """Of what ends when the program says. What is earned later is not over sooner, however many closed days it is too
-    late for."""
+    """The ends of lots that end when the program says. A later lot never ends before an earlier one, even where
+    closed days count for the earlier one only."""
     undated = lots.undated
     ends = (lot_expires_at(lot.since, program, calendar) for lot in undated)
     return dict(zip((lot.entry_id for lot in undated), accumulate(ends, max), strict=True))
 
 
 def _inactive_after(visits: Sequence[datetime], program: Program, calendar: Calendar) -> datetime:
-    """Without closed days only the last counts."""
+    """Without closed days only the last visit matters."""
     counted = visits if calendar.closures else [max(visits)]
     return max(_inactive_at(visit, program, calendar) for visit in counted)
 
 
 def _inactive_at(visit: datetime, program: Program, calendar: Calendar) -> datetime:
-    """The end of the day so many months after a visit, or after the policy came into force."""
+    """The end of the day that is ``expiry_months`` months after a visit, or after the policy came into force."""
     since = max(visit, program.expiry_since)
     day = local_date(since, calendar.timezone)
     return calendar.end_of(since, months_later(day, program.expiry_months))
 
 
 def _visits(entries: Sequence[Entry], lots: Lots) -> Sequence[datetime]:
-    """When the customer came, for either unit; what outlived an expiry begins anew, unless what expired had a date of
-    its own, or was one reward."""
+    """When the customer came, for either unit. An expiry counts as well, since what outlived it begins anew, unless
+    what expired had an end of its own or was a single reward."""
     stands = standing_acts(entries)
     own = {lot.entry_id for lot in lots.dated}
     return [
@@ -428,7 +430,7 @@ def _is_of_program(expiry: Entry, own: Container[EntryId]) -> bool:
 
 
 def _end_of_notice(period: Period, warned: Warned, delivered_at: datetime, calendar: Calendar) -> datetime:
-    """Not before what the warning said, nor before it has been with the customer for long enough."""
+    """Not before the date in the warning, and not before the customer has had the warning for long enough."""
     told_at = warned.written_at or delivered_at
     notice = max(calendar.later(at, period.notice) for at in (told_at, delivered_at))
     return max(period.expires_at, notice)

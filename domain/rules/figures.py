@@ -1,7 +1,7 @@
-"""What acts come to: one fold for the day so far, the day that is told, and their parts by store and by staff.
+"""Adding up acts: one fold for the day so far, for the day that is told, and for their parts by store and by staff.
 
-Figures are net. An act counts as far as it still stands when the time that is looked at is over. What was taken back
-in that time stands beside it, whenever it had been given, and belongs to the store and the staff that took it back.
+Figures are net. An act counts as far as it still stands at the end of the period. What was taken back within the
+period is shown beside it, no matter when it had been given, and counts for the store and the staff that took it back.
 """
 
 from collections import Counter, defaultdict
@@ -17,7 +17,7 @@ from domain.rules.history import in_order, standing_acts, wanted
 from domain.summary import Figures, Share
 
 Holders = Mapping[CardId, CustomerId]
-"""By card, where the shop has several programs and somebody may have several cards."""
+"""The holder of each card, where the shop has several programs and one customer may have several cards."""
 
 NOTHING = Figures()
 ALL_APART: Holders = {}
@@ -27,8 +27,8 @@ _values = attrgetter(*_NAMES)
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """``count`` is what of an act still stands, or what a void was for: stamps, points, or a redemption. ``stands``
-    says that the act was not taken back, even where it gave nothing yet."""
+    """``count`` is how much of an act still stands, or what a void was for: stamps, points, or a redemption.
+    ``stands`` says that the act was not taken back, even where it gave nothing yet."""
 
     entry: Entry
     count: int
@@ -36,12 +36,13 @@ class Counted:
 
 
 def counted(entries: Sequence[Entry]) -> list[Counted]:
-    """Those that figures are made of. ``entries`` are all that happened in some time to the cards in question."""
+    """The entries that figures are made of. ``entries`` are everything that happened to these cards within some
+    time."""
     return _counted(entries, standing_acts(in_order(entries)))
 
 
 def _counted(entries: Sequence[Entry], standing: Mapping[EntryId, int]) -> list[Counted]:
-    """Those that figures are made of, by what of them stands."""
+    """The entries that figures are made of, with how much of each stands."""
     return [
         Counted(entry, _count(entry, standing), entry.entry_id in standing)
         for entry in entries
@@ -65,23 +66,23 @@ def figures_of(acts: Sequence[Counted], holders: Holders = ALL_APART) -> Figures
 
 
 def added(every: Iterable[Figures]) -> Figures:
-    """The sums; those of ``cards`` hold where no card is in two of them."""
+    """The sums; that of ``cards`` is right only where no card is in two of them."""
     sums = map(sum, zip(*map(_values, every), strict=True))
     return Figures(**dict(zip(_NAMES, sums, strict=False)))
 
 
 def less(figures: Figures, part: Figures) -> Figures:
-    """Without a part of them."""
+    """The figures without a part of them."""
     return Figures(**{name: getattr(figures, name) - getattr(part, name) for name in _NAMES})
 
 
 def cards_served(acts: Iterable[Counted]) -> frozenset[CardId]:
-    """Those whose customers came for something that still stands."""
+    """Cards whose customers came for something that still stands."""
     return frozenset(act.entry.card_id for act in acts if act.stands and KINDS[act.entry.kind].is_visit)
 
 
 def people(cards: Iterable[CardId], holders: Holders) -> frozenset[str]:
-    """Whoever has several cards is one of them."""
+    """The holders of the cards; a holder of several cards is counted once."""
     return frozenset(holders.get(card_id, card_id) for card_id in cards)
 
 
@@ -91,7 +92,7 @@ def shares(
     of: Callable[[Entry], str | None],
     holders: Holders = ALL_APART,
 ) -> tuple[Share, ...]:
-    """The figures of each who has any, by name."""
+    """The figures of each store or member that has any, by name."""
     parts: dict[str | None, list[Counted]] = defaultdict(list)
     for act in acts:
         parts[of(act.entry)].append(act)

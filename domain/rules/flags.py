@@ -1,4 +1,4 @@
-"""Which acts an owner should look at, judged by those of some weeks (docs/decisions/0044)."""
+"""Which acts an owner should look at, compared with those of the weeks before (docs/decisions/0044)."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,24 +21,24 @@ from domain.takings import Takings
 KeyT = TypeVar("KeyT")
 
 JUDGED = timedelta(days=7)
-"""Acts as old as this are still judged: a run that was missed is made up for."""
+"""Acts up to this age are still judged, to make up for a missed run."""
 USUAL = timedelta(days=28)
-"""So much before them says what is usual."""
+"""How much time before them decides what is usual."""
 BURST = timedelta(minutes=10)
 TIMES_THE_USUAL = 3
 DAYS_KNOWN_MIN = 7
-"""A store that has been open for fewer days has no usual hours yet."""
+"""A store with acts on fewer days has no usual hours yet."""
 UNSEEN_AFTER = timedelta(days=7)
 PAPER_MIN = 5
-"""So many cards in a week, all begun with as much as paper may give, are too many to be chance."""
+"""This many cards in a week, all begun with as many stamps as paper may give, are too many to be chance."""
 RING = 3
-"""So many friends who never come back."""
+"""This many friends who never come back are suspicious."""
 LATE = timedelta(minutes=30)
-"""So long before a store opens and after it closes people are still served."""
+"""People are still served for this long before a store opens and after it closes."""
 
 
 Hours = Mapping[StoreId, Sequence[Span]]
-"""Of the stores that have said theirs."""
+"""The opening hours of the stores that have given them."""
 
 
 def suspicions(
@@ -50,10 +50,10 @@ def suspicions(
     referrals: Sequence[Referral] = (),
     paper_max: int = 0,
 ) -> Sequence[Suspicion]:
-    """What is new among the acts on ``since`` and later, oldest first; those before say what is usual, and so do
-    ``takings``, as far as they are known. ``paper_max`` is with how many stamps from paper a card may begin.
+    """What is new among the acts of ``since`` and later, oldest first. The acts before, and ``takings`` as far as
+    they are known, show what is usual. ``paper_max`` is with how many stamps from paper a card may begin.
 
-    Where one person works alone, their serving everybody says nothing.
+    Where one person works alone, it means nothing that they serve everybody.
     """
     visits = standing_visits(acts)
     before = [act for act in visits if act.local_date < since]
@@ -70,7 +70,7 @@ def suspicions(
 
 
 def standing_visits(acts: Sequence[WatchedAct]) -> list[WatchedAct]:
-    """Without what was taken back: a slip that was mended is none to look at."""
+    """Without what was taken back: a corrected mistake is not suspicious."""
     return [act for act in _standing(acts) if KINDS[act.kind].is_visit]
 
 
@@ -80,8 +80,8 @@ def _standing(acts: Sequence[WatchedAct]) -> list[WatchedAct]:
 
 
 def _from_paper(acts: Sequence[WatchedAct], since: date, paper_max: int) -> Iterator[Suspicion]:
-    """One member whose cards from paper are nearly always as full as they may be, in a week from Monday, or who
-    begins many more of them in a day than is usual."""
+    """A member at least three quarters of whose cards from paper in a week, Monday to Sunday, are as full as they may
+    be, or who begins far more of them in a day than is usual."""
     papers = [act for act in _standing(acts) if act.kind is EntryKind.PAPER_STAMPS]
     monday = since - timedelta(days=since.weekday())
 
@@ -109,7 +109,7 @@ def _from_paper(acts: Sequence[WatchedAct], since: date, paper_max: int) -> Iter
 
 
 def _pairs(visits: Iterable[WatchedAct], merchant: Merchant) -> Iterator[Suspicion]:
-    """One member who serves one card more often in a week than the shop's limit, Monday to Sunday."""
+    """A member who serves one card more often in a week, Monday to Sunday, than the shop's limit."""
 
     def of_week(act: WatchedAct) -> tuple[StaffId, str, date]:
         return act.staff_id, act.card_id, act.local_date - timedelta(days=act.local_date.weekday())
@@ -123,7 +123,8 @@ def _pairs(visits: Iterable[WatchedAct], merchant: Merchant) -> Iterator[Suspici
 def _bursts(
     recent: Iterable[WatchedAct], before: Iterable[WatchedAct], merchant: Merchant
 ) -> Iterator[Suspicion]:
-    """More acts by one member within ten minutes than the limit, and than is usual where it is busy."""
+    """More acts by one member within BURST than the limit, and than TIMES_THE_USUAL times the usual peak of a
+    member's day."""
 
     def of_day(act: WatchedAct) -> tuple[StaffId, date]:
         return act.staff_id, act.local_date
@@ -136,7 +137,7 @@ def _bursts(
 
 
 def _densest(acts: Sequence[WatchedAct]) -> Sequence[WatchedAct]:
-    """The most of them within ``BURST``."""
+    """The most of the acts that lie within ``BURST``."""
     first, densest = 0, (0, 0)
     for end, act in enumerate(acts, start=1):
         while act.occurred_at - acts[first].occurred_at > BURST:
@@ -148,8 +149,8 @@ def _densest(acts: Sequence[WatchedAct]) -> Sequence[WatchedAct]:
 def _odd_hours(
     recent: Iterable[WatchedAct], before: Iterable[WatchedAct], merchant: Merchant, said: Hours
 ) -> Iterator[Suspicion]:
-    """Acts while the store was closed, or had its holidays; where no hours are said, at an hour at which it had none
-    on three days of four, nor in the hour before or after."""
+    """Acts while the store was closed or on holiday. Where no hours are given: acts in an hour in which, like in the
+    hours before and after it, the store had acts on fewer than a quarter of its days."""
     zone = ZoneInfo(merchant.timezone)
     usual = _usual_hours(before, merchant.timezone)
 
@@ -185,8 +186,8 @@ def _usual_hours(before: Iterable[WatchedAct], timezone: str) -> Mapping[StoreId
 
 
 def _unseen_cards(visits: Sequence[WatchedAct], merchant: Merchant) -> Iterator[Suspicion]:
-    """New cards that one member alone served until a reward was theirs, and that nobody has seen since: more of them
-    than the limit, and than others have."""
+    """New cards that one member alone served until a reward was redeemed, and that have not been seen since: more of
+    them than the limit, and than TIMES_THE_USUAL times the average of the other members."""
     newest, oldest = visits[-1].occurred_at, visits[0].occurred_at
     last_acts: dict[StaffId, list[WatchedAct]] = {act.staff_id: [] for act in visits}
     for acts in grouped(visits, lambda act: act.card_id).values():
@@ -204,7 +205,8 @@ def _unseen_cards(visits: Sequence[WatchedAct], merchant: Merchant) -> Iterator[
 
 
 def _is_used_up(acts: Sequence[WatchedAct], oldest: datetime, newest: datetime) -> bool:
-    """A card that is younger than what is looked at, served by one member, redeemed on and not seen for a while."""
+    """Whether a card was made within the time looked at, served by one member only, redeemed from, and not seen for a
+    while."""
     return (
         acts[0].card_made_at >= oldest
         and acts[-1].occurred_at <= newest - UNSEEN_AFTER
@@ -214,8 +216,8 @@ def _is_used_up(acts: Sequence[WatchedAct], oldest: datetime, newest: datetime) 
 
 
 def _referral_rings(visits: Sequence[WatchedAct], referrals: Sequence[Referral]) -> Iterator[Suspicion]:
-    """Friends who were brought along by one customer or by each other, whom one member alone served, on one day each,
-    and whom nobody has seen since: nobody may have been there."""
+    """Friends who were brought along by one customer or by each other, each served by the same member alone on a
+    single day, and not seen since: these friends may not exist."""
     by_card = grouped(visits, lambda act: act.card_id)
     cards = {act.entry_id: act.card_id for act in visits}
     rings: dict[tuple[StaffId, CustomerId], list[WatchedAct]] = defaultdict(list)

@@ -1,4 +1,5 @@
-"""What guards a program against who gives too much: the PIN, the wait between two stamps, the limit of a day."""
+"""What protects a program from a member who gives too much: the PIN, the wait between two stamps, the limit of a
+day."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,8 +12,9 @@ GUARDS = ("require_staff_pin", "pin_window_minutes", *OF_STAMPS)
 
 
 def strictest(present: Sequence[Program]) -> Mapping[str, Any]:
-    """The values with which one more program starts (docs/decisions/0087): each the strictest of those that run, or
-    of all where none does. A guard that none of them has is left out."""
+    """The guards with which one more program starts (docs/decisions/0087): each is the strictest among the active
+    programs, or among all where none is active. What none of them has is left out, except for
+    ``require_staff_pin``."""
     counted = [program for program in present if program.active] or present
     asking = [program for program in counted if program.require_staff_pin]
     values: dict[str, Any] = {"require_staff_pin": bool(asking)}

@@ -1,7 +1,9 @@
-"""What is held keeps its terms: no change of a program takes from a card that is begun (docs/decisions/0037).
+"""Held balances keep their terms: no change of a program takes anything from a card that is begun
+(docs/decisions/0037).
 
-Stamps lie on cards, as on paper: those that are begun or full when the terms become worse keep theirs, the next one
-has the new ones. Points held then may be spent by the prices of then as well. What becomes better holds at once.
+Stamps lie on cards, as on paper: when the terms become worse, cards that are begun or full keep their terms, and the
+next one has the new terms. Points held at that time can still be spent at the old prices, too. Better terms apply at
+once.
 """
 
 from collections.abc import Sequence
@@ -16,20 +18,20 @@ from domain.quick import replace
 from domain.rules.interim import together
 
 PROMISED = ("kind", "stamps_target", "reward", "point_rewards", "stamp_per_minor", "interim_rewards")
-"""The fields of a program that say what is given for what is collected."""
+"""The fields of a program that say what a customer gets for what they collect."""
 
 
 def point_rewards(card: Card, program: Program) -> tuple[PointReward, ...]:
-    """Those the card may have for points, cheapest first: each at the better of the prices that hold for it."""
+    """The rewards that the card may have for points, cheapest first, each at the best price that holds for it."""
     if card.held_points is None:
         return program.point_rewards
     return _at_best_prices([*program.point_rewards, *card.held_points.rewards])
 
 
 def under_new_terms(card: Card, before: Program, after: Program, *, is_renamed: bool = False) -> Card:
-    """The card when one version of its program follows another.
+    """The card after its program changed from the version ``before`` to ``after``.
 
-    ``is_renamed`` says that the reward for stamps is the same thing in other words.
+    ``is_renamed`` says that the reward for stamps is the same thing under another name.
     """
     return replace(
         card,
@@ -40,7 +42,7 @@ def under_new_terms(card: Card, before: Program, after: Program, *, is_renamed: 
 
 
 def settled(card: Card, entry: Entry) -> Card:
-    """The card after its newest entry, with what of it still keeps earlier terms."""
+    """The card after its newest entry, which keeps earlier terms only for what is still on it."""
     held, points = card.held_cards, card.held_points
     if held:
         if entry.kind in (EntryKind.STAMP_REDEEMED, EntryKind.REWARD_EXPIRED):
@@ -56,7 +58,7 @@ def settled(card: Card, entry: Entry) -> Card:
 
 
 def given_back(card: Card, redemption: Entry, program: Program) -> Card:
-    """The card that a redemption was given back to: for what it was good for then."""
+    """The card after a redemption was given back to it: what was given back is again good for the same reward."""
     name = redemption.reward or ""
     if redemption.unit is Unit.STAMPS:
         is_present = (-redemption.stamps_delta, name) == (program.stamps_target, program.reward)
@@ -75,8 +77,8 @@ def given_back(card: Card, redemption: Entry, program: Program) -> Card:
 def merged(card: Card, other: Card, program: Program) -> Card:
     """The card with the terms that it and the other keep, for the balances of both (docs/decisions/0047).
 
-    What is full on either comes first. Then come the cards that are begun, the one with the fewest stamps first: the
-    stamps on them fill it, and the others are still to come.
+    The full cards of both come first. The begun cards follow, lowest target first: the stamps of all of them fill
+    these in turn, and the remaining ones stay promised.
     """
     piles = [_laid_out(each, program) for each in (card, other)]
     begun = sorted((each for _, begun in piles for each in begun), key=lambda each: each.target)
@@ -108,8 +110,8 @@ def _cards_kept(
 
 
 def _kept(held: Sequence[HeldCards], stamp_count: int, program: Program) -> tuple[HeldCards, ...] | None:
-    """Of cards by earlier terms those that are begun; a lower target for the same reward holds at once, and so does
-    what there is on the way to it now."""
+    """The cards by earlier terms that are begun. For the same reward, a lower target and the present interim rewards
+    apply at once."""
     target, reward = program.stamps_target, program.reward
     better = [
         replace(each, target=min(each.target, target), interim=_best_interim(each, program))
@@ -128,8 +130,8 @@ def _terms(cards: HeldCards) -> tuple[int, str, tuple[InterimReward, ...] | None
 
 
 def _best_interim(held: HeldCards, program: Program) -> tuple[InterimReward, ...] | None:
-    """What there was on the way, and what there is: of the same the earlier, as often as it comes on either. What
-    there was stays on the way to a lower target."""
+    """The interim rewards of before and of now: of each name as many as the side that has more, each at the earlier
+    of the two positions. One that was beyond a lower target moves to just before it."""
     target = min(held.target, program.stamps_target)
     last = max(target - 1, 1)
     now = [each for each in program.interim_rewards or () if each.stamps < target]
@@ -156,7 +158,7 @@ def _begun(stamp_count: int, held: Sequence[HeldCards]) -> tuple[HeldCards, ...]
 
 
 def _laid_out(card: Card, program: Program) -> tuple[list[HeldCards], list[HeldCards]]:
-    """The full cards of a pile, and those begun or promised, each with its terms."""
+    """The full cards of a pile, and the begun or promised ones, each with its terms."""
     full, begun, left = [], [], card.stamp_count
     present = HeldCards(
         count=-(-left // program.stamps_target),
@@ -184,7 +186,7 @@ def _points_kept(card: Card, before: Program, after: Program) -> HeldPoints | No
 
 
 def _price_kept(card: Card, before: Program, after: Program) -> int | None:
-    """The lowest that a stamp cost since something was left over for one."""
+    """The lowest price of a stamp since the card's remainder began."""
     if not card.stamps_carried_minor:
         return card.carried_price_minor
     prices = card.carried_price_minor, before.stamp_price_minor, after.stamp_price_minor
@@ -200,7 +202,7 @@ def _merged_points(card: Card, other: Card, program: Program) -> HeldPoints | No
 
 
 def _is_among(reward: PointReward, others: Sequence[PointReward]) -> bool:
-    """At this price or a better one."""
+    """Whether the reward is among the others at this price or a better one."""
     return any(other.name == reward.name and other.cost <= reward.cost for other in others)
 
 

@@ -1,7 +1,7 @@
-"""Reading a card's entries: what of its acts still stands, and may still be taken back.
+"""Reading a card's entries: how much of each act still stands, and what may still be taken back.
 
-A card into which others were merged is read with all of their entries, as if everything had happened on it. Of the
-newest entries alone, all that is said of them holds as well: whatever takes from acts takes from the newest first.
+A card into which others were merged is read with all of their entries, as if everything had happened on it. All of
+this also holds when only the newest entries are given, since taking back starts with the newest acts.
 """
 
 from collections import defaultdict
@@ -13,13 +13,13 @@ from domain.ids import CardId, EntryId
 from domain.kinds import KINDS, EntryKind
 
 Standing = dict[EntryId, int]
-"""By act, how much of it has not been voided: of what it gave, or of what was redeemed; 1 for a reward that cost
-nothing. A purchase that gave nothing yet stands with 0; what was taken back is not there."""
+"""For each act, how much of it has not been voided: of what it gave, or of what was redeemed; 1 for a reward that
+cost nothing. A purchase that gave nothing yet has 0; an act that was taken back is missing."""
 
 
 def in_order(entries: Collection[Entry]) -> list[Entry]:
-    """Those of several cards as they happened: each card's by their numbers, what left a card before it came to
-    another, and else by their ids, which a wrong clock may have mixed up."""
+    """The entries of several cards in the order in which they happened: each card's by number, a MERGED_OUT before
+    its MERGED_IN, otherwise by id, whose order may be wrong where a clock was."""
     cards: dict[CardId, list[Entry]] = defaultdict(list)
     for entry in sorted(entries, key=attrgetter("entry_no")):
         cards[entry.card_id].append(entry)
@@ -32,12 +32,12 @@ def in_order(entries: Collection[Entry]) -> list[Entry]:
 
 
 def standing_acts(entries: Iterable[Entry]) -> Standing:
-    """All acts that may be taken back. The entries of each card come oldest first."""
+    """All acts that may be taken back. Each card's entries must come oldest first."""
     return {key: left for acts in _standing(entries).values() for key, left in acts.items()}
 
 
 def standing_stamps(entries: Iterable[Entry]) -> Standing:
-    """Those of a card that gave stamps, oldest first."""
+    """The acts of a card that gave stamps, oldest first."""
     of_stamps = (acts for (_, void), acts in _standing(entries).items() if void is EntryKind.STAMP_VOIDED)
     return {key: left for acts in of_stamps for key, left in acts.items()}
 
@@ -48,7 +48,7 @@ def wanted(void: Entry) -> int:
 
 
 def newest_stamps(entries: Sequence[Entry], count: int) -> Standing:
-    """The newest ``count`` standing stamps, by entry, newest first; fewer when fewer stand."""
+    """The newest ``count`` standing stamps by entry, newest first; fewer when fewer stand."""
     before = standing_stamps(entries)
     after = dict(before)
     take_newest(after, count)
@@ -60,7 +60,7 @@ def newest_stamps(entries: Sequence[Entry], count: int) -> Standing:
 
 
 def take_newest(standing: Standing, count: int) -> None:
-    """Takes so many away from what stands."""
+    """Takes ``count`` away from what stands, the newest first."""
     gone: list[EntryId] = []
     for entry_id in reversed(standing):
         if not count:
@@ -75,8 +75,8 @@ def take_newest(standing: Standing, count: int) -> None:
 
 
 def _standing(entries: Iterable[Entry]) -> dict[tuple[CardId, EntryKind], Standing]:
-    """By card and what voids them. A void that names an entry takes all that still stands of it; a void of a number
-    takes the newest stamps first."""
+    """By card and by the kind that voids them. A void that names an entry takes all that still stands of it; a void
+    of a number takes the newest stamps first."""
     standing: dict[tuple[CardId, EntryKind], Standing] = defaultdict(dict)
     left: dict[EntryId, CardId] = {}
     order: dict[EntryId, int] = {}
@@ -104,8 +104,8 @@ def _place(
     left: Mapping[EntryId, CardId],
     placed: dict[CardId, list[tuple[EntryId, Entry]]],
 ) -> None:
-    """Each entry with the greatest id of those that must come before it; what is merged into a card is placed first,
-    so that of equals it comes first."""
+    """Gives each entry the greatest id among those that must come before it, and its own. A card that is merged into
+    this one is placed first, so that its entries come first among equals."""
     if card_id in placed:
         return
     latest, places = EntryId(""), []
@@ -125,7 +125,7 @@ def _join(
     card: CardId,
     order: Mapping[EntryId, int],
 ) -> None:
-    """From now on they are one card's, as they happened."""
+    """Moves the acts of ``other`` to ``card``, in the order in which they happened."""
     for of_card, void in [key for key in standing if key[0] == other]:
         acts = standing.pop((of_card, void)) | standing[card, void]
         standing[card, void] = dict(sorted(acts.items(), key=lambda act: order[act[0]]))

@@ -8,7 +8,7 @@ from domain.merchant import Span
 
 
 def opened_on(hours: Sequence[Span] | None, local_time: datetime) -> date:
-    """The date to which a moment belongs: what closes after midnight belongs to the day on which it opened."""
+    """The date to which a moment belongs: a span that ends after midnight belongs to the day on which it began."""
     minute, yesterday = local_time.hour * 60 + local_time.minute, (local_time.weekday() - 1) % len(WEEKDAYS)
     is_late = any(
         each.weekday == yesterday and minute < each.closes_minute - MINUTES_A_DAY for each in hours or ()
@@ -17,7 +17,7 @@ def opened_on(hours: Sequence[Span] | None, local_time: datetime) -> date:
 
 
 def is_open(hours: Sequence[Span] | None, local_time: datetime) -> bool:
-    """At a moment of the store's own clock. Where no hours are said, it always is."""
+    """Whether the store is open at a moment of its local time. Without hours it always is."""
     if hours is None:
         return True
     minute, today = local_time.hour * 60 + local_time.minute, local_time.weekday()

@@ -1,8 +1,8 @@
-"""Rewards on the way to a full card: "a cookie at 5, a coffee at 10" (docs/decisions/0057).
+"""Interim rewards on the way to a full card: "a cookie at 5, a coffee at 10" (docs/decisions/0057).
 
-Each card of a pile is good for its own, once, whatever is taken back and stamped again. What was handed out is
-counted by name: a card that is handed in takes its own out of the count, so that what nobody asked for is still to
-come.
+Each card of a pile is good for its interim rewards once, whatever is taken back and stamped again. What was handed
+out is counted by name. A card that is redeemed takes its own interim rewards off that count, so that those the
+customer never asked for are still owed.
 """
 
 from collections import Counter
@@ -19,7 +19,7 @@ Interim = Sequence[InterimReward]
 
 
 def interim_ready(card: Card, program: Program) -> tuple[InterimReward, ...]:
-    """Those that may be handed out now, each as often as it may, the first on the card first."""
+    """The interim rewards that may be handed out now, each as often as it may, fewest stamps first."""
     if not _is_used(card, program):
         return ()
     left = _to_come(card, program)
@@ -27,12 +27,12 @@ def interim_ready(card: Card, program: Program) -> tuple[InterimReward, ...]:
 
 
 def count_ready(card: Card, program: Program, stamps: int) -> int:
-    """With so many stamps on it."""
+    """How many would be ready with ``stamps`` stamps on the card."""
     return len(interim_ready(replace(card, stamp_count=stamps), program)) if _is_used(card, program) else 0
 
 
 def interim_rewards(card: Card, program: Program) -> tuple[InterimReward, ...]:
-    """All that any of its cards may be good for, each name once, the first on the card first."""
+    """All interim rewards that any card of the pile may be good for, each name once, fewest stamps first."""
     if not _is_used(card, program):
         return ()
     every = [*(program.interim_rewards or ())]
@@ -45,7 +45,7 @@ def interim_rewards(card: Card, program: Program) -> tuple[InterimReward, ...]:
 
 
 def chosen_interim(card: Card, program: Program, position: int, stamps: int) -> InterimReward:
-    """The one at a place of the list, where it still stands at so many stamps. Raises RewardChanged,
+    """The reward at a position of the list, if it is still at that number of stamps. Raises RewardChanged,
     NotEnoughStamps, InterimRewardTaken."""
     every = interim_rewards(card, program)
     if not 0 <= position < len(every) or every[position].stamps != stamps:
@@ -64,8 +64,8 @@ def check_ready(card: Card, program: Program, reward: InterimReward) -> None:
 
 
 def count_handed_out(before: Card, card: Card, entry: Entry, program: Program) -> Card:
-    """The card after its newest entry, with what of it was handed out; ``before`` is as it was. A card that nobody
-    handed in in time takes along what was on the way to it."""
+    """The card after its newest entry, with its count of what was handed out; ``before`` is the card before the
+    entry. A reward that expires takes the interim rewards of its card with it."""
     match entry.kind:
         case EntryKind.STAMP_REDEEMED:
             return _counting(card, Counter(each.name for each in _oldest(before, program)), -1)
@@ -80,8 +80,8 @@ def count_handed_out(before: Card, card: Card, entry: Entry, program: Program) -
 
 
 def interim_given_back(card: Card, redemption: Entry, program: Program) -> Card:
-    """The card after a redemption was taken back: one that is no longer handed in is good for what it was, and lies
-    first in the pile again."""
+    """The card after a redemption was taken back. A card that is no longer redeemed lies first in the pile again,
+    with the interim rewards that it had."""
     match redemption.kind:
         case EntryKind.INTERIM_REDEEMED:
             return _counting(card, Counter([redemption.reward or ""]), -1)
@@ -91,7 +91,7 @@ def interim_given_back(card: Card, redemption: Entry, program: Program) -> Card:
 
 
 def together(card: Card, one: Card, other: Card, program: Program) -> Card:
-    """``card``, on which the stamps of two others are: what was ready on either is ready still."""
+    """``card``, which now has the stamps of ``one`` and ``other``: what was ready on either is still ready."""
     counts: Counter[str] = Counter()
     ready: Counter[str] = Counter()
     for each in (one, other):
@@ -104,7 +104,7 @@ def together(card: Card, one: Card, other: Card, program: Program) -> Card:
 
 
 def had_too_soon(before: Card, card: Card, program: Program) -> Counter[str]:
-    """By name, what was handed out for stamps that are no longer on the card, and still were ``before``."""
+    """By name, what was handed out for stamps that are no longer on the card but were on ``before``."""
     return _owed(card, program) - _owed(before, program)
 
 
@@ -113,7 +113,7 @@ def _owed(card: Card, program: Program) -> Counter[str]:
 
 
 def _to_come(card: Card, program: Program) -> Counter[str]:
-    """By name, how many its stamps are good for and are not handed out; below zero where stamps were taken back."""
+    """By name, how many the stamps are good for and were not handed out; negative where stamps were taken back."""
     if not _is_used(card, program):
         return Counter()
     left = _reached(card, program)
@@ -126,7 +126,7 @@ def _reached(card: Card, program: Program) -> Counter[str]:
 
 
 def _laid_out(card: Card, program: Program) -> Iterator[tuple[int, Interim]]:
-    """How many stamps lie on each card of the pile, and what it is good for on the way."""
+    """The number of stamps on each card of the pile, and the interim rewards of that card."""
     left = card.stamp_count
     for cards in card.held_cards or ():
         for _ in range(cards.count):

@@ -1,14 +1,14 @@
-"""Which award the rest of a balance stems from.
+"""From which award the rest of a balance comes.
 
-A lot is what one award put on a card and is still there. Whatever takes from a balance takes from the oldest lots
-first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from, but
-for what a void of the award could not take because it was spent; where it cannot give back all of the rest, the
-oldest of them, which have expired meanwhile, go short. Where an award has an end of its own, what expires first is
-taken first: each entry then says from which lots (docs/decisions/0057). A merge takes the lots of the other card over
-as they are, each with its date and with what was redeemed of it (docs/decisions/0047).
+A lot is what is still there of what one award put on a card. Whatever takes from a balance takes from the oldest lots
+first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from,
+except for what a void of the award could not take because it was spent; where it cannot give back everything, the
+oldest lots go short, because they have expired meanwhile. Where an award has an end of its own, what expires first is
+taken first, and each entry records from which lots (docs/decisions/0057). A merge takes over the lots of the other
+card as they are, each with its date and with what was redeemed of it (docs/decisions/0047).
 
-Of the newest entries alone, what lay on the card before them is one lot, EARLIER: the oldest, so that the others
-come out as they do of all entries (docs/decisions/0072).
+When only the newest entries are given, everything that was on the card before them is one lot, EARLIER: the oldest.
+The other lots then come out as they do with all entries (docs/decisions/0072).
 """
 
 from collections import defaultdict
@@ -23,15 +23,17 @@ from domain.kinds import KINDS, EntryKind
 from domain.quick import dataclass
 
 EARLIER = EntryId("")
-"""In the place of an award's id: of all awards before the entries at hand."""
+"""The id of the lot that stands for all awards before the given entries."""
 
 
 @dataclass(slots=True)
 class Lot:
-    """``since`` goes back neither from one lot of a card to the next nor behind an expiry, even if the clock does.
+    """``since`` is never earlier than that of the lot before, nor than an expiry before it, even if the clock went
+    back.
 
-    ``spent`` is in redemptions that stand; ``owed`` of it a void of the award could not take; ``lapsed`` has expired.
-    ``ends_at`` is its own end, which was so long a ``life`` ahead; ``place`` is how many lots are older.
+    ``spent`` is in redemptions that stand; ``owed`` is the part of it that a void of the award could not take;
+    ``lapsed`` has expired. ``ends_at`` is an end of its own, which was ``life`` away when it was given; ``place`` is
+    the number of older lots.
     """
 
     entry_id: EntryId
@@ -50,7 +52,8 @@ Taken = Sequence[tuple[EntryId, int]]
 
 
 def lots_of(unit: Unit, entries: Sequence[Entry]) -> "Lots":
-    """Of the card that the newest of these entries is on, with what was merged into it: none, once it was merged."""
+    """The lots of the card that the newest entry is on, including those merged into it; empty once the card itself
+    was merged."""
     if not entries or entries[-1].kind is EntryKind.MERGED_OUT:
         return Lots(unit)
     if entries[0].entry_no > 1:
@@ -68,7 +71,7 @@ def lots_of(unit: Unit, entries: Sequence[Entry]) -> "Lots":
 
 
 def _lots_of_newest(unit: Unit, entries: Sequence[Entry]) -> "Lots":
-    """Of entries of one card of which the first are not there."""
+    """The lots for entries of one card of which the first ones are missing."""
     first = entries[0]
     balance = first.stamps_balance_after if unit is Unit.STAMPS else first.points_balance_after
     lots = Lots(unit, earlier=balance - first.delta(unit), since=first.occurred_at)
@@ -81,21 +84,21 @@ class Lots:
     """The lots of one unit on one card, oldest first, after the entries applied so far."""
 
     def __init__(self, unit: Unit, *, earlier: int | None = None, since: datetime | None = None) -> None:
-        """``earlier`` is what lay on the card before the first entry, None where that is the card's first."""
+        """``earlier`` is the balance before the first entry, None where that is the card's first."""
         self.unit = unit
         self._lots: dict[EntryId, Lot] = {}
         self._in_order: list[Lot] = []
         self._empty = 0
-        """So many of the oldest have nothing left in them."""
+        """How many of the oldest lots have nothing left."""
         self._over = 0
-        """So many of the oldest have expired, or have an end of their own."""
+        """How many of the oldest lots have expired, or have an end of their own."""
         self._undated = 0
         """What is left of the balance that the program ends."""
         self._begun_at: datetime | None = None
         self._redeemed: dict[EntryId, Taken] = {}
         self._latest: datetime | None = None
         self.expired: set[EntryId] = set()
-        """Lots whose time had come when something expired, whether or not anything was left in them then."""
+        """Lots whose time had come when something expired, whether or not anything was left in them."""
         if earlier is not None and since is not None:
             self._put(self._new(Lot(EARLIER, since, 0)), earlier)
 
@@ -108,13 +111,13 @@ class Lots:
         return [lot for lot in self._from_oldest() if lot.left]
 
     def returning(self, redemption: EntryId) -> Taken:
-        """How much a void of the redemption may give back to each lot, as far as that has not expired meanwhile."""
+        """How much a void of the redemption may give back to each lot, if it has not expired meanwhile."""
         taken_from = self._redeemed.get(redemption, ())
         return [(entry_id, taken - min(taken, self._lots[entry_id].owed)) for entry_id, taken in taken_from]
 
     @property
     def undated(self) -> list[Lot]:
-        """Those that end when the program says, whether or not anything is left in them."""
+        """The lots that end when the program says, whether or not anything is left in them."""
         return [lot for lot in self._in_order if lot.ends_at is None]
 
     @property
@@ -123,8 +126,8 @@ class Lots:
 
     @property
     def held_since(self) -> datetime:
-        """Since when there is a balance that the program ends, whatever was added to it and corrected in between;
-        there must be one."""
+        """Since when there has been a balance that the program ends, whatever was added or corrected meanwhile. There
+        must be one now."""
         oldest = next(lot.since for lot in self._from_oldest() if lot.left and lot.ends_at is None)
         return min(filter(None, (self._begun_at, oldest)))
 
@@ -132,7 +135,7 @@ class Lots:
         return self._lots[entry_id]
 
     def apply(self, entry: Entry) -> None:
-        """Takes one more entry into account, in the order in which they were appended."""
+        """Applies the next entry; entries must come in the order in which they were appended."""
         kind, delta = KINDS[entry.kind], entry.delta(self.unit)
         if kind.opens_lot and delta > 0:
             self._add(entry, delta)
@@ -148,8 +151,9 @@ class Lots:
                 self._expire(entry, taken)
 
     def to_take(self, entry: Entry, ends: Mapping[EntryId, datetime]) -> Taken:
-        """What the entry, which is not applied yet, is to take: of what ends first, by time and number where that is
-        equal; a void of what it names; one of a number the newest first, and of what has an end of its own last."""
+        """What an entry that is not applied yet should take: from the lots that end first, and the older of two that
+        end together. A void takes from the award it names; a void of a number takes the newest stamps first, and
+        those with an end of their own last."""
         soonest_first = sorted(self.open, key=lambda lot: ends[lot.entry_id])
         order: Iterable[Lot] = soonest_first
         if entry.kind is EntryKind.STAMP_VOIDED and entry.related_entry_id is None:
@@ -160,7 +164,7 @@ class Lots:
         return _split(-entry.delta(self.unit), order)
 
     def absorb(self, other: "Lots") -> None:
-        """All that another card had."""
+        """Adds everything that another card had."""
         self._in_order = sorted([*self._in_order, *other._in_order], key=lambda lot: lot.since)
         self._lots = {lot.entry_id: lot for lot in self._in_order}
         self._empty = self._over = 0
@@ -189,13 +193,13 @@ class Lots:
         return lot
 
     def _from_oldest(self) -> Iterator[Lot]:
-        """Without those that have nothing left before the first that has."""
+        """The lots from the first one that has something left."""
         while self._empty < len(self._in_order) and not self._in_order[self._empty].left:
             self._empty += 1
         return islice(self._in_order, self._empty, None)
 
     def _of(self, entry_id: EntryId | None) -> Lot | None:
-        """What is not among the entries at hand came before them."""
+        """The lot of an entry, or EARLIER for an entry that is not among the given ones."""
         return self._lots.get(entry_id or EARLIER) or self._lots.get(EARLIER)
 
     def _put(self, lot: Lot, count: int) -> None:
@@ -211,7 +215,7 @@ class Lots:
             self._lots[entry_id].spent += count
 
     def _void(self, void: Entry) -> None:
-        """Of one award, or of the newest of several."""
+        """Voids one award, or a number of stamps from the newest awards."""
         if void.kind is EntryKind.STAMP_VOIDED and void.related_entry_id is None:
             self._take(void, reversed(self._in_order))
             _owe(reversed(self._in_order), void.shortfall(self.unit))
@@ -235,8 +239,8 @@ class Lots:
             count -= given
 
     def _expire(self, expiry: Entry, taken: Taken) -> None:
-        """What ends by a date of its own ends by itself: nothing older, and nothing begins anew. A reward ends
-        without its awards: what of them was redeemed may come back."""
+        """A lot with an end of its own ends alone: no older lot ends with it, and nothing begins anew. A reward ends
+        without its awards: what was redeemed of them may come back."""
         for entry_id, count in taken:
             self._lots[entry_id].lapsed += count
         if KINDS[expiry.kind].ends_reward:
@@ -263,7 +267,7 @@ class Lots:
         return taken
 
     def _told(self, entry: Entry) -> dict[EntryId, int]:
-        """What an entry says of the lots it took from, or gave back to."""
+        """The lots that an entry says it took from, or gave back to."""
         told: dict[EntryId, int] = defaultdict(int)
         for part in entry.lots or ():
             told[part.entry_id if part.entry_id in self._lots else EARLIER] += part.count
@@ -275,7 +279,7 @@ def parts(taken: Taken) -> tuple[LotPart, ...]:
 
 
 def _split(count: int, order: Iterable[Lot]) -> Taken:
-    """So much of these lots, each as far as it goes."""
+    """Takes ``count`` from these lots in order, each as far as it goes."""
     taken: dict[EntryId, int] = {}
     for lot in order:
         if not count:
@@ -288,7 +292,7 @@ def _split(count: int, order: Iterable[Lot]) -> Taken:
 
 
 def _owe(lots: Iterable[Lot], shortfall: int) -> None:
-    """Notes on the lots what a void could not take of them because it was spent."""
+    """Records on the lots what a void could not take because it was spent."""
     for lot in lots:
         if not shortfall:
             return

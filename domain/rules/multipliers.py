@@ -1,4 +1,4 @@
-"""What an act is multiplied by: the highest factor of the moment it was asked for, never several of them."""
+"""By what an act is multiplied: the highest factor at the moment it was asked for, never several together."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,13 +11,13 @@ from domain.quick import dataclass
 from domain.rules.hours import is_open, opened_on
 
 ASKED_WITHIN = timedelta(days=1)
-"""So long does Telegram keep what it could not hand over: nothing was asked for earlier than that."""
+"""Telegram keeps undelivered updates for this long: nothing was asked for earlier."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Boost:
-    """More than usual is earned from ``starts_at`` until ``ends_at``, which begins on a local ``day``, each week or
-    once; ``is_all_day`` of the shop's clock."""
+    """More than usual is earned from ``starts_at`` until ``ends_at``. It begins on the local ``day``, each week or
+    once; ``is_all_day`` is by the shop's clock."""
 
     factor_tenths: int
     starts_at: datetime
@@ -31,14 +31,14 @@ class Boost:
 
 
 def asked_moment(asked_at: datetime | None, now: datetime) -> datetime:
-    """When an act was asked for, as far as that can be."""
+    """When an act was asked for, or ``now`` where ``asked_at`` is None or not plausible."""
     if asked_at is None or not now - ASKED_WITHIN <= asked_at <= now:
         return now
     return asked_at
 
 
 def factor_at(program: Program, timezone: str, moment: datetime) -> int:
-    """In tenths."""
+    """The factor at a moment, in tenths."""
     if not program.multipliers:
         return ONE
     local_time = moment.astimezone(ZoneInfo(timezone))
@@ -46,7 +46,8 @@ def factor_at(program: Program, timezone: str, moment: datetime) -> int:
 
 
 def boosts(program: Program, timezone: str, now: datetime) -> tuple[Boost, ...]:
-    """Those of the local day that are not over and ever count: the highest first, then the soonest."""
+    """The boosts of the local day that are not over, without those that a higher one covers: highest first, then
+    soonest."""
     if not program.multipliers:
         return ()
     today = now.astimezone(ZoneInfo(timezone)).date()

@@ -1,4 +1,4 @@
-"""Names that people give themselves, as they are kept."""
+"""Names that people give themselves, as they are stored."""
 
 import unicodedata
 from functools import lru_cache
@@ -10,14 +10,14 @@ NAMELESS = "—"
 
 
 def folded(name: str) -> str:
-    """As names are compared and looked up: without accents, in no case, with single spaces."""
+    """The form in which names are compared and looked up: without accents and case, with single spaces."""
     decomposed = unicodedata.normalize("NFKD", name.casefold())
     return " ".join("".join(each for each in decomposed if not unicodedata.combining(each)).split())
 
 
 @lru_cache(maxsize=4096)
 def clean_name(name: str) -> str:
-    """Without control and other invisible characters (Unicode's categories C, Zl, Zp), which turn around or hide what
+    """Without control and other invisible characters (Unicode's categories C, Zl, Zp), which reverse or hide what
     follows them; white space as single spaces; at most NAME_LENGTH_MAX characters. NAMELESS where nothing is left."""
     seen = "".join(
         character

@@ -1,4 +1,4 @@
-"""A shop changes from paper: a new card begins with what is on a half-full paper one (docs/decisions/0064)."""
+"""A shop changes from paper: a new card begins with the stamps of a half-full paper card (docs/decisions/0064)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,7 +13,7 @@ from domain.rules.history import standing_acts
 
 
 def stamps_max(program: Program) -> int:
-    """How many may come from paper: never a whole card, so that no reward comes of it alone."""
+    """How many stamps may come from paper: always less than a full card, so that paper alone brings no reward."""
     return min(program.paper_stamps_max, program.stamps_target - 1) if program.has_stamps else 0
 
 
@@ -23,7 +23,7 @@ def is_new(card: Card, merchant: Merchant, now: datetime) -> bool:
 
 
 def is_taken_over(entries: Sequence[Entry]) -> bool:
-    """Whether what was on paper is on the card already."""
+    """Whether the stamps of a paper card are already on the card."""
     papers = {entry.entry_id for entry in entries if entry.kind is EntryKind.PAPER_STAMPS}
     return bool(papers) and not papers.isdisjoint(standing_acts(entries))
 
@@ -31,7 +31,8 @@ def is_taken_over(entries: Sequence[Entry]) -> bool:
 def check(
     card: Card, program: Program, merchant: Merchant, entries: Sequence[Entry], count: int, now: datetime
 ) -> None:
-    """Raises PaperOver where cards begin empty, for one that is not of today, and the second time; PaperTooMany."""
+    """Raises PaperOver where the program takes no stamps from paper, where the card was not made today, and the
+    second time; PaperTooMany."""
     highest = stamps_max(program)
     if not highest or not is_new(card, merchant, now) or is_taken_over(entries):
         raise PaperOver
@@ -40,6 +41,6 @@ def check(
 
 
 def check_limit(program: Program, cards_today: int) -> None:
-    """Of the member. Raises PaperLimitReached."""
+    """Checks the member's daily limit. Raises PaperLimitReached."""
     if cards_today >= program.paper_cards_daily_max:
         raise PaperLimitReached(limit=program.paper_cards_daily_max)

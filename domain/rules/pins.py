@@ -1,9 +1,9 @@
-"""Guessing a PIN must not pay: tries are counted before they are judged, and locks double.
+"""Guessing a PIN must not pay: tries are counted before they are checked, and locks double.
 
 Five wrong tries lock for 15 minutes, each further five for twice as long; at twenty the PIN stays locked until a
-manager hands out a one-time link. They are counted, and lock, on the account on which they are typed: of a team with
-two shared phones nobody gets more than 3 x 20 tries in a row at a member's PIN, and nobody but who holds the member's
-own phone keeps them from working there.
+manager hands out a one-time link. Tries are counted, and lock, on the account on which they are typed: in a team with
+two shared phones nobody gets more than 3 x 20 tries in a row at a member's PIN, and only somebody who holds the
+member's own phone can lock the member out there.
 """
 
 import re
@@ -30,9 +30,9 @@ def check_pin_format(digits: str) -> None:
 
 
 def count_attempt(pin: Pin, session: PinSession, now: datetime) -> PinSession:
-    """The session with one more try counted as wrong until proven right.
+    """The session with one more try, counted as wrong until it is proved right.
 
-    Raises PinNotSet, PinBlocked, PinLocked; a refused try counts nothing.
+    Raises PinNotSet, PinBlocked, PinLocked; a refused try is not counted.
     """
     if pin.hash is None:
         raise PinNotSet
@@ -54,7 +54,7 @@ def is_blocked(session: PinSession) -> bool:
 
 
 def attempts_left(session: PinSession) -> int:
-    """Wrong tries until the next lock, 0 when the last one brought it."""
+    """Wrong tries until the next lock, 0 when the last one caused it."""
     return -session.failures % FAILURES_PER_LOCK if session.failures else FAILURES_PER_LOCK
 
 
@@ -63,15 +63,16 @@ def accepted(session: PinSession, now: datetime) -> PinSession:
 
 
 def changed(pin: Pin, pin_hash: str | None) -> Pin:
-    """Another PIN, or none: what was begun with the one before proves nothing."""
+    """Another PIN, or none: a check that was begun with the one before proves nothing."""
     return Pin(hash=pin_hash, generation=pin.generation + 1)
 
 
 def is_window_open(
     verified_at: datetime | None, pin_window_minutes: int, timezone: str, now: datetime
 ) -> bool:
-    """Whether a PIN proved at ``verified_at`` still counts: for so many minutes, and no longer than the merchant's
-    day. A window of 0 minutes never does, nor does a PIN that was proved by a clock that was ahead."""
+    """Whether a PIN proved at ``verified_at`` still counts: for ``pin_window_minutes``, and no longer than the
+    merchant's day. With 0 minutes it never does, nor where ``verified_at`` is that far in the future because a clock
+    was ahead."""
     if verified_at is None or local_date(verified_at, timezone) != local_date(now, timezone):
         return False
     return abs(now - verified_at) < timedelta(minutes=pin_window_minutes)

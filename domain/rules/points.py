@@ -1,4 +1,4 @@
-"""Points: which purchase is to be said twice, and which rewards a balance is good for."""
+"""Points: which purchases must be confirmed, and which rewards a balance is good for."""
 
 from collections.abc import Sequence
 
@@ -31,7 +31,7 @@ def next_reward(points_balance: int, rewards: Sequence[PointReward]) -> PointRew
 
 
 def chosen_reward(rewards: Sequence[PointReward], position: int, cost: int) -> PointReward:
-    """The reward at a place of the list, if it still has the price it was shown with. Raises RewardChanged."""
+    """The reward at a position of the list, if it still has the price it was shown with. Raises RewardChanged."""
     if not 0 <= position < len(rewards) or rewards[position].cost != cost:
         raise RewardChanged
     return rewards[position]

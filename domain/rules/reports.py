@@ -1,4 +1,4 @@
-"""A range of days, folded card by card: what stands of one card is no other card's business."""
+"""A range of days, folded card by card: what stands on one card does not depend on any other."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,8 +21,9 @@ BACK_WITHIN = timedelta(days=30)
 
 @dataclass(slots=True)
 class Tally:
-    """What has been folded so far; ``new_cards`` are those of who became a customer in the range, and ``cards``
-    knows program and holder of each where there are several programs: whoever has two cards is one customer."""
+    """What has been folded so far. ``new_cards`` are cards of those who became a customer in the range. ``cards``
+    gives the program and holder of each card where there are several programs: a holder of two cards is one
+    customer."""
 
     dates: DateRange
     timezone: str
@@ -40,7 +41,8 @@ class Tally:
     _seen: set[tuple[object, ...]] = field(default_factory=set)
 
     def add(self, entries: Sequence[Entry]) -> None:
-        """One card, with those that were merged into it: all entries in the range and in the 30 days before it."""
+        """Adds one card, with those that were merged into it: all entries in the range and in the 30 days before
+        it."""
         acts = counted(entries)
         within = [act for act in acts if act.entry.local_date >= self.dates.first]
         made = self._made(within)
@@ -62,7 +64,7 @@ class Tally:
                 self.paper_stamps += entry.stamps_delta
 
     def _add_card(self, card_id: CardId, acts: Sequence[Counted]) -> None:
-        """Who came with which card stays as it was when the cards are merged."""
+        """Counts by the card that was shown, also where it was merged later."""
         within = [act for act in acts if act.entry.local_date >= self.dates.first]
         served = visited(within)
         for day, first in served.items():
@@ -84,7 +86,7 @@ class Tally:
         return replace(figures_of(acts), cards=served)
 
     def _is_first(self, card_id: CardId, *what: object) -> bool:
-        """Whether no other card of its holder was counted for that."""
+        """Whether no other card of the same holder was counted for this yet."""
         if card_id not in self.cards:
             return True
         seen = self.cards[card_id][1], *what
@@ -107,7 +109,7 @@ class Tally:
         names: Mapping[str, str] | Mapping[StoreId, str] | Mapping[StaffId, str] | Mapping[ProgramId, str],
         others: Collection[str] = (),
     ) -> tuple[Part, ...]:
-        """Those with anything to tell, and others, in the order of ``names``."""
+        """Those with anything to tell, and those in ``others``, in the order of ``names``."""
         return tuple(
             Part(
                 key=key,
@@ -121,7 +123,7 @@ class Tally:
         )
 
     def days(self, others: Collection[date] = ()) -> tuple[Part, ...]:
-        """Those with anything to tell, and others."""
+        """Those with anything to tell, and those in ``others``."""
         dated = {key for axis, key in self._sums if axis == "day"} | {day.isoformat() for day in others}
         return self.parts("day", {key: key for key in sorted(dated)}, {day.isoformat() for day in others})
 
@@ -139,7 +141,7 @@ def _parts(acts: Iterable[Counted]) -> dict[tuple[str, str], list[Counted]]:
 
 
 def visited(acts: Iterable[Counted]) -> dict[date, Entry]:
-    """The first act that stands of each day."""
+    """The first act of each day that still stands."""
     visits: dict[date, Entry] = {}
     for act in acts:
         if act.count and KINDS[act.entry.kind].is_visit:
@@ -148,7 +150,7 @@ def visited(acts: Iterable[Counted]) -> dict[date, Entry]:
 
 
 def _day_by_day(acts: Iterable[Counted]) -> Figures:
-    """Each day told by itself: what was taken back on a later day still counts on its own."""
+    """The sum of the days, each counted alone: what was taken back on a later day still counts on its own day."""
     days: dict[date, list[Entry]] = defaultdict(list)
     for act in acts:
         days[act.entry.local_date].append(act.entry)
@@ -156,5 +158,5 @@ def _day_by_day(acts: Iterable[Counted]) -> Figures:
 
 
 def _came_back(visits: Sequence[date], first: date) -> bool:
-    """Whether one of these days in the range is not long after the one before it."""
+    """Whether one of these days is in the range and within BACK_WITHIN of the one before it."""
     return any(later >= first and later - before <= BACK_WITHIN for before, later in pairwise(visits))

@@ -11,13 +11,13 @@ from domain.rules.points import affordable
 
 
 def progress(card: Card, program: Program) -> Progress:
-    """Of all its stamps."""
+    """The progress of all stamps of a card."""
     return progress_of(card.stamp_count, card.held_cards or (), program.stamps_target, program.reward)
 
 
 @lru_cache(maxsize=4096)
 def progress_of(stamp_count: int, held: tuple[HeldCards, ...], target: int, reward: str) -> Progress:
-    """Stamps lie on cards that keep earlier terms first, then on cards of ``target``."""
+    """Stamps lie first on cards that keep earlier terms, then on cards of ``target``."""
     rewards, left, in_hand = 0, stamp_count, target
     for cards in held:
         full = min(cards.count, left // cards.target)

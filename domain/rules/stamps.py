@@ -1,4 +1,4 @@
-"""Earning stamps: how many, how often, how many a day (rule 7 of the order of refusals)."""
+"""Earning stamps: how many at once, how often, and how many a day (rule 7 of the order of refusals)."""
 
 from datetime import date, datetime, timedelta
 
@@ -34,9 +34,9 @@ def earn(
     factor_tenths: int = ONE,
     is_approved: bool = False,
 ) -> Card:
-    """The card after ``count`` more stamps. For the limit of the day only those count that it would be without the
-    factor. What a manager approved is not limited, but counts when the next stamp is. A purchase that gave no stamp
-    begins no cooldown. Raises CooldownActive, DailyLimitReached."""
+    """The card after ``count`` more stamps. Towards the daily limit only as many count as there would be without the
+    factor. Approved stamps skip the limits, but count for the next ones. With ``count`` 0 nothing changes, and no
+    cooldown begins. Raises CooldownActive, DailyLimitReached."""
     if not count:
         return card
     counting = counted(count, factor_tenths)
@@ -52,7 +52,7 @@ def earn(
 
 
 def counted(stamps: int, factor_tenths: int | None) -> int:
-    """How many of them count for the limit of a day: what was given, not what it was multiplied to."""
+    """How many stamps count towards the daily limit: those before multiplication."""
     return -(-stamps * ONE // (factor_tenths or ONE))
 
 
@@ -66,8 +66,8 @@ def _check_limits(card: Card, program: Program, timezone: str, count: int, now: 
 
 
 def stamping_day(card: Card, timezone: str, now: datetime) -> date:
-    """The merchant's local date for one more stamp; a card's day does not go back when the clock does, unless it lies
-    FAR_AHEAD."""
+    """The merchant's local date for one more stamp. It is never before the card's present day, even if the clock went
+    back, unless that day lies FAR_AHEAD."""
     today = local_date(now, timezone)
     if card.stamp_day is None or is_far_ahead(card, today):
         return today
@@ -75,7 +75,7 @@ def stamping_day(card: Card, timezone: str, now: datetime) -> date:
 
 
 def is_far_ahead(card: Card, today: date) -> bool:
-    """Whether a clock that was wrong has dated the newest stamp."""
+    """Whether a wrong clock dated the newest stamp."""
     return card.stamp_day is not None and card.stamp_day > today + FAR_AHEAD
 
 
@@ -85,8 +85,8 @@ def stamps_today(card: Card, timezone: str, now: datetime) -> int:
 
 
 def cooldown_until(card: Card, program: Program, now: datetime) -> datetime | None:
-    """When the cooldown of the newest unvoided stamp ends, None when there is no cooldown, no stamp, or one that lies
-    FAR_AHEAD."""
+    """When the cooldown after the newest unvoided stamp ends; None when there is no cooldown, no stamp, or the stamp
+    lies FAR_AHEAD."""
     if card.last_stamp_at is None or program.cooldown_minutes == 0 or card.last_stamp_at > now + FAR_AHEAD:
         return None
     return card.last_stamp_at + timedelta(minutes=program.cooldown_minutes)
@@ -100,12 +100,12 @@ def stamps_left_today(card: Card, program: Program, timezone: str, now: datetime
 
 
 def limit_resets_at(card: Card, timezone: str, now: datetime) -> datetime:
-    """When the day ends that one more stamp counts for."""
+    """When the day ends for which one more stamp would count."""
     return day_starts_at(stamping_day(card, timezone, now) + timedelta(days=1), timezone)
 
 
 def next_stamp_at(card: Card, program: Program, timezone: str, now: datetime) -> datetime | None:
-    """The earliest time of one more stamp, None when it is now."""
+    """The earliest time for one more stamp, None when it may be given now."""
     waits = []
     until = cooldown_until(card, program, now)
     if until is not None and now < until:

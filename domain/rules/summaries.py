@@ -11,14 +11,14 @@ from domain.rules.days import at_hour, local_date
 from domain.summary import SummaryPlan, VoidNote
 
 CATCH_UP_MAX = timedelta(days=366)
-"""After so long an outage not every date gets a summary of its own."""
+"""After a longer outage not every date gets a summary of its own."""
 AHEAD_MAX = timedelta(days=3)
-"""A next summary is due tomorrow, or a little later after a change of time zone. Planned for later than this it was
-by a clock that was ahead."""
+"""The next summary is due tomorrow, or a little later after a change of time zone. One planned for later than this
+was planned while a clock was ahead."""
 
 
 def first_plan(merchant: Merchant, now: datetime) -> SummaryPlan:
-    """Of a merchant that begins now."""
+    """The plan of a merchant that begins now."""
     today = local_date(now, merchant.timezone)
     is_over = at_hour(today, merchant.summary_hour, merchant.timezone) <= now
     return plan_for(merchant, today + timedelta(days=1) if is_over else today, now)
@@ -34,8 +34,8 @@ def plan_for(merchant: Merchant, day: date, begins_at: datetime) -> SummaryPlan:
 
 
 def caught_up(merchant: Merchant, plan: SummaryPlan, now: datetime) -> SummaryPlan:
-    """In the place of a plan that lies years back, as a clock at 1970 makes it, the newest that is due: it is told of
-    all that has happened since."""
+    """The plan, or, where it lies more than CATCH_UP_MAX back (as after a clock at 1970), one for the newest date
+    that is due, which tells everything that has happened since."""
     if now - plan.due_at <= CATCH_UP_MAX:
         return plan
     newest = first_plan(merchant, now).local_date - timedelta(days=1)
@@ -43,7 +43,7 @@ def caught_up(merchant: Merchant, plan: SummaryPlan, now: datetime) -> SummaryPl
 
 
 def plans_due(merchant: Merchant, plan: SummaryPlan, now: datetime) -> Iterator[SummaryPlan]:
-    """One plan for each local date that is due, and at the end the first that is not."""
+    """One plan for each local date that is due, and finally the first that is not."""
     while plan.due_at <= now:
         yield plan
         plan = _following(merchant, plan)
@@ -53,8 +53,8 @@ def plans_due(merchant: Merchant, plan: SummaryPlan, now: datetime) -> Iterator[
 def replanned(merchant: Merchant, plan: SummaryPlan, now: datetime) -> SummaryPlan:
     """The next summary after the merchant's hour or time zone has changed.
 
-    It begins where it began and keeps its date, so that nothing is lost and no date is told twice. Where the new hour
-    of that date is over, it is told when it was planned, and the new hour holds from the next one on.
+    It keeps its beginning and its date, so that nothing is lost and no date is told twice. Where the old or the new
+    hour of that date is already past, the old plan stays, and the new hour holds from the next one on.
     """
     changed = plan_for(merchant, plan.local_date, plan.begins_at)
     is_ahead = max(now, plan.begins_at) < min(plan.due_at, changed.due_at)
@@ -62,7 +62,8 @@ def replanned(merchant: Merchant, plan: SummaryPlan, now: datetime) -> SummaryPl
 
 
 def _following(merchant: Merchant, plan: SummaryPlan) -> SummaryPlan:
-    """Of the next date whose hour is after this summary's: after a change of time zone that may not be tomorrow's."""
+    """The plan for the next date whose hour is after this summary's; after a change of time zone that may not be
+    tomorrow."""
     day = plan.local_date + timedelta(days=1)
     while at_hour(day, merchant.summary_hour, merchant.timezone) <= plan.due_at:
         day += timedelta(days=1)

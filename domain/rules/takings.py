@@ -1,4 +1,4 @@
-"""Stamps and purchases that a day's takings do not bear out (docs/decisions/0052)."""
+"""Stamps and purchases that are too many for a day's takings (docs/decisions/0052)."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -14,12 +14,12 @@ from domain.rules.stamps import counted
 from domain.takings import Takings
 
 KNOWN = timedelta(days=28)
-"""So much before a day says what is usual for it."""
+"""How much time before a day shows what is usual for it."""
 DAYS_KNOWN_MIN = 14
 ONE_DAY_IN = 10
-"""What more days than this share of them came to is usual."""
+"""One day in this many may exceed what still counts as usual."""
 SPREAD = 2
-"""So many times its root does a number of stamps differ from one usual day to the next."""
+"""The number of stamps may differ between two usual days by this many times its square root."""
 STAMPS_MIN = 5
 MEMBERS_NAMED = 3
 AMOUNTS_KNOWN_MIN = 5
@@ -30,7 +30,7 @@ Day = tuple[StoreId, date]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreDay:
-    """A day of which the takings are known, and what stands of what was done until they were typed."""
+    """A day whose takings are known, with the standing acts from before the takings were typed."""
 
     takings: Takings
     acts: Sequence[WatchedAct]
@@ -51,7 +51,7 @@ class StoreDay:
 
 
 def stamps_of(acts: Iterable[WatchedAct]) -> int:
-    """As given: what a happy hour makes of them, no takings bear out."""
+    """The stamps before multiplication: takings do not grow with a happy hour."""
     return sum(counted(act.stamps_delta, act.factor_tenths) for act in acts if KINDS[act.kind].opens_lot)
 
 
@@ -62,7 +62,8 @@ def purchases_of(acts: Iterable[WatchedAct]) -> int:
 def beyond_takings(
     visits: Iterable[WatchedAct], takings: Sequence[Takings], merchant: Merchant, days: Collection[date]
 ) -> Iterator[Suspicion]:
-    """Of these days. ``visits`` are those that stand, oldest first, of the four weeks before them as well."""
+    """The suspicions about these ``days``. ``visits`` are the standing ones, oldest first, also of the four weeks
+    before."""
     acts: dict[Day, list[WatchedAct]] = {(each.store_id, each.local_date): [] for each in takings}
     typed = {(each.store_id, each.local_date): each for each in takings}
     for act in visits:
@@ -77,7 +78,7 @@ def beyond_takings(
 
 
 def is_doubtful(amount_minor: int, before: Sequence[Takings]) -> int | None:
-    """The usual takings, where these are far from them; None where they are not, or nothing is usual yet."""
+    """The usual takings where ``amount_minor`` is far from them; None where it is not, or nothing is usual yet."""
     if len(before) < AMOUNTS_KNOWN_MIN:
         return None
     usual = round(median(each.amount_minor for each in before))
@@ -102,18 +103,19 @@ def _judged(day: StoreDay, before: Sequence[StoreDay], merchant: Merchant) -> It
 
 
 def _rates(days: Iterable[StoreDay]) -> list[float]:
-    """Stamps for one unit of takings, least first."""
+    """Stamps for one smallest unit of takings, lowest first."""
     return sorted(day.stamps / day.takings.amount_minor for day in days if day.takings.amount_minor)
 
 
 def _high_rate(before: Sequence[StoreDay]) -> float | None:
-    """The most that is usual: one day in ten had more. A weekday with customers of its own is no surprise so."""
+    """The highest usual rate, which one day in ten exceeds, so that a weekday with different customers raises no
+    flag. None where too few days are known."""
     rates = _rates(before)
     return rates[-1 - len(rates) // ONE_DAY_IN] if len(rates) >= DAYS_KNOWN_MIN else None
 
 
 def _suspicion(kind: FlagKind, day: StoreDay, before: Sequence[StoreDay]) -> Suspicion:
-    """About the member who gave most beyond what they usually give, or who entered most."""
+    """Names the member whose stamps exceed their usual number most, or, for purchases, who entered most."""
     usual = _usual_by_member(before)
     given = [
         Given(
@@ -149,7 +151,7 @@ def _suspicion(kind: FlagKind, day: StoreDay, before: Sequence[StoreDay]) -> Sus
 
 
 def _usual_by_member(before: Iterable[StoreDay]) -> Mapping[StaffId, int]:
-    """The median of the days on which they were there."""
+    """Each member's median over the days on which they acted."""
     theirs: dict[StaffId, list[int]] = {}
     for day in before:
         for member, acts in day.by_member().items():

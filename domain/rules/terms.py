@@ -1,4 +1,4 @@
-"""What must hold of a merchant, a store or a program as a whole."""
+"""What must hold for a merchant, a store or a program as a whole."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -30,7 +30,7 @@ TARGETS = {Merchant: Target.MERCHANT, Store: Target.STORE, Program: Target.PROGR
 
 
 def checked(target: T) -> T:
-    """As it is kept. Raises what its fields' ``check`` raises, PointRewardsMissing, FactorNotWhole,
+    """The target as it is stored. Raises what its fields' ``check`` raises, PointRewardsMissing, FactorNotWhole,
     InterimRewardTooLate."""
     passed_over = set(unused(target)) if isinstance(target, Program) else ()
     fields = FIELDS[TARGETS[type(target)]].items()
@@ -52,8 +52,8 @@ def _check_interim(program: Program) -> None:
 
 
 def check_beside(program: Program, present: Iterable[Program]) -> None:
-    """What must hold of it among the programs of its shop, of which it may be a new version. Raises NameMalformed for
-    none where it has to be told from another, ProgramNameTaken, and what ``check_room`` raises."""
+    """Checks a program, which may be a new version of one of ``present``, against the others of its shop. Raises
+    NameMalformed where it needs a name and has none, ProgramNameTaken, and what ``check_room`` raises."""
     others = [each for each in present if each.program_id != program.program_id]
     if not others:
         return
@@ -70,7 +70,7 @@ def check_name(name: str, others: Iterable[Program]) -> None:
 
 
 def check_room(others: Sequence[Program], *, is_active: bool = True) -> None:
-    """For one more beside these. Raises TooManyPrograms, TooManyActivePrograms."""
+    """Checks that one more program fits beside these. Raises TooManyPrograms, TooManyActivePrograms."""
     if len(others) >= PROGRAMS_MAX:
         raise TooManyPrograms(highest=PROGRAMS_MAX)
     if is_active and sum(each.active for each in others) >= PROGRAMS_ACTIVE_MAX:
@@ -78,7 +78,7 @@ def check_room(others: Sequence[Program], *, is_active: bool = True) -> None:
 
 
 def unused(program: Program) -> Iterator[str]:
-    """Fields that such a program makes no use of: whatever they are, it does not matter."""
+    """The fields that such a program does not use; their values are not checked."""
     if program.expiry_kind is ExpiryKind.NEVER:
         yield "expiry_months"
     if not program.has_points:

@@ -1,4 +1,4 @@
-"""Taking back: what a void may name, who may, and what the card looks like after it."""
+"""Taking back: what a void may name, who may void, and what the card is like afterwards."""
 
 from collections.abc import Container, Sequence
 from datetime import date, datetime, timedelta
@@ -34,10 +34,10 @@ UNDO_WINDOW = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Void:
-    """What to append: ``entry`` is the entry it names, None for a number of stamps out of several entries.
+    """The void to append. ``entry`` is the entry it names, None for a number of stamps out of several entries.
 
     ``count`` of ``unit`` is what the void is for: taken from the card, or given back for a redemption. What has
-    expired of an award is gone already: a void does not take it again from another. ``carried`` is what it does to
+    already expired of an award is left out: a void does not take it from another award. ``carried`` is how it changes
     the remainder.
     """
 
@@ -51,8 +51,8 @@ class Void:
 def decide_void(
     act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime, *, is_approved: bool = False
 ) -> Void:
-    """Which entry or stamps of a card to take back (its entries oldest first: all, or those that are enough for it);
-    whose and how old an entry is does not matter where a manager approved.
+    """Which entry or stamps of a card to take back. ``entries`` are oldest first: all, or as many of the newest as
+    are enough. An approved act may take back anybody's entry, however old.
 
     Raises StampCountOutOfRange, NothingToVoid, EntryAlreadyVoided, NotEnoughStamps, NotAllowed, VoidTooLate,
     UndoTooLate, VoidReasonMissing.
@@ -73,8 +73,8 @@ def decide_void(
 def is_enough(
     act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime, *, is_approved: bool = False
 ) -> bool:
-    """Whether the newest entries of a card say what all of them would: of what is to be taken back, of the awards
-    that a redemption took from, and of the day that the card knows afterwards."""
+    """Whether the newest entries of a card lead to the same result as all of them: what is taken back, the awards
+    that a redemption took from, and the card's stamp day afterwards."""
     try:
         void = decide_void(act, entries, staff, now, is_approved=is_approved)
     except (NothingToVoid, NotEnoughStamps):
@@ -88,7 +88,7 @@ def is_enough(
 
 
 def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> tuple[Entry, ...]:
-    """What this member may still take back, newest first, a reason given where one is needed."""
+    """What this member may still take back, newest first, provided that they give a reason where one is needed."""
     stands = standing_acts(entries)
     return tuple(
         entry
@@ -99,7 +99,7 @@ def voidable_entries(entries: Sequence[Entry], staff: Staff, now: datetime) -> t
 
 
 def entries_of_others(entries: Sequence[Entry], staff: Staff, now: datetime) -> tuple[Entry, ...]:
-    """What this member may take back only with a manager's yes, newest first."""
+    """What this member may take back only with a manager's approval, newest first."""
     theirs = {entry.entry_id for entry in voidable_entries(entries, staff, now)}
     stands = standing_acts(entries)
     return tuple(
@@ -112,7 +112,7 @@ def needs_reason(entry: Entry, staff: Staff, now: datetime) -> bool:
 
 
 def take_from(card: Card, void: Void, restorable: int) -> tuple[Card, int]:
-    """The card after a void, and the shortfall: what was already spent, or is expired and cannot be given back.
+    """The card after a void, and the shortfall: what was already spent, or has expired and cannot be given back.
 
     ``restorable`` is how much of a voided redemption has not expired meanwhile.
     """
@@ -123,8 +123,8 @@ def take_from(card: Card, void: Void, restorable: int) -> tuple[Card, int]:
 
 
 def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) -> Card:
-    """The card with what it knows of today read again from all its entries: a voided stamp does not count, nor one
-    that is dated after ``until``, nor what a clock that was ahead has dated before the day came."""
+    """The card with its facts about today computed again from all its entries. Left out are voided stamps, stamps
+    dated after ``until``, and those that a clock that was ahead dated with this day before it came."""
     standing = standing_stamps(entries)
     earned = [entry for entry in entries if standing.get(entry.entry_id, 0) > 0 and entry.local_date <= until]
     newest = _newest(card, entries, frozenset(entry.entry_id for entry in earned))
@@ -143,7 +143,8 @@ def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) 
 
 
 def _knows_the_day(void: Void, entries: Sequence[Entry]) -> bool:
-    """Whether what stands after the void begins before the day of the newest: no card's day goes back."""
+    """Whether what stands after the void begins before the day of its newest stamp. Older entries cannot change that
+    day then, because a card's day never goes back."""
     left = standing_stamps(entries)
     if void.entry is not None:
         left.pop(void.entry.entry_id, None)
@@ -154,7 +155,7 @@ def _knows_the_day(void: Void, entries: Sequence[Entry]) -> bool:
 
 
 def _newest(card: Card, entries: Sequence[Entry], earned: Container[EntryId]) -> Entry | None:
-    """The card's newest stamp; when another was merged into it, that of the later day and time."""
+    """The card's newest stamp; where another card was merged into it, the one with the later day and time."""
     newest: dict[CardId, Entry] = {}
     left: dict[EntryId, Entry | None] = {}
     for entry in entries:

@@ -1,4 +1,4 @@
-"""For how long a reward that is ready waits (docs/decisions/0065)."""
+"""How long a reward that is ready waits (docs/decisions/0065)."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -20,8 +20,8 @@ from domain.rules.rewards import progress
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """The first of the rewards that are ready, for ``cost`` stamps: ``completed_by`` is the award that made it so.
-    What was said before ``said_since`` was said of another, which is handed in."""
+    """The first reward that is ready, for ``cost`` stamps; ``completed_by`` is the award that made the card full. A
+    warning from before ``said_since`` was about another reward, which has been redeemed."""
 
     reward: str
     cost: int
@@ -31,7 +31,8 @@ class Waiting:
 
 
 def waiting(card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Waiting | None:
-    """None where no reward is ready, or it waits for ever; nor does it end where none can be handed out."""
+    """None where no reward is ready, where it waits for ever, and while the program is paused, so that none can be
+    redeemed."""
     pile = progress(card, program)
     if program.reward_valid_days is None or not program.active or not pile.rewards_available:
         return None
@@ -60,8 +61,8 @@ def end_of_waiting(since: datetime, days: int, calendar: Calendar) -> datetime:
 def waits_until(
     card: Card, program: Program, merchant: Merchant, customer: Customer, now: datetime
 ) -> date | None:
-    """The last day on which the first of its rewards can still be had, as long as the shop is open; None
-    where it waits for ever, or was not told of in time."""
+    """The last day on which the first reward can still be redeemed, while the shop is open; None where it waits for
+    ever, or where that day is past because the customer was not told in time."""
     if card.reward_ends_at is None or program.reward_valid_days is None:
         return None
     calendar = calendar_of(merchant, customer)
@@ -70,8 +71,9 @@ def waits_until(
 
 
 def keeping_promises(before: Program, after: Program, now: datetime) -> Program:
-    """``after``, by which no reward waits shorter than it was promised. Where less stamps are enough now, or nothing
-    could be handed out, its time begins now. No term is over before an earlier one, even if the clock goes back."""
+    """``after``, changed so that no reward waits shorter than was promised. Where fewer stamps are enough now, or
+    nothing could be redeemed before, rewards wait from now. No term ends before an earlier one, even if the clock
+    went back."""
     if after.reward_valid_days is None:
         return replace(after, reward_valid_before=None, rewards_since=None)
     terms = [*(before.reward_valid_before or ())]
@@ -90,7 +92,7 @@ def keeping_promises(before: Program, after: Program, now: datetime) -> Program:
 
 
 def _days_promised(program: Program, completed_at: datetime) -> int | None:
-    """The most of any terms since then."""
+    """The longest of the terms that have held since then, None for ever."""
     before = (term.days for term in program.reward_valid_before or () if completed_at < term.until)
     promised = [program.reward_valid_days, *before]
     return None if None in promised else max(filter(None, promised))
@@ -101,7 +103,7 @@ def _is_better(days: int | None, other: int | None) -> bool:
 
 
 def _completed(entries: Sequence[Entry], cost: int) -> tuple[EntryId, datetime] | None:
-    """The award whose stamps made the oldest full card full, and when."""
+    """The award whose stamps filled the oldest full card, and when."""
     stamps = 0
     for lot in lots_of(Unit.STAMPS, entries).open:
         stamps += lot.left

@@ -17,13 +17,13 @@ from domain.refusals import (
 )
 
 TEXT_LENGTH_MAX = 1000
-"""Characters of a text as it is written."""
+"""Characters of a text as it was written."""
 
 MESSAGE_LENGTH_MAX = 4096
 """UTF-16 code units of a message as it is shown (https://core.telegram.org/bots/api#sendmessage)."""
 
 SHOWN_LENGTH_MAX = 32
-"""Characters of what is wrong, in the refusal that names it."""
+"""How many characters of the wrong part the refusal shows."""
 
 TAGS = ("b", "i", "u", "s", "tg-spoiler", "code")
 """Of https://core.telegram.org/bots/api#html-style; ``code`` can neither hold another tag nor stand in one."""
@@ -90,7 +90,7 @@ def _check_placeholders(text: str, placeholders: Placeholders) -> None:
 
 
 def _written_in(text: str) -> Iterator[str]:
-    """What stands in curly brackets, with whatever it carries: a conversion or a format makes it unknown."""
+    """The contents of all curly brackets. A conversion or format is included, which makes the placeholder unknown."""
     try:
         parts = list(Formatter().parse(text))
     except ValueError as error:
@@ -102,7 +102,7 @@ def _written_in(text: str) -> Iterator[str]:
 
 
 def check_markup(text: str) -> None:
-    """Raises WordingMarkupBroken. Stricter than ``html.parser``, which forgives what Telegram refuses."""
+    """Raises WordingMarkupBroken. Stricter than ``html.parser``, which accepts what Telegram refuses."""
     if (unprintable := _UNPRINTABLE.search(text)) is not None:
         raise WordingMarkupBroken(found=f"U+{ord(unprintable.group()):04X}")
     around: list[str] = []
@@ -118,7 +118,7 @@ def check_markup(text: str) -> None:
 
 
 def _fits(token: re.Match[str], around: list[str]) -> bool:
-    """Whether a tag may stand inside those ``around`` it, which it joins or leaves."""
+    """Whether a tag may stand inside the tags ``around`` it, which it then joins or closes."""
     tag = token["tag"]
     if token["end"]:
         return bool(around) and around.pop() == tag

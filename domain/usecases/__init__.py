@@ -1,1 +1,1 @@
-"""In what order: load, decide, append. Each use case is one plain function over a transaction."""
+"""In which order: load, decide, append. Each use case is one plain function over a transaction."""

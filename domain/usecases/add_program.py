@@ -1,4 +1,4 @@
-"""One more program of a shop that has cards already."""
+"""Adds a program to a shop that already has cards."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,11 +18,10 @@ from domain.usecases.change_fields import add_version
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddProgram:
-    """``program_id`` is the operation key: a second request bears the same. ``program`` are values by the names of
-    their fields; of what is left out, guards are as strict as those of the programs there are, the rest has its
-    default. ``present_name`` is what the program that was alone is called from now on, if it has no name; ``account``
-    is None for the operator.
-    """
+    """``program_id`` is the operation key: a repeated request bears the same. ``program`` are values by the names of
+    their fields. Guards that are left out become as strict as those of the present programs, other fields get their
+    default. ``present_name`` names the present program, if it has no name yet. ``account`` is None for the
+    operator."""
 
     merchant_id: MerchantId
     account: Account | None
@@ -33,7 +32,7 @@ class AddProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanProgram:
-    """Whether there is room for one more program, and whether it may have this name, once it has one."""
+    """Asks whether there is room for one more program, and, once ``name`` is given, whether it may have that name."""
 
     merchant_id: MerchantId
     account: Account
@@ -43,7 +42,7 @@ class PlanProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """``renames`` says that the present program gets its name."""
+    """``renames`` says that the present program will be given a name."""
 
     merchant: Merchant
     renames: bool

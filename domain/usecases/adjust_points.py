@@ -1,4 +1,4 @@
-"""A manager puts a points balance right by hand, with a reason."""
+"""A manager corrects a points balance by hand, with a reason."""
 
 from domain.acts import AdjustPoints, Asked
 from domain.expiry import Unit
@@ -13,7 +13,7 @@ from domain.usecases.posting import Posted, admitted, post
 
 def adjust_points(*, tx: Posting, command: Asked[AdjustPoints]) -> Posted:
     """Raises PointsOutOfRange, AdjustmentReasonMissing, OperationKeyReused, all that ``admit`` raises,
-    NotEnoughPoints."""
+    NotEnoughPoints, and what ``post`` raises."""
     check_adjustment(command.act.points)
     if not command.act.reason:
         raise AdjustmentReasonMissing

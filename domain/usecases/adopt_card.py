@@ -1,5 +1,5 @@
-"""A guest takes their card into Telegram: who scanned its code asks, and somebody at the counter, who sees the card,
-says yes; or they type the code that goes to the card's mailbox."""
+"""A guest takes their card into Telegram. The account that scanned its code asks; then a member at the counter, who
+sees the card, confirms it, or the guest types the code that goes to the card's mailbox."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -38,7 +38,7 @@ from domain.usecases.posting import admitted, ask_pin, send
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionCode:
-    """For the mailbox of the card, if it has one; as in ``AskMailCode``."""
+    """A code for the mailbox of the card, if it has one; the fields are those of ``AskMailCode``."""
 
     key: OperationKey
     code_hash: str
@@ -48,7 +48,7 @@ class AdoptionCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskAdoption:
-    """``code`` is None where no mail is sent."""
+    """``code`` is None where no mail is to be sent."""
 
     account: Account
     name: str
@@ -59,7 +59,7 @@ class AskAdoption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionAsked:
-    """``mail_to`` is where the code goes now, None where none does."""
+    """``mail_to`` is where a code was sent now, None where none was."""
 
     merchant_name: str
     card_number: CardNumber
@@ -70,7 +70,7 @@ class AdoptionAsked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmAdoption:
-    """``card_hash`` makes the hash of the code of a card in a rotation, ``account_hash`` that of ``Erasure``."""
+    """``card_hash`` makes the hash of a card's code in a rotation, ``account_hash`` that of ``Erasure``."""
 
     asked: Asked[Adopt]
     card_hash: Callable[[CardId, int], TokenHash]
@@ -79,7 +79,7 @@ class ConfirmAdoption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProveAdoption:
-    """The code that was in the mail; the others are as in ``ConfirmAdoption``."""
+    """The code from the mail; the other fields are as in ``ConfirmAdoption``."""
 
     account: Account
     merchant_id: MerchantId
@@ -91,7 +91,7 @@ class ProveAdoption:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdoptionProved:
-    """``adopted`` is None for a wrong code, after which so many tries are left."""
+    """``adopted`` is None for a wrong code, after which ``tries_left`` tries are left."""
 
     adopted: "Adopted | None"
     tries_left: int = 0
@@ -99,7 +99,8 @@ class AdoptionProved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Adopted:
-    """``card_id`` is of the card that is theirs now: of one that they had, where the two became one."""
+    """``card_id`` is the card that the account has now: where the guest's card was merged into one it had, that
+    one."""
 
     name: str
     card_id: CardId
@@ -108,8 +109,8 @@ class Adopted:
 
 
 def ask_adoption(*, tx: Tx, command: AskAdoption) -> AdoptionAsked:
-    """In the place of whoever asked before. Raises CardNotFound for what is no guest's card,
-    CardInactive, ProgramInactive, and OwnCardRefused for the team, who serve it."""
+    """Records the request, in place of an earlier one. Raises CardNotFound for a card that is not a guest's,
+    CardInactive, ProgramInactive, and OwnCardRefused for accounts of the team, who serve the card."""
     merchant = tx.merchant(command.merchant_id)
     found = tx.card(command.merchant_id, CardRef("id", command.card_id))
     if merchant is None or found is None or not found[1].account.is_guest or found[0].merged_into is not None:
@@ -145,8 +146,9 @@ def ask_adoption(*, tx: Tx, command: AskAdoption) -> AdoptionAsked:
 
 
 def prove_adoption(*, tx: Tx, command: ProveAdoption) -> AdoptionProved:
-    """Once; said again it changes nothing. A wrong code counts as a try, which a refusal would take back. Raises
-    CardCodeOver, CardInactive, ProgramInactive, CardMerged, and OwnCardRefused for the team."""
+    """Takes effect once; repeating it changes nothing. A wrong code is returned and not raised, since a refusal would
+    undo the count of tries. Raises CardCodeOver, CardInactive, ProgramInactive, CardMerged, and OwnCardRefused for
+    the team."""
     guest = tx.lock_card(command.merchant_id, command.card_id)
     adoption = tx.adoption(guest.card) if guest else None
     if guest is None or adoption is None or adoption.account != command.account:
@@ -168,7 +170,7 @@ def prove_adoption(*, tx: Tx, command: ProveAdoption) -> AdoptionProved:
 
 
 def _held_now(tx: Tx, card: Card) -> Card:
-    """The one that it was merged into, where it was."""
+    """The card, or the one that it was merged into."""
     into = tx.card(card.merchant_id, CardRef("id", card.merged_into)) if card.merged_into else None
     return into[0] if into else card
 
@@ -182,8 +184,9 @@ def _tries_left(tx: Tx, guest: Account, code_hash: str) -> int | None:
 
 
 def confirm_adoption(*, tx: Tx, command: ConfirmAdoption) -> Adopted:
-    """Once; said again it changes nothing. The code on the paper leads nowhere from now on. Raises all that ``admit``
-    and ``ask_pin`` raise, AdoptionOver, CardMerged, and OwnCardRefused where it would go to the team."""
+    """Takes effect once; repeating it changes nothing. The code on the paper becomes invalid. Raises all that
+    ``admit`` and ``ask_pin`` raise, AdoptionOver, CardMerged, and OwnCardRefused where the card would go to the
+    team."""
     asked = command.asked
     at = admitted(tx, asked, Right.SEE_CARD, None)
     adoption = tx.adoption_of(at.merchant.merchant_id, asked.act.adoption)
@@ -210,7 +213,7 @@ def _take(
     command: ConfirmAdoption | ProveAdoption,
     at: Admitted | None = None,
 ) -> Adopted:
-    """``at`` is the counter, None for who has typed the code: the mailbox is theirs too."""
+    """``at`` is the counter, None where the code was typed, which proves that the mailbox is theirs too."""
     asked = command.asked if isinstance(command, ConfirmAdoption) else None
     merchant, card = guest.merchant, guest.card
     holder = tx.customer_of(merchant.merchant_id, adoption.account)
@@ -243,7 +246,7 @@ def _take(
 
 
 def _mail_code(tx: Tx, guest: Account, asked: AdoptionCode) -> str | None:
-    """Where the code goes; too many were sent where it is None in spite of a mailbox."""
+    """Where the code goes. None without a mailbox, or where too many codes were sent to it."""
     mailbox = mailbox_of_guest(tx, guest)
     if mailbox is None:
         return None
@@ -272,7 +275,7 @@ def _adopted(card: Card, adoption: Adoption) -> Adopted:
 
 
 def _own_card(tx: Tx, guest: Holding, holder: Customer) -> Holding | None:
-    """Of the same program. Raises CardMerged where theirs was merged into somebody else's."""
+    """The holder's card of the same program. Raises CardMerged where it was merged into somebody else's."""
     for card, program in tx.cards_of(holder):
         if program.program_id == guest.program.program_id:
             return Holding(merchant=guest.merchant, customer=holder, card=card, program=program)
@@ -283,7 +286,7 @@ def _own_card(tx: Tx, guest: Holding, holder: Customer) -> Holding | None:
 
 
 def _welcome(tx: Tx, program: Program, card: Card, account_hash: str) -> None:
-    """What joining in the chat would have given, once for the card."""
+    """Gives the bonus that joining in the chat would have given, once for the card."""
     if not program.welcome_bonus or tx.was_erased(card.merchant_id, account_hash):
         return
     held = tx.lock_card(card.merchant_id, card.card_id)

@@ -39,7 +39,7 @@ from domain.usecases.void import void_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """What was asked for and how it stands; ``names`` are those who were asked, ``by`` is who decided."""
+    """What was asked for and its state; ``names`` are the managers who were asked, ``by`` is who decided."""
 
     approval: Approval
     asked: ApprovalAsked
@@ -49,7 +49,7 @@ class Requested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandsIn:
-    """The message of the asker's chat which says how it stands."""
+    """The message in the asker's chat that shows the state of the request."""
 
     merchant_id: MerchantId
     approval_id: ApprovalId
@@ -57,7 +57,7 @@ class StandsIn:
 
 
 def approvers(tx: Team, member: Staff, customer: Customer) -> Sequence[Approver]:
-    """Who may say yes to a member: nobody to themselves, nor for a card of their own."""
+    """Who may approve a member's request: not the member, and nobody for a card of their own."""
     return [
         each
         for each in tx.approvers_of(member.merchant_id)
@@ -66,10 +66,11 @@ def approvers(tx: Team, member: Staff, customer: Customer) -> Sequence[Approver]
 
 
 def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
-    """Once for each key; what waits already is not asked for again.
+    """Takes effect once for each key; what is already waiting is not asked for again.
 
     Raises OperationKeyReused, all that ``admit`` raises, StampCountOutOfRange, VoidReasonMissing, VoidingSwitchedOff,
-    what ``decide_void`` raises, RequestsTooMany, NobodyToAsk and all that ``ask_pin`` raises.
+    what ``decide_void`` raises, RequestsTooMany, NobodyToAsk, all that ``ask_pin`` raises, and ApprovalOver where an
+    earlier request cannot be read.
     """
     actor, act = command.actor, command.act
     before = tx.approval_by_key(actor.merchant_id, act.key)
@@ -97,7 +98,7 @@ def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
 
 
 def stands_in(*, tx: Posting, command: StandsIn) -> Requested:
-    """As it stands by then. Raises ApprovalGone, ApprovalOver."""
+    """Records the message and returns the request in its present state. Raises ApprovalGone, ApprovalOver."""
     approval = tx.approval(command.merchant_id, command.approval_id)
     if approval is None:
         raise ApprovalGone
@@ -107,7 +108,7 @@ def stands_in(*, tx: Posting, command: StandsIn) -> Requested:
 
 
 def _checked(tx: Posting, at: Admitted, act: AskManager) -> Entry | None:
-    """What would be refused to a manager too is not asked for. The entry that is to be taken back."""
+    """Refuses what a manager would be refused too. Returns the entry to be taken back, None for stamps."""
     wanted = act.wanted
     if isinstance(wanted, Stamp):
         check_stamp_count(wanted.count)

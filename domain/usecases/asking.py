@@ -1,4 +1,4 @@
-"""Which merchant is meant, and who asks: a member who may, or the operator."""
+"""Finds the merchant, and who asks: a member who has the right, or the operator."""
 
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from domain.staff import Staff
 
 
 class Asking(Terms, Team, Protocol):
-    """What is known of merchants, and of those who work for them."""
+    """Merchants, and the people who work for them."""
 
 
 def known_merchant(tx: Terms, merchant_id: MerchantId) -> Merchant:
@@ -31,7 +31,7 @@ def is_of_team(tx: Team, merchant_id: MerchantId, account: Account) -> bool:
 def asked_by(
     tx: Asking, merchant_id: MerchantId, account: Account | None, right: Right
 ) -> tuple[Merchant, Staff | None]:
-    """Without an account it is the operator, who is no member. Raises NotAllowed, whether there is such a merchant or
-    not, and MerchantNotFound."""
+    """The merchant and the member who asks; without an account it is the operator, for whom the member is None.
+    Raises NotAllowed, whether or not the merchant exists, and MerchantNotFound."""
     member = entitled(tx.member(merchant_id, account), right) if account is not None else None
     return known_merchant(tx, merchant_id), member

@@ -33,7 +33,7 @@ class MyBirthday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SayBirthday:
-    """``month_and_day`` None takes it back."""
+    """``month_and_day`` None removes the birthday."""
 
     account: Account
     merchant_id: MerchantId
@@ -42,10 +42,9 @@ class SayBirthday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthdayPage:
-    """``gifts`` are what a birthday comes with. ``may_change_at`` is None where it may be said now; without
-    ``is_allowed`` the customer does not want to be written to, and there is no bonus. ``next_on`` is the next
-    birthday for which there is one. ``closes_on`` is the last day of a shop that closes: it has no gifts for
-    a later birthday."""
+    """``gifts`` are what a birthday brings. ``may_change_at`` is None where the date may be given now. Without
+    ``is_allowed`` the customer allows no marketing, and gets no bonus. ``next_on`` is the next birthday that brings a
+    bonus. ``closes_on`` is the last day of a shop that closes: a later birthday brings nothing."""
 
     merchant_id: MerchantId
     merchant_name: str
@@ -60,7 +59,7 @@ class BirthdayPage:
 
 
 def my_birthdays(*, tx: Tx, query: MyCards) -> Sequence[BirthdayPage]:
-    """Of each shop that has a bonus for it, or was told it."""
+    """For each shop that gives something for a birthday, or was told one."""
 
     def pages(merchant: Merchant, customer: Customer) -> Iterator[BirthdayPage]:
         page = _page(tx, merchant, customer)
@@ -71,7 +70,7 @@ def my_birthdays(*, tx: Tx, query: MyCards) -> Sequence[BirthdayPage]:
 
 
 def my_birthday(*, tx: Tx, query: MyBirthday) -> BirthdayPage:
-    """Raises NoBirthdayBonus where there is nothing to say it for."""
+    """Raises NoBirthdayBonus where the shop gives nothing for a birthday and was told none."""
     page = _page(tx, *_of_customer(tx, query.merchant_id, query.account))
     if not (page.gifts or page.month_and_day):
         raise NoBirthdayBonus
@@ -79,7 +78,7 @@ def my_birthday(*, tx: Tx, query: MyBirthday) -> BirthdayPage:
 
 
 def say_birthday(*, tx: Tx, command: SayBirthday) -> BirthdayPage:
-    """Said again, it changes nothing. Raises NoBirthdayBonus, also where the shop closes, BirthdayMalformed,
+    """Repeating it changes nothing. Raises NoBirthdayBonus, also where the shop closes, BirthdayMalformed,
     BirthdayChangedBefore."""
     merchant, customer = _of_customer(tx, command.merchant_id, command.account)
     before = tx.birthday(merchant.merchant_id, customer.customer_id) or Birthday(
@@ -103,21 +102,21 @@ def birthdays_due(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
 
 
 def look_at_birthdays(*, tx: Tx, command: SomeCustomers) -> int:
-    """Gives what is due; returns to how many. Asked twice, it does nothing the second time."""
+    """Gives the bonuses that are due; returns to how many customers. Repeating it does nothing more."""
     merchant = known_merchant(tx, command.merchant_id)
     found = (tx.birthday(command.merchant_id, each) for each in command.customer_ids)
     return sum(_look_at(tx, merchant, birthday) for birthday in found if birthday is not None)
 
 
 def to_ask(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
-    """Who allows to be written to, and was not asked for their birthday yet; nobody, where the shop closes."""
+    """Customers who allow marketing and were not asked for their birthday yet; nobody where the shop closes."""
     if known_merchant(tx, query.merchant_id).closes_at is not None or not _has_bonus(tx, query.merchant_id):
         return ()
     return tx.unasked_of_birthday(query.merchant_id, query.after, query.limit)
 
 
 def ask_birthdays(*, tx: Tx, command: SomeCustomers) -> int:
-    """Asks each once, where the month has room for it; returns how many."""
+    """Asks each customer once, if the monthly limit allows it; returns how many."""
     merchant, asked = known_merchant(tx, command.merchant_id), 0
     for customer_id in command.customer_ids:
         customer = tx.customer(command.merchant_id, customer_id)
@@ -144,7 +143,7 @@ def _of_customer(tx: Tx, merchant_id: MerchantId, account: Account) -> tuple[Mer
 
 
 def _said(tx: Tx, merchant: Merchant, before: Birthday, month: int, day: int) -> Birthday:
-    """The first time it is no change, whatever was asked."""
+    """A birthday that is given for the first time does not count as a change."""
     check_birthday(month, day)
     free_at = _may_change_at(before, merchant.timezone, tx.now)
     if free_at is not None:
@@ -160,7 +159,7 @@ def _said(tx: Tx, merchant: Merchant, before: Birthday, month: int, day: int) ->
 
 
 def _may_change_at(birthday: Birthday, timezone: str, now: datetime) -> datetime | None:
-    """From the beginning of a day: a date is what is said."""
+    """The beginning of the day from which the date may be changed again, None where it may be now."""
     if birthday.changed_at is None:
         return None
     free_at = day_starts_at(local_date(birthday.changed_at, timezone) + APART, timezone)
@@ -220,7 +219,8 @@ def _look_at(tx: Tx, merchant: Merchant, birthday: Birthday) -> bool:
 
 
 def _give(tx: Tx, merchant: Merchant, birthday: Birthday, due: date) -> bool:
-    """On each of the customer's cards what its program has for it: one birthday, whatever the month still holds."""
+    """Gives the bonus of the program of each of the customer's cards. It counts as one birthday: the monthly limit is
+    checked once, not for each card."""
     customer = tx.customer(birthday.merchant_id, birthday.customer_id)
     if customer is None or not may_be_offered(tx, merchant, customer):
         return False

@@ -1,4 +1,4 @@
-"""A card that was printed or mailed becomes somebody's."""
+"""A printed or mailed card gets its holder."""
 
 from typing import Protocol
 
@@ -15,17 +15,17 @@ class Laying(Directory, Printed, Protocol):
 
 
 class Giving(Customers, Printed, Mailboxes, Protocol):
-    """Who holds which card, and those that nobody has yet."""
+    """Who holds which card, and cards that nobody has yet."""
 
 
 def lay_out(tx: Laying, blank: Blank) -> None:
-    """Whoever shows its code from now on may be the first to have it."""
+    """From now on the first person who shows its code gets the card."""
     tx.add_blank(blank)
     tx.add_route(route_to_card(blank.merchant_id, blank.card_id, blank.token_hash))
 
 
 def take_up(tx: Giving, counter: Counter) -> None:
-    """A card that nobody had is a guest's from now on. Who shows one that was mailed has the mailbox."""
+    """A blank becomes a guest's card. Whoever shows a mailed card has received the mail, so the mailbox is theirs."""
     blank, card, customer = counter.blank, counter.card, counter.customer
     if blank is not None and card is not None and customer is not None:
         tx.add_customer(customer)

@@ -1,4 +1,4 @@
-"""Bonuses that nobody at a counter gives, with an end of their own."""
+"""Bonuses that the shop gives without an act at the counter, with an end of their own."""
 
 from collections.abc import Callable
 from datetime import date
@@ -23,8 +23,8 @@ def give_bonus(
     told: MessageKind,
     facts: Callable[[date], Facts],
 ) -> MessageId | None:
-    """Good for the program's ``bonus_days`` without closed ones; the message says so, with
-    ``facts`` of its last day, while the shop is open. None where the key was seen."""
+    """Gives a bonus that is good for the program's ``bonus_days``, closed days not counted. The message is made by
+    ``facts`` from its last day, which is never after the shop's. None where the key was used before."""
     if tx.operation(held.card.merchant_id, key) is not None:
         return None
     unit, calendar = held.program.bonus_unit, calendar_of(held.merchant, held.customer)

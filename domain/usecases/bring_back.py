@@ -1,4 +1,4 @@
-"""Which shops look after who could come back, and which of their customers are looked at together."""
+"""Which shops try to bring customers back, and which of their customers are looked at together."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from domain.quick import dataclass
 from domain.rules.days import local_hour
 
 BY_DAY = range(9, 20)
-"""The local hours in which people are written to."""
+"""The local hours in which such messages are sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +27,7 @@ class SomeCustomers:
 
 
 def merchants_by_day(*, tx: Terms, query: None) -> Sequence[MerchantId]:  # noqa: ARG001
-    """Those that write to their customers, and where it is no time to sleep."""
+    """Merchants that send marketing and where it is daytime now."""
     return [
         merchant.merchant_id
         for merchant in tx.merchants()

@@ -1,4 +1,5 @@
-"""Owners and managers write to many of their customers: drafted, looked at, tried, and sent at once or at an hour."""
+"""Owners and managers write to many of their customers: a campaign is drafted, previewed, tried out, and sent at once
+or at a planned time."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -28,7 +29,7 @@ from domain.usecases.send_campaign import hindered
 SHOWN_MAX = 8
 ALL = 10_000
 LATE_MAX = timedelta(minutes=1)
-"""So much later than its hour a plan may be said yes to."""
+"""How long after its planned time a campaign may still be confirmed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class OfCampaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftCampaign:
-    """In the place of what it said before; ``photo`` is a JPEG. ``account`` is None for the operator."""
+    """Replaces the draft there is; ``photo`` is a JPEG. ``account`` is None for the operator."""
 
     account: Account | None
     merchant_id: MerchantId
@@ -69,7 +70,7 @@ class ChooseSegment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StartCampaign:
-    """``planned_at`` is None for at once; ``expected_count`` is how many it was said to reach."""
+    """``planned_at`` is None for at once; ``expected_count`` is the number of recipients that was announced."""
 
     account: Account
     merchant_id: MerchantId
@@ -80,7 +81,7 @@ class StartCampaign:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TellProgress:
-    """In which message of the chat."""
+    """The message of the chat in which the progress is shown."""
 
     account: Account
     merchant_id: MerchantId
@@ -91,7 +92,7 @@ class TellProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
-    """Of ``chosen`` customers so many would get it, and so many not for each reason."""
+    """How many of ``chosen`` customers would get it, and how many would not, by reason."""
 
     chosen: int = 0
     will_get: int = 0
@@ -102,7 +103,7 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignsSeen:
-    """``everybody`` is all customers; ``campaigns`` are the newest, newest first."""
+    """``everybody`` counts all customers; ``campaigns`` are the newest, newest first."""
 
     merchant: Merchant
     everybody: Audience
@@ -111,7 +112,7 @@ class CampaignsSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CampaignSeen:
-    """``owed_count`` is how many were written and are on their way; ``store`` is that of the segment."""
+    """``owed_count`` is how many messages are on their way; ``store`` is that of the segment."""
 
     merchant: Merchant
     campaign: Campaign
@@ -131,7 +132,7 @@ def see_campaigns(*, tx: Tx, query: SeeCampaigns) -> CampaignsSeen:
 
 
 def list_campaigns(*, tx: Tx, query: MerchantId) -> Sequence[Campaign]:
-    """Of the operator: all of a merchant's, newest first. Raises MerchantNotFound."""
+    """All campaigns of a merchant, newest first, for the operator. Raises MerchantNotFound."""
     return tx.campaigns_of(known_merchant(tx, query).merchant_id, ALL)
 
 
@@ -142,7 +143,8 @@ def see_campaign(*, tx: Tx, query: OfCampaign) -> CampaignSeen:
 
 
 def look_after(*, tx: Tx, query: tuple[MerchantId, CampaignId]) -> tuple[CampaignSeen, Locale] | None:
-    """For who tells how far it is, in whose language; None for one that is gone, or of which nobody is told."""
+    """The campaign for the message that shows its progress, and the language of that message; None where the campaign
+    is gone or has no such message."""
     merchant, campaign = tx.merchant(query[0]), tx.campaign(*query)
     if merchant is None or campaign is None or campaign.told_account is None:
         return None
@@ -158,13 +160,13 @@ def see_outcome(*, tx: Tx, query: OfCampaign) -> CampaignOutcome:
 
 
 def count_audience(*, tx: Tx, query: OfCampaign) -> Audience:
-    """Of the segment as it is chosen. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
+    """For the segment that is chosen. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
     merchant, campaign = _found(tx, query)
     return audience_of(tx, merchant, campaign.selection)
 
 
 def count_segments(*, tx: Tx, query: OfCampaign) -> Mapping[Segment, Audience]:
-    """Of each that needs no store. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
+    """For each segment that needs no store. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
     merchant, _ = _found(tx, query)
     return {
         segment: audience_of(tx, merchant, Selection(segment=segment))
@@ -174,7 +176,7 @@ def count_segments(*, tx: Tx, query: OfCampaign) -> Mapping[Segment, Audience]:
 
 
 def count_stores(*, tx: Tx, query: OfCampaign) -> Sequence[tuple[Store, Audience]]:
-    """Of each store that is open. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
+    """For each store that is open. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
     merchant, _ = _found(tx, query)
     return [
         (store, audience_of(tx, merchant, Selection(segment=Segment.STORE, store_id=store.store_id)))
@@ -223,7 +225,8 @@ def choose_segment(*, tx: Tx, command: ChooseSegment) -> CampaignSeen:
 
 
 def try_campaign(*, tx: Tx, command: OfCampaign) -> None:
-    """Sent to who asks, as customers get it. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
+    """Sends it to the account that asks, as customers get it. Raises NotAllowed, MerchantNotFound,
+    CampaignNotFound."""
     merchant, campaign = _found(tx, command)
     if command.account is None:
         raise NotAllowed
@@ -232,7 +235,7 @@ def try_campaign(*, tx: Tx, command: OfCampaign) -> None:
 
 
 def start_campaign(*, tx: Tx, command: StartCampaign) -> CampaignSeen:
-    """One that was started already stays as it is. Raises NotAllowed, MerchantNotFound, CampaignNotFound,
+    """A campaign that was already started stays as it is. Raises NotAllowed, MerchantNotFound, CampaignNotFound,
     CampaignOver, CampaignInPast, MarketingOff."""
     merchant, campaign = _found(tx, command)
     if campaign.state in (CampaignState.SENDING, CampaignState.SCHEDULED, CampaignState.DONE):
@@ -268,8 +271,8 @@ def tell_progress(*, tx: Tx, command: TellProgress) -> None:
 
 
 def pause_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
-    """What is on its way arrives, nothing else goes. Raises NotAllowed, MerchantNotFound, CampaignNotFound,
-    CampaignOver."""
+    """Messages on their way still arrive, no others are written. Raises NotAllowed, MerchantNotFound,
+    CampaignNotFound, CampaignOver."""
     return _turned(tx, command, CampaignState.PAUSED, CampaignState.SENDING)
 
 
@@ -281,8 +284,8 @@ def resume_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
 
 
 def cancel_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
-    """Who has got it has got it; nobody else does. One that is only planned is a draft again. Raises NotAllowed,
-    MerchantNotFound, CampaignNotFound, CampaignOver."""
+    """No more messages are written; those that arrived stay. A campaign that is only planned becomes a draft again.
+    Raises NotAllowed, MerchantNotFound, CampaignNotFound, CampaignOver."""
     merchant, campaign = _found(tx, command)
     if campaign.state in (CampaignState.DRAFT, CampaignState.SCHEDULED):
         campaign = replace(campaign, state=CampaignState.DRAFT, planned_at=None)
@@ -292,7 +295,7 @@ def cancel_campaign(*, tx: Tx, command: OfCampaign) -> CampaignSeen:
 
 
 def discard_campaign(*, tx: Tx, command: OfCampaign) -> None:
-    """A draft is thrown away. Raises NotAllowed, MerchantNotFound, CampaignNotFound, CampaignOver."""
+    """Deletes a draft. Raises NotAllowed, MerchantNotFound, CampaignNotFound, CampaignOver."""
     tx.forget_campaign(_draft(tx, command)[1])
 
 
@@ -341,7 +344,7 @@ def _draft(tx: Tx, command: Known) -> tuple[Merchant, Campaign]:
 
 
 def _turned(tx: Tx, command: OfCampaign, state: CampaignState, *before: CampaignState) -> CampaignSeen:
-    """Where it is so already, nothing changes."""
+    """Nothing changes where the campaign already has the state."""
     merchant, campaign = _found(tx, command)
     if campaign.state is not state:
         if campaign.state not in before:

@@ -1,4 +1,4 @@
-"""What the counter needs to know of a card, for every answer alike."""
+"""What the counter must know of a card, the same for every answer."""
 
 from datetime import date, datetime
 
@@ -20,15 +20,14 @@ from domain.rules.waiting import waits_until
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardState:
-    """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is
-    possible now. ``point_rewards`` are all that the card may have, cheapest first. ``program_name`` is None where the
-    shop has one program. ``earns_by`` is what purchases earn, None where they earn nothing; ``to_go`` what is to be
-    paid until what is left over is one more of it, None where nothing is. ``boosts`` are those of today that are not
-    over, and ``boost`` the one that holds now. ``interim`` are all rewards on the way that the card may have,
-    ``interim_ready`` those that may be handed out now, each as often as it may. ``reward_until`` is the last day of
-    the first reward that is ready, None where it waits for ever. ``is_paused`` says that nothing is given or redeemed
-    at the moment.
-    """
+    """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is possible
+    now. ``point_rewards`` are all that the card may have, cheapest first. ``program_name`` is None where the shop has
+    one program. ``earns_by`` is the unit that purchases earn, None where they earn nothing; ``to_go`` is what must be
+    paid until the remainder becomes one more of it, None where there is no remainder. ``boosts`` are those of today
+    that are not over, and ``boost`` the one that holds now. ``interim`` are all interim rewards that the card may
+    have, ``interim_ready`` those that may be handed out now, each as often as it may. ``reward_until`` is the last
+    day of the first reward that is ready, None where it waits for ever. ``is_paused`` says that nothing is given or
+    redeemed at the moment."""
 
     card_id: CardId
     card_number: CardNumber
@@ -56,7 +55,7 @@ class CardState:
 
     @property
     def rewards_available(self) -> int:
-        """For stamps."""
+        """The number of rewards for stamps."""
         return self.progress.rewards_available
 
     @property

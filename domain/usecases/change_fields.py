@@ -1,4 +1,4 @@
-"""Fields of a merchant, a store or a program are changed: all of a command's, or none, and who did it is kept."""
+"""Changes fields of a merchant, a store or a program: all of a command's or none. Who changed them is recorded."""
 
 from collections.abc import Mapping, Sequence, Set
 from operator import attrgetter
@@ -34,10 +34,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeFields:
-    """``target_id`` is the store's or the program's id, the merchant's own for its own fields.
+    """``target_id`` is the store's or the program's id, or the merchant's own id for its own fields.
 
-    ``staff_id`` is None for the operator; ``edits`` are by the names of the fields. ``is_renamed`` says that another
-    reward for stamps is the same thing in other words.
+    ``staff_id`` is None for the operator; ``edits`` are by the names of the fields. ``is_renamed`` says that the new
+    reward for stamps is the same thing under another name.
     """
 
     merchant_id: MerchantId
@@ -49,7 +49,7 @@ class ChangeFields:
 
 
 def change_fields(*, tx: Tx, command: ChangeFields) -> Sequence[FieldChange]:
-    """What changed, as it was recorded; a field that has its value already is left alone.
+    """Returns the recorded changes; a field that already has its value is left alone.
 
     A program's change is a new version, which never reaches back. Raises NotAllowed, MerchantNotFound, StoreNotFound,
     ProgramNotFound, FieldsChangedMeanwhile, LastOpenStore, UnitStillHeld, and what ``checked`` and ``check_beside``
@@ -94,7 +94,7 @@ def _save(tx: Tx, target: Merchant | Store | Program, resets: Set[Reset]) -> Non
 
 
 def _save_store(tx: Tx, store: Store) -> None:
-    """With one that is not open end the desks chosen there and the links of who was invited to work nowhere else.
+    """Closing a store ends the desks chosen there, and the links of invited members who may work nowhere else.
 
     Raises LastOpenStore.
     """
@@ -111,13 +111,13 @@ def _save_store(tx: Tx, store: Store) -> None:
 
 
 def reckon_anew(tx: Terms, merchant_id: MerchantId) -> None:
-    """When everything that is held expires."""
+    """Has the expiry of everything that is held calculated again."""
     for program in tx.programs_of(merchant_id):
         add_version(tx, program)
 
 
 def add_version(tx: Terms, program: Program) -> None:
-    """By which a job reckons all of its cards again."""
+    """Adds a version of the program, which makes a job recalculate all of its cards."""
     tx.add_program_version(replace(program, version=program.version + 1, valid_from=tx.now))
 
 

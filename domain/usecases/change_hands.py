@@ -1,4 +1,4 @@
-"""What becomes of what was said to the account that a card was with before."""
+"""What happens to messages to the account that had a card before."""
 
 from typing import Protocol
 
@@ -9,14 +9,14 @@ from domain.ports import Outbox, Personal
 
 
 class Told(Outbox, Personal, Protocol):
-    """What was said to people."""
+    """What people were told."""
 
 
 def leave_nothing_with(
     tx: Told, merchant_id: MerchantId, before: Account, after: Account, customer: Customer | None = None
 ) -> None:
-    """What the account of before is still owed goes to the other, what it was told and shown is forgotten: it may be
-    lost, so that nobody erases it from there, and the other sees nothing of it. ``customer`` is who has no card left.
-    """
+    """What the old account is still owed goes to the new one. What it was told and shown is forgotten, because its
+    phone may be lost, so that nobody could erase it there; the new account does not see it. ``customer`` is given
+    where the holder has no card left."""
     tx.redirect(merchant_id, before, after)
     tx.erase_customer(merchant_id, before, customer)

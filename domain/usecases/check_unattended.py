@@ -1,4 +1,4 @@
-"""What is refused at a terminal whoever stands there is refused before anybody says who they are and types a PIN."""
+"""What a terminal would refuse to everybody is refused before anybody says who they are and types a PIN."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -31,7 +31,8 @@ BY_AMOUNT = (AskAmount, EarnPoints)
 
 
 def check_unattended(*, tx: Ledger, query: Asked[Act]) -> None:
-    """Raises NotAllowed, what ``usable_card`` raises, and what the act's use case raises of balances and limits."""
+    """Raises NotAllowed, what ``usable_card`` raises, and what the act's use case raises because of balances and
+    limits."""
     counter = tx.counter(query.actor, query.act.card)
     merchant = admit_terminal(counter)
     unit = unit_of(counter.program) or Unit.POINTS if isinstance(query.act, BY_AMOUNT) else query.act.unit

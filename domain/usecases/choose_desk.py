@@ -1,4 +1,4 @@
-"""A member says at which store they work now; a terminal says who stands at it."""
+"""A member chooses the store at which they work now; a terminal is left, or shows who may work at it."""
 
 from collections.abc import Sequence
 

@@ -15,7 +15,8 @@ from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimInvite:
-    """``name`` is the account's, for a member whom nobody has named: who is called one of ``stand_ins``."""
+    """``name`` is the account's name. It becomes the member's where nobody has named them, which is where their name
+    is one of ``stand_ins``."""
 
     account: Account
     merchant_id: MerchantId
@@ -25,7 +26,7 @@ class ClaimInvite:
 
 
 class PinTask(StrEnum):
-    """What the member has to do about a PIN now."""
+    """Whether the member must or may choose a PIN now."""
 
     NONE = "none"
     MAY_CHOOSE = "may_choose"
@@ -45,16 +46,16 @@ class Claimed:
 
 
 def lead_on(*, tx: Directory, command: Route) -> None:
-    """One more link to the same invitation, for the phone that is to open it: of the one that was opened here only
+    """Adds a link to the same invitation, for the phone that should open it: of the link that was opened here only
     the hash is known."""
     tx.add_route(command)
 
 
 def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
-    """Binds the account to the member the link is for; the same account may open it again.
+    """Binds the account to the member for whom the link is; the same account may open it again.
 
-    A shared phone is nobody's account: a member's link stays unused there. A link to a new PIN works for the account
-    of its member only. Raises LinkUnknown, OwnPhoneNeeded, InviteUsed, InviteExpired, AlreadyOnTeam.
+    A shared phone is nobody's account: a member's link stays unused there. A link to a new PIN works only for the
+    account of its member. Raises LinkUnknown, OwnPhoneNeeded, InviteUsed, InviteExpired, AlreadyOnTeam.
     """
     invite = tx.invite(command.merchant_id, command.invite_id)
     staff = tx.staff(command.merchant_id, invite.staff_id) if invite else None
@@ -77,7 +78,7 @@ def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
 
 
 def _use(tx: Staffing, invite: Invite, staff: Staff, device: Staff | None, account: Account) -> Staff:
-    """Whatever PIN there was ends, with all that it has opened."""
+    """The present PIN ends, with all its sessions."""
     if invite.purpose is InvitePurpose.JOIN_TEAM:
         _join_team(tx, staff, device, account)
     elif staff.account != account:

@@ -1,4 +1,4 @@
-"""An owner closes a shop: its customers are told, and some weeks later nothing of it is kept."""
+"""An owner closes a shop: its customers are told, and some weeks later all its data is deleted."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -19,10 +19,10 @@ from domain.usecases.posting import send
 from domain.usecases.remove_staff import take_off
 
 CLOSES_AFTER = timedelta(days=30)
-"""For customers to use what they have and to take their data along, and for the owner to think again."""
+"""Time for customers to use what they have and to save their data, and for the owner to reconsider."""
 ROWS_AT_ONCE = 2_000
 TOLD_AT_ONCE = 300
-"""So few that nobody at the till waits for it."""
+"""Customers told in one transaction: few enough that nobody at a counter has to wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +35,8 @@ class CloseShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """``would_close_at`` is when the shop ends if it were closed now; the merchant says whether it is. ``told`` is
-    how many of the customers are told because of this."""
+    """``would_close_at`` is when the shop ends if it is closed now; the merchant says whether it already is. ``told``
+    is how many of the customers are told because of this command."""
 
     merchant: Merchant
     customers: int
@@ -51,7 +51,8 @@ def see_closing(*, tx: Tx, query: CloseShop) -> Closing:
 
 
 def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
-    """From now on nobody joins. Asked again, nothing more happens. Raises NotAllowed, MerchantNotFound."""
+    """Closes the shop: nobody can join any more. Repeating it does nothing more. Raises NotAllowed,
+    MerchantNotFound."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
     if merchant.closes_at is None:
         return _changed(tx, replace(merchant, closes_at=tx.now + CLOSES_AFTER), member)
@@ -59,8 +60,8 @@ def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
 
 
 def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
-    """It is not closed after all. Raises NotAllowed, MerchantNotFound, and ShopHasEnded: nobody is given back a shop
-    of which the team, or a part, is gone."""
+    """Takes the closing back. Raises NotAllowed, MerchantNotFound, and ShopHasEnded, since a shop that has lost its
+    team or a part of its data is not given back."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
     if has_ended(merchant, tx.now):
         raise ShopHasEnded(merchant_name=merchant.name)
@@ -77,12 +78,12 @@ def _changed(tx: Tx, merchant: Merchant, by: Staff | None) -> Closing:
 
 
 def shops_to_end(*, tx: Terms, query: None) -> list[MerchantId]:  # noqa: ARG001
-    """Those whose time has come."""
+    """Closed shops whose end has come."""
     return [each.merchant_id for each in tx.merchants() if has_ended(each, tx.now)]
 
 
 def dismiss_team(*, tx: Tx, command: MerchantId) -> int:
-    """Before a shop whose time has come is forgotten: nobody works there any more, and each is told, once.
+    """Ends everybody's work at a shop whose end has come, before its data is deleted, and tells each member once.
     Returns how many were told."""
     merchant = tx.merchant(command)
     if merchant is None or not has_ended(merchant, tx.now):
@@ -98,8 +99,8 @@ def dismiss_team(*, tx: Tx, command: MerchantId) -> int:
 
 
 def end_shop(*, tx: Tx, command: MerchantId) -> bool:
-    """Some of what is kept goes, so that others may write in between; False once nothing is left. Raises nothing for
-    a shop that is gone."""
+    """Deletes some of the shop's data, few enough rows that others may write in between; False once nothing is left.
+    A shop that is gone is no error."""
     merchant = tx.merchant(command)
     if merchant is None or not has_ended(merchant, tx.now):
         return False
@@ -108,7 +109,7 @@ def end_shop(*, tx: Tx, command: MerchantId) -> bool:
 
 
 def whole_shop(merchant_id: MerchantId, now: datetime) -> Erasure:
-    """Of all its customers."""
+    """The erasure of all customers of a shop."""
     return Erasure(merchant_id=merchant_id, customer_id=CustomerId(""), erased_at=now, is_everywhere=False)
 
 
@@ -118,18 +119,18 @@ def _closing(tx: Personal, merchant: Merchant) -> Closing:
 
 
 def shops_telling(*, tx: Personal, query: None) -> Sequence[MerchantId]:  # noqa: ARG001
-    """Those of which customers are still to be told."""
+    """Shops whose customers are still being told."""
     return tx.shops_telling()
 
 
 def tell_more(*, tx: Tx, command: MerchantId) -> int:
-    """The next customers; returns how many. 0 when all were told."""
+    """Tells the next customers; returns how many, 0 when all were told."""
     merchant, last = tx.merchant(command), tx.told_until(command)
     return 0 if merchant is None or last is None else _tell_some(tx, merchant, last)
 
 
 def _tell(tx: Tx, merchant: Merchant, by: Staff | None) -> None:
-    """The team beside the member who says so, and the first of its customers; ``tell_more`` the others."""
+    """Tells the team, except for the member who did it, and the first customers; ``tell_more`` tells the others."""
     facts = replace(_facts(merchant), is_of_team=True, by=by.name if by else None)
     for account in _team_of(tx, merchant.merchant_id):
         if by is None or account != by.account:

@@ -1,4 +1,4 @@
-"""An owner or manager says yes or no to what a member asked for; a yes carries it out."""
+"""An owner or manager approves or declines what a member asked for; approving carries it out."""
 
 from domain.account import Account
 from domain.acts import Asked, AskManager, Decide, Stamp, TakeBack
@@ -27,7 +27,7 @@ class SeeApproval:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Where it was asked."""
+    """Where the request was made."""
 
     card_id: CardId
     store_id: StoreId
@@ -49,11 +49,12 @@ def see_approval(*, tx: Posting, query: SeeApproval) -> Waiting:
 
 
 def decide_approval(*, tx: Posting, command: Asked[Decide]) -> Decided:
-    """The first decision holds; the same said again by the same member changes nothing.
+    """The first decision holds; the same decision by the same member changes nothing.
 
-    A no changes nothing on the card, so that neither a blocked one nor a PIN stands in its way. The PIN is asked for
-    last: a refusal leaves no trace of what was carried out before it. Raises ApprovalGone, ApprovalOver, OwnRequest,
-    all that ``admit`` raises, AskerMayNot, what the use case of the act raises, and all that ``ask_pin`` raises.
+    Declining changes nothing on the card, so it is possible for a blocked card and without a PIN. The PIN is asked
+    for last: a refusal leaves no trace of what was carried out before it. Raises ApprovalGone, ApprovalOver,
+    OwnRequest, all that ``admit`` raises, AskerMayNot, what the use case of the act raises, and all that ``ask_pin``
+    raises.
     """
     act, merchant_id = command.act, command.actor.merchant_id
     counter = tx.lock_counter(command.actor, act.card)
@@ -85,7 +86,8 @@ def check_decidable(tx: Posting, approval: Approval, member: Staff | None) -> No
 
 
 def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
-    """In the name of who asked, where they asked; all is checked again but for what was approved.
+    """Carries the act out in the name of the member who asked, where they asked. Everything is checked again except
+    for what was approved.
 
     Raises AskerMayNot, OwnCardRefused where the card is the approver's, and what the use case of the act raises.
     """

@@ -1,4 +1,4 @@
-"""What somebody does at the counters they work at."""
+"""What an account does at the counters where it works."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ from domain.staff import Role
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """``units`` are those that the active programs there count; a customer has neither roles nor units. With
-    ``stamps_for_amounts`` what was paid is typed though no points are counted."""
+    """``units`` are those of the active programs there; a customer has neither roles nor units. With
+    ``stamps_for_amounts`` amounts are typed although no points are counted."""
 
     roles: tuple[Role, ...] = ()
     units: frozenset[Unit] = frozenset()
@@ -39,7 +39,7 @@ def duties_of(*, tx: Staffing, query: Account) -> Duties:
 
 
 def _programs(tx: Staffing, merchant_id: MerchantId) -> Sequence[Program]:
-    """None where they cannot be read: the counters of other merchants are as they are."""
+    """Empty where they cannot be read, so that work for other merchants goes on."""
     try:
         return tx.programs_of(merchant_id)
     except RowUnreadable:

@@ -16,7 +16,7 @@ from domain.usecases.stamp_card import give, of_today
 
 def earn_points(*, tx: Posting, command: Asked[EarnPoints]) -> Posted:
     """Raises OperationKeyReused, all that ``admit`` raises, AmountOutOfRange, PurchaseTooSmall, for stamps
-    CooldownActive and DailyLimitReached, and PurchaseDoubted before a PIN is asked for."""
+    CooldownActive and DailyLimitReached, PurchaseDoubted before a PIN is asked for, and what ``post`` raises."""
     return once(tx, command, _earn)
 
 

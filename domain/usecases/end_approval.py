@@ -1,4 +1,4 @@
-"""What a member asked a manager to allow is over: everybody who was told of it is told how it ended."""
+"""A request has ended: everybody who was told of it is told how."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -24,12 +24,12 @@ class Withdraw:
 
 
 class Closing(Approvals, Outbox, Protocol):
-    """What was asked for, and whom to tell."""
+    """Requests, and the outbox."""
 
 
 def withdraw_approval(*, tx: Staffing, command: Withdraw) -> ApprovalAsked:
-    """By who asked, or on the phone on which it was asked; again it changes nothing. Raises NotAllowed,
-    ApprovalGone, ApprovalOver."""
+    """Withdraws a request: by the member who asked, or on the phone on which it was asked. Repeating it changes
+    nothing. Raises NotAllowed, ApprovalGone, ApprovalOver."""
     approval = tx.approval(command.merchant_id, command.approval_id)
     member = tx.member(command.merchant_id, command.account)
     if member is None or not member.is_active:
@@ -46,7 +46,7 @@ def withdraw_approval(*, tx: Staffing, command: Withdraw) -> ApprovalAsked:
 
 
 def end_requests(tx: Staffing, staff: Staff) -> None:
-    """Of a member who is removed."""
+    """Withdraws the requests of a member who is removed."""
     for approval in tx.approvals_by(staff, tx.now - ASKED_WITHIN):
         if approval.state is ApprovalState.ASKED:
             close(tx, approval, ApprovalState.WITHDRAWN)
@@ -55,12 +55,12 @@ def end_requests(tx: Staffing, staff: Staff) -> None:
 
 
 def lapsed_approvals(*, tx: Approvals, query: int) -> Sequence[tuple[MerchantId, ApprovalId]]:
-    """So many at most."""
+    """``query`` is how many at most."""
     return tx.lapsed_approvals(query)
 
 
 def lapse_approval(*, tx: Closing, command: tuple[MerchantId, ApprovalId]) -> int:
-    """How many lapsed: one, or none where it is over or not yet due."""
+    """Returns how many lapsed: one, or none where the request is over or not yet due."""
     approval = tx.approval(*command)
     if approval is None or approval.state is not ApprovalState.ASKED or tx.now < approval.lapses_at:
         return 0
@@ -85,7 +85,7 @@ def close(
     by: Staff | None = None,
     entry_id: EntryId | None = None,
 ) -> Approval:
-    """Managers see it in the place of what asked them."""
+    """Ends the request; managers see this in place of the message that asked them."""
     over = replace(
         approval,
         state=state,
@@ -102,7 +102,7 @@ def close(
 
 
 def alarms_of(tx: Outbox, approval: Approval) -> Sequence[tuple[Message, ApprovalAsked]]:
-    """Those that can be read."""
+    """The messages that asked managers, without those that cannot be read."""
     found = []
     for message_id in approval.alarms:
         with suppress(MessageUnreadable):
@@ -120,7 +120,7 @@ def asked_facts(tx: Outbox, approval: Approval) -> ApprovalAsked:
 
 
 def _answer(tx: Closing, approval: Approval, state: ApprovalState, by: Staff | None) -> None:
-    """Where it was asked."""
+    """Tells it where it was asked."""
     with suppress(ApprovalOver):
         facts = ApprovalAnswered(
             asked=asked_facts(tx, approval),

@@ -1,4 +1,4 @@
-"""An owner types what a store took in on a day; the last value holds, and what was typed before stays to be seen."""
+"""An owner types what a store took in on a day; the last amount holds, and earlier ones can still be seen."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -24,7 +24,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterTakings:
-    """``account`` is None for the operator; ``is_sure`` says that the amount is right however unusual it is."""
+    """``account`` is None for the operator; ``is_sure`` confirms an unusual amount."""
 
     account: Account | None
     merchant_id: MerchantId
@@ -68,7 +68,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreTakings:
-    """``typed`` is all that was typed, the last first: that holds."""
+    """``typed`` is everything that was typed, newest first; the first holds."""
 
     store: Store
     typed: Sequence[Typed]
@@ -76,7 +76,7 @@ class StoreTakings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayTakings:
-    """Of the stores that are open, and of those of which something was typed."""
+    """For the stores that are open, and those for which something was typed."""
 
     merchant: Merchant
     local_date: date
@@ -85,10 +85,10 @@ class DayTakings:
 
 
 def enter_takings(*, tx: Watch, command: EnterTakings) -> bool:
-    """Whether that changed anything. What was flagged by the takings of before is forgotten.
+    """Returns whether this changed anything. Flags that were raised by earlier takings of the day are deleted.
 
     Raises NotAllowed, MerchantNotFound, StoreNotFound, TakingsDayOutOfRange, AmountOutOfRange, and TakingsDoubted
-    where the amount is far from the usual ones and nobody said that it is right.
+    where the amount is far from the usual ones and was not confirmed.
     """
     merchant_id, store_id, day = command.merchant_id, command.store_id, command.local_date
     merchant, member = asked_by(tx, merchant_id, command.account, Right.ENTER_TAKINGS)
@@ -139,7 +139,7 @@ def see_takings(*, tx: Watch, query: SeeTakings) -> DayTakings:
 
 
 def list_takings(*, tx: Watch, query: ListTakings) -> Sequence[Typed]:
-    """Those that hold. Raises NotAllowed, MerchantNotFound."""
+    """The takings that hold. Raises NotAllowed, MerchantNotFound."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.ENTER_TAKINGS)
     stores = {store.store_id: store for store in tx.stores_of(query.merchant_id)}
     names = _staff_names(tx, query.merchant_id)

@@ -1,4 +1,4 @@
-"""Balances that expire: warned of in time, then taken, card by card."""
+"""Balances that expire: the customer is warned in time, then they are taken, card by card."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -60,7 +60,7 @@ EXPIRY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardsToLookAt:
-    """The next page of cards whose time has come, after the last one of the page before."""
+    """Asks for the next page of cards whose time has come, following the last one of the page before."""
 
     after: DueCard | None
     limit: int
@@ -85,7 +85,7 @@ class LookedAt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpreadTerms:
-    """The next page of a program's cards to reckon by its present version."""
+    """The next page of a program's cards to recalculate by its present version."""
 
     program: Program
     after: CardId | None
@@ -97,7 +97,7 @@ def cards_to_look_at(*, tx: Expiries, query: CardsToLookAt) -> Sequence[DueCard]
 
 
 def look_at_cards(*, tx: Tx, command: LookAtCards) -> LookedAt:
-    """Warns of what expires soon and takes what may expire now; asked twice, it does nothing the second time."""
+    """Warns of what expires soon and takes what may expire now. Repeating it does nothing more."""
     total = LookedAt()
     for card_id in command.card_ids:
         held = tx.lock_card(command.merchant_id, card_id)
@@ -111,7 +111,8 @@ def programs_to_spread(*, tx: Terms, query: None) -> Sequence[tuple[MerchantId, 
 
 
 def program_to_spread(*, tx: Terms, query: tuple[MerchantId, ProgramId]) -> Program:
-    """In its present version, each read by itself: one that cannot be read stops no other. Raises RowUnreadable."""
+    """The program in its present version. Each is read alone, so that one that cannot be read stops no other. Raises
+    RowUnreadable."""
     merchant_id, program_id = query
     for program in tx.programs_of(merchant_id):
         if program.program_id == program_id:
@@ -120,9 +121,9 @@ def program_to_spread(*, tx: Terms, query: tuple[MerchantId, ProgramId]) -> Prog
 
 
 def spread_terms(*, tx: Holdings, command: SpreadTerms) -> CardId | None:
-    """Reckons a page of cards by the present terms; returns its last card, None when there are no more.
+    """Recalculates a page of cards by the present terms; returns its last card, None when there are no more.
 
-    One that cannot be read is reckoned when it is next looked at or acted on.
+    A card that cannot be read is recalculated when it is next looked at or acted on.
     """
     program = command.program
     card_ids = tx.cards_in(program, command.after, command.limit)
@@ -144,7 +145,7 @@ def _reckon(tx: Holdings, merchant_id: MerchantId, card_id: CardId) -> None:
 
 
 def _look_at(tx: Tx, held: Holding) -> LookedAt:
-    """Reads the card's entries once, and again after each that it adds."""
+    """Reads the card's entries once, and again after each entry that it adds."""
     looked, look_at, calendar = LookedAt(), None, calendar_of(held.merchant, held.customer)
     held, periods = _reckoned(tx, held)
     for due in Due:
@@ -175,19 +176,19 @@ def _look_at(tx: Tx, held: Holding) -> LookedAt:
 
 
 def _reckoned(tx: Posting, held: Holding) -> tuple[Holding, Periods]:
-    """With the expiry of all entries there are, and what expires next."""
+    """The card with its expiry computed from all its entries, and what expires next."""
     calendar = calendar_of(held.merchant, held.customer)
     periods = next_periods(held.card, tx.history_of(held.card), held.program, calendar)
     return replace(held, card=expiring(held.card, periods, calendar)), periods
 
 
 def _said_until(card: Card, period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> Card:
-    """A reward of which nothing was said in time waits longer, and its card says so."""
+    """The card with the end of its reward, which is later where no warning was given in time."""
     return replace(card, reward_ends_at=soonest_end(period, warned, calendar, now))
 
 
 def _last_day(period: Period, calendar: Calendar, now: datetime) -> date:
-    """Of what nobody was warned of yet."""
+    """The last day of a period of which nobody was warned yet."""
     return calendar.last_day_before(soonest_end(period, None, calendar, now))
 
 
@@ -251,7 +252,7 @@ def _expire(tx: Posting, held: Holding, period: Period, *, is_reachable: bool) -
 
 
 def _is_reachable(tx: Tx, held: Holding) -> bool:
-    """In the chat, or by mail."""
+    """Whether the holder can be reached, in the chat or by mail."""
     account = held.customer.account
     person = tx.person(account)
     if not account.is_guest and (person is None or person.unreachable_since is None):

@@ -1,4 +1,4 @@
-"""An owner, or the operator, takes the shop's books away as a file."""
+"""An owner, or the operator, exports the shop's books as a file."""
 
 from domain.account import Account
 from domain.ids import MerchantId
@@ -21,7 +21,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WholeBooks:
-    """From the first day to today; ``entries`` is how many there are."""
+    """The books from the first day to today; ``entries`` is the number of entries."""
 
     books: Books
     entries: int

@@ -1,4 +1,4 @@
-"""What becomes of a guest's mailbox when what they have goes to somebody else."""
+"""What happens to a guest's mailbox when the guest's card goes to somebody else."""
 
 from typing import Protocol
 
@@ -10,17 +10,18 @@ from domain.quick import replace
 
 
 class Boxes(Outbox, Mailboxes, Protocol):
-    """Who is told by mail."""
+    """Mailboxes, and the outbox."""
 
 
 def mailbox_of_guest(tx: Boxes, guest: Account) -> Mailbox | None:
-    """None also where no mail is sent, or it takes none."""
+    """None also where no mail is sent, or the mailbox takes none."""
     post = tx.post_of(guest) if ChannelKind.EMAIL in tx.channels_on else None
     return post.mailbox if post is not None and post.mailbox.takes_mail else None
 
 
 def pass_on_mailbox(tx: Boxes, guest: Account, heir: Account, *, is_theirs: bool) -> None:
-    """The guest's is forgotten. ``is_theirs`` says that the heir, who may have one of their own, has proved it."""
+    """Forgets the guest's mailbox. ``is_theirs`` says that the heir has proved it: it becomes the heir's, unless they
+    have one."""
     post = tx.post_of(guest) if guest.is_guest else None
     if post is None:
         return

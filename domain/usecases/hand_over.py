@@ -1,4 +1,5 @@
-"""An owner hands the shop over: the other is asked in their own chat, and only their yes changes anything."""
+"""An owner hands the shop over: the other member is asked in their own chat, and nothing changes unless they
+accept."""
 
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, MessageId
@@ -28,7 +29,7 @@ class HandedOver:
 
 
 def see_taker(*, tx: Staffing, query: OfMember) -> Colleague:
-    """Raises NotAllowed, also for who cannot take the shop over, and StaffRemoved."""
+    """Raises NotAllowed, also for a member who cannot take the shop over, and StaffRemoved."""
     asked = see_member(tx=tx, query=query)
     if not asked.may_take_over:
         raise NotAllowed
@@ -36,8 +37,8 @@ def see_taker(*, tx: Staffing, query: OfMember) -> Colleague:
 
 
 def offer_shop(*, tx: Staffing, command: OfMember) -> Colleague:
-    """The member is asked and has INVITE_VALID to accept; a link that they had not opened ends. Asked again, nothing
-    more happens. Raises NotAllowed, StaffRemoved."""
+    """Asks the member, who has INVITE_VALID to accept; a link that they had not opened ends. Repeating it does
+    nothing more. Raises NotAllowed, StaffRemoved."""
     owner = entitled(tx.member(command.merchant_id, command.account), Right.MANAGE_OWNERS)
     asked = see_taker(tx=tx, query=command)
     if asked.staff.account is None:
@@ -61,7 +62,8 @@ def offer_shop(*, tx: Staffing, command: OfMember) -> Colleague:
 
 
 def take_over(*, tx: Staffing, command: TakeOver) -> HandedOver:
-    """The member is the owner and who asked them a manager, at once. Asked again, nothing more happens.
+    """Makes the member an owner and the owner who asked a manager, in one transaction. Repeating it does nothing
+    more.
 
     Raises NotAllowed for anybody but the member, and OfferOver, also where the other is no owner any more.
     """

@@ -1,4 +1,4 @@
-"""A customer joins at a store and has a card."""
+"""A customer joins at a store and gets a card."""
 
 from collections.abc import Sequence
 
@@ -22,9 +22,9 @@ NUMBERS = 10**8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinStore:
-    """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same.
-    ``program_id`` is that of a poster of its own, None for the store's. ``account_hash`` is that of ``Erasure``,
-    empty at a shop that cannot have erased anybody yet."""
+    """``card_id`` and ``card_token_hash`` are for a new card; a repeated request bears the same. ``program_id`` is
+    given by a program's own poster, None for a store's poster. ``account_hash`` is that of ``Erasure``, empty at a
+    shop that cannot have erased anybody yet."""
 
     account: Account
     name: str
@@ -38,7 +38,7 @@ class JoinStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinProgram:
-    """Who has a card of the shop gets one of another program as well."""
+    """A customer who has a card of the shop gets one of another program as well."""
 
     account: Account
     merchant_id: MerchantId
@@ -50,7 +50,7 @@ class JoinProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joined:
-    """``is_new`` is False for who had the card before this request."""
+    """``is_new`` is False for a customer who had the card before this request."""
 
     held: HeldCard
     is_new: bool
@@ -75,7 +75,8 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
 
 
 def join_program(*, tx: Tx, command: JoinProgram) -> Joined:
-    """Raises LinkUnknown for who is no customer yet, ProgramInactive, NoNewCards, CardInactive, ShopCloses."""
+    """Raises LinkUnknown for an account that is no customer yet, ProgramInactive, NoNewCards, CardInactive,
+    CardMerged, ShopCloses."""
     merchant = tx.merchant(command.merchant_id)
     customer = tx.customer_of(command.merchant_id, command.account)
     if merchant is None or customer is None:
@@ -86,7 +87,7 @@ def join_program(*, tx: Tx, command: JoinProgram) -> Joined:
 
 
 def _program_to_join(programs: Sequence[Program], wanted: ProgramId | None, cards: Cards) -> Program:
-    """The one that is wanted, else the first that gives new cards; one of which they hold a card gives that.
+    """The wanted program, else the first that gives new cards. Where none gives any, one of which they hold a card.
 
     Raises LinkUnknown, ProgramInactive, NoNewCards.
     """
@@ -165,7 +166,7 @@ def give_welcome_bonus(tx: Posting, held: Holding) -> Card:
 
 
 def _had_a_bonus(tx: Personal, command: JoinStore | JoinProgram) -> bool:
-    """Before they were erased here, not long ago (docs/decisions/0058)."""
+    """Whether they were erased here not long ago, and so had one before (docs/decisions/0058)."""
     return tx.was_erased(command.merchant_id, command.account_hash)
 
 

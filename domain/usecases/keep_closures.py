@@ -1,4 +1,4 @@
-"""Owners and managers say when their shop or a store is closed: the clocks of what is held stand still then."""
+"""Owners and managers enter when their shop or a store is closed: expiry clocks stand still on these days."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -34,7 +34,7 @@ class SeeClosures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closures:
-    """Those that nobody took back and that are not long over, the first day first; ``today`` is the merchant's."""
+    """Closures that are not withdrawn and not long over, earliest first day first; ``today`` is the merchant's."""
 
     shop: Shop
     closures: Sequence[Closure]
@@ -51,7 +51,7 @@ class Closures:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterClosure:
     """The same closure entered again bears the same id. ``account`` is None for the operator, ``store_id`` for the
-    whole shop; ``replaces`` is the one whose dates change, and whose store stays."""
+    whole shop. ``replaces`` is the closure whose dates change; its store stays."""
 
     account: Account | None
     merchant_id: MerchantId
@@ -70,7 +70,7 @@ class WithdrawClosure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardsMoved:
-    """Of how many cards something expires later, and by how many days at most."""
+    """On how many cards something expires later, and by how many days at most."""
 
     cards: int
     days: int
@@ -90,7 +90,7 @@ def see_closures(*, tx: Tx, query: SeeClosures) -> Closures:
 
 
 def preview_closure(*, tx: Tx, query: EnterClosure) -> CardsMoved:
-    """What ``enter_closure`` would do to the cards there are. Raises what it raises."""
+    """The effect that ``enter_closure`` would have on the present cards. Raises what it raises."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.CHANGE_FIELDS)
     after, _ = _entered(tx, merchant, query)
     moved = [days for days in _moved(tx, merchant, after) if days]
@@ -98,7 +98,7 @@ def preview_closure(*, tx: Tx, query: EnterClosure) -> CardsMoved:
 
 
 def enter_closure(*, tx: Tx, command: EnterClosure) -> Closure:
-    """The closure, entered now or before. What is held only moves back by it: what has expired stays so.
+    """The closure, entered now or before. It only makes expiry dates later; what has expired stays expired.
 
     Raises NotAllowed, MerchantNotFound, StoreNotFound, ClosureNotFound, ClosuresTooMany and what ``checked_closure``
     raises.
@@ -114,8 +114,8 @@ def enter_closure(*, tx: Tx, command: EnterClosure) -> Closure:
 
 
 def withdraw_closure(*, tx: Tx, command: WithdrawClosure) -> Closure:
-    """For what is held now it goes on counting: its holders may have been told. Raises NotAllowed, MerchantNotFound,
-    ClosureNotFound."""
+    """The closure goes on counting for what is held now, because its holders may have been told. Raises NotAllowed,
+    MerchantNotFound, ClosureNotFound."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CHANGE_FIELDS)
     found = _standing_one(merchant, command.closure_id)
     closures = tuple(_withdrawn(tx, each, found) for each in merchant.closures or ())
@@ -124,7 +124,7 @@ def withdraw_closure(*, tx: Tx, command: WithdrawClosure) -> Closure:
 
 
 def _entered(tx: Terms, merchant: Merchant, command: EnterClosure) -> tuple[Merchant, Closure | None]:
-    """The merchant with the closure, and the one in whose place it comes."""
+    """The merchant with the closure, and the closure that it replaces."""
     today = local_date(tx.now, merchant.timezone)
     replaced = _standing_one(merchant, command.replaces) if command.replaces else None
     store_id = replaced.store_id if replaced else command.store_id
@@ -144,7 +144,7 @@ def _withdrawn(tx: Terms, each: Closure, which: Closure | None) -> Closure:
 
 
 def _is_in(each: Closure, entered: Closure) -> bool:
-    """One that was taken back and says nothing beside the new one."""
+    """Whether a withdrawn closure lies within the new one, and so adds nothing to it."""
     is_of_it = entered.store_id in (None, each.store_id)
     return (
         is_of_it
@@ -186,7 +186,7 @@ def _standing_one(merchant: Merchant, closure_id: ClosureId) -> Closure:
 
 
 def _moved(tx: Tx, before: Merchant, after: Merchant) -> Iterator[int]:
-    """By how many days, of each card that something expires of."""
+    """By how many days expiry moves, for each card on which something expires."""
     for present in tx.programs_of(before.merchant_id):
         if present.expiry_kind is ExpiryKind.NEVER:
             continue
@@ -205,7 +205,7 @@ def _moved(tx: Tx, before: Merchant, after: Merchant) -> Iterator[int]:
 def _days_between(
     unit: Unit, entries: Sequence[Entry], program: Program, before: Calendar, after: Calendar
 ) -> int:
-    """The ends of a balance as two calendars have it."""
+    """The days between the ends of a balance by two calendars."""
     old, new = (next_period(unit, entries, program, calendar) for calendar in (before, after))
     if old is None or new is None:
         return 0

@@ -1,4 +1,4 @@
-"""Owners and managers give their shop a logo, change it and take it away."""
+"""Owners and managers set, change and remove their shop's logo."""
 
 from domain.account import Account
 from domain.fields import FieldChange, Target
@@ -21,7 +21,7 @@ class SeeLogo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepLogo:
-    """``account`` is None for the operator; ``picture`` is a PNG, None to have none."""
+    """``account`` is None for the operator; ``picture`` is a PNG, None to remove the logo."""
 
     account: Account | None
     merchant_id: MerchantId

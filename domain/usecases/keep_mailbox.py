@@ -1,4 +1,4 @@
-"""Where a person wants to be told: an address, proved by a code that was sent to it, and over what."""
+"""Where a person wants to be told: an address, proved by a code that was sent to it, and over which channels."""
 
 import hmac
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeOver, Mail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskMailCode:
-    """``code_hash``, ``address_mark`` and ``mail_hash`` are made with the secret key; ``key`` is that of what was
-    typed."""
+    """``code_hash``, ``address_mark`` and ``mail_hash`` are made with the secret key; ``key`` is that of the typed
+    message."""
 
     account: Account
     key: OperationKey
@@ -49,7 +49,7 @@ class ChooseWays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proved:
-    """``mailbox`` is None for a wrong code, after which so many tries are left."""
+    """``mailbox`` is None for a wrong code, after which ``tries_left`` tries are left."""
 
     mailbox: Mailbox | None
     tries_left: int = 0
@@ -61,7 +61,7 @@ def see_mailbox(*, tx: Addresses, query: Account) -> Mailbox | None:
 
 
 def lacks_mailbox(*, tx: Tx, query: Account) -> bool:
-    """Of who has a card, so that there is something to be told."""
+    """Whether an account with a card, which therefore gets messages, has no mailbox."""
     if tx.post_of(query) is not None:
         return False
     customers = (tx.customer_of(merchant_id, query) for merchant_id in tx.merchants_of(query))
@@ -69,8 +69,8 @@ def lacks_mailbox(*, tx: Tx, query: Account) -> bool:
 
 
 def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:
-    """Notes that a code goes to an address, before it does, and ends those of before. Asked again with the same key,
-    it is the same code. Raises MailAddressMistyped, MailCodesTooMany."""
+    """Records that a code will be sent to an address, and ends earlier codes. The same key asks for the same code.
+    Raises MailAddressMistyped, MailCodesTooMany."""
     if parse_address(command.address) != command.address:
         raise MailAddressMistyped
     codes = tx.mail_codes(command.account, command.address_mark, tx.now - CODES_PERIOD)
@@ -97,7 +97,7 @@ def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:
 
 
 def prove_mail_code(*, tx: Addresses, command: ProveMailCode) -> Proved:
-    """A wrong code counts as a try: it is no refusal, which would take that back. Raises MailCodeOver."""
+    """A wrong code is returned and not raised, since a refusal would undo the count of tries. Raises MailCodeOver."""
     code, post = tx.open_mail_code(command.account), tx.post_of(command.account)
     if code is None and post is not None and tx.now - post.mailbox.verified_at < CODE_HOLDS:
         return Proved(mailbox=post.mailbox)
@@ -114,7 +114,7 @@ def prove_mail_code(*, tx: Addresses, command: ProveMailCode) -> Proved:
 
 
 def tries_left_after(tx: Addresses, code: MailCode, typed_hash: str) -> int | None:
-    """None where the right one was typed; a wrong one counts as a try."""
+    """None where the right code was typed; a wrong one counts as a try."""
     if code.code_hash is not None and hmac.compare_digest(code.code_hash, typed_hash):
         return None
     tx.save_mail_code(replace(code, tries=code.tries + 1))
@@ -136,7 +136,7 @@ def forget_mailbox(*, tx: Addresses, command: Account) -> None:
 
 
 def free_at(codes: Sequence[MailCode], now: datetime) -> datetime:
-    """When another may be sent, of which these, newest first, were the last. One that arrived nowhere counts for the
-    day, and keeps nobody waiting."""
+    """When another code may be sent. ``codes`` are the latest, newest first. One that could not be delivered counts
+    towards the day's limit, but need not be waited for."""
     soonest = next((code.asked_at + CODE_AGAIN for code in codes if code.refused_at is None), now)
     return soonest if len(codes) < CODES_MAX else max(soonest, codes[CODES_MAX - 1].asked_at + CODES_PERIOD)

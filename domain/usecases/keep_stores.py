@@ -1,4 +1,4 @@
-"""Owners and managers add a store to their shop, rename, close and open the stores there are."""
+"""Owners and managers add a store to their shop, and rename, close and open its stores."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from domain.usecases.set_up import CreateStore, create_store
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddStore:
-    """The same store asked for again bears the same id."""
+    """A repeated request for a store bears the same id."""
 
     account: Account
     store: CreateStore
@@ -41,7 +41,8 @@ def add_store(*, tx: Tx, command: AddStore) -> Store:
 
 
 def set_store(*, tx: Tx, command: SetStore) -> Store:
-    """The store with the value, whatever it had. Raises StoreNotFound and what ``change_fields`` raises."""
+    """Sets the value, whatever it was before, and returns the store. Raises StoreNotFound and what ``change_fields``
+    raises."""
     member = entitled(tx.member(command.merchant_id, command.account), Right.CHANGE_FIELDS)
     store = tx.store(command.merchant_id, command.store_id)
     if store is None:

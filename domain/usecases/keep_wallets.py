@@ -1,4 +1,4 @@
-"""The operator looks at cards in wallets, and has wallets told again, or a card taken out of them."""
+"""The operator looks at passes, has wallets told again, or voids the passes of a card."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ class PassesOf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassSeen:
-    """``card_number`` of the card it is of; the devices are those that hear of it, the newest first."""
+    """``card_number`` is that of the pass's card; ``devices`` are those that hear of it, newest first."""
 
     standing: PassStanding
     card_number: CardNumber
@@ -28,7 +28,7 @@ class PassSeen:
 
 
 def see_passes(*, tx: Tx, query: PassesOf) -> Sequence[PassSeen]:
-    """All of a card, the voided ones too, the oldest first. Raises CardNotFound."""
+    """All passes of a card, including voided ones, oldest first. Raises CardNotFound."""
     card = _card(tx, query.merchant_id, query.card)
     return [
         PassSeen(standing=each, card_number=card.number, devices=tx.devices_of(each.wallet_pass.key))
@@ -37,7 +37,7 @@ def see_passes(*, tx: Tx, query: PassesOf) -> Sequence[PassSeen]:
 
 
 def failing_passes(*, tx: Tx, query: BotId) -> Sequence[PassSeen]:
-    """Of all shops: those given up, the newest first, then those that are tried again."""
+    """Of all shops: passes that were given up, newest first, then those that are tried again."""
     seen = []
     for each in tx.failing_passes(query, FAILURES_SHOWN):
         wallet_pass = each.wallet_pass
@@ -47,20 +47,20 @@ def failing_passes(*, tx: Tx, query: BotId) -> Sequence[PassSeen]:
 
 
 def tell_card_again(*, tx: Tx, command: PassesOf) -> Sequence[PassSeen]:
-    """Its wallets are told now, whatever became of the last try. Raises CardNotFound."""
+    """Has the card's wallets told now, whatever became of the last try. Raises CardNotFound."""
     tx.tell_again(_card(tx, command.merchant_id, command.card))
     return see_passes(tx=tx, query=command)
 
 
 def tell_shop_again(*, tx: Tx, command: MerchantId) -> None:
-    """All wallets with a card of the shop, some after the other. Raises MerchantNotFound."""
+    """Has all wallets with a card of the shop told, some at a time. Raises MerchantNotFound."""
     if tx.merchant(command) is None:
         raise MerchantNotFound
     tx.terms_changed(command)
 
 
 def void_card_passes(*, tx: Tx, command: PassesOf) -> Sequence[PassSeen]:
-    """The card stays as it is; who holds it may put it into a wallet anew. Raises CardNotFound."""
+    """The card itself stays as it is; its holder may add it to a wallet again. Raises CardNotFound."""
     tx.void_passes(_card(tx, command.merchant_id, command.card))
     return see_passes(tx=tx, query=command)
 

@@ -1,4 +1,4 @@
-"""Where a link leads, before anything is known of who opened it."""
+"""Where a link leads, before anything is known of the account that opened it."""
 
 from domain.account import Account
 from domain.card import CardRef
@@ -12,7 +12,7 @@ from domain.refusals import CodeReplaced, LinkUnknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinOffer:
-    """What a stranger who opened a card's link is offered: a card of their own."""
+    """What an account that opened the link of somebody else's card is offered: a card of its own."""
 
     merchant: Merchant
     store: Store
@@ -20,9 +20,9 @@ class JoinOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLink:
-    """A card's link as one account sees it: its own card, or a merchant at which it may ask for one or has
-    ``other_card_id``. ``guest_card_id`` is of a printed card in use, which may be its own; a blank is still
-    nobody's."""
+    """A card's link as one account sees it: its own card (``card_id``), or a merchant where it may ask for a card or
+    has ``other_card_id``. ``guest_card_id`` is given for a guest's card, which may be the account's own on paper;
+    ``is_blank`` for a card that nobody has yet."""
 
     merchant_id: MerchantId
     card_id: CardId | None
@@ -34,7 +34,7 @@ class CardLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCardLink:
-    """``is_own_alone``: nothing is asked but whether the card is the account's own."""
+    """With ``is_own_alone`` only whether the card is the account's own is looked up."""
 
     account: Account
     route: Route
@@ -52,7 +52,8 @@ def find_route(*, tx: Directory, query: TokenHash) -> Route:
 
 
 def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
-    """For who does not work at the merchant. Nothing about another's card is told. Raises LinkUnknown."""
+    """For an account that does not work at the merchant. It says nothing about a card of somebody else. Raises
+    LinkUnknown."""
     merchant_id = query.route.merchant_id
     customer = tx.customer_of(merchant_id, query.account)
     own = [card.card_id for card, _ in tx.cards_of(customer)] if customer else []

@@ -36,15 +36,15 @@ class Voidable:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardAtCounter:
     """``voidable`` are the newest acts that this member may take back, newest first; ``refusal`` is why nothing may
-    be done to the card. ``named`` is the number of a card that was merged into this one, where that was asked for.
-    ``may_lock`` says that the member is spared the PIN, ``seen_at`` when all that was so;
-    ``manage_at`` is the merchant at which they may open the card's page from their own account; ``others`` are the
-    holder's other cards of the shop, those with which something can be done.
+    be done to the card. ``named`` is the number of the card that was named, where it was merged into this one.
+    ``may_lock`` says that the member need not type the PIN now, ``seen_at`` is when all this was read. ``manage_at``
+    is the merchant at which they may open the card's page from their own account. ``others`` are the holder's other
+    usable cards of the shop.
 
-    ``askable`` are the newest acts that they may take back with a manager's yes. ``approvers`` are the names of those
-    who can be asked for that, and for more stamps than the daily limit; ``unreachable`` of those who could say yes
-    and cannot be told. ``is_new`` says that it is a printed card that nobody has yet, ``paper_max`` with how many
-    stamps from paper the card may begin; ``adoption`` is who asks for a guest's card.
+    ``askable`` are the newest acts that they may take back with a manager's approval. ``approvers`` are the names of
+    those who can be asked for that, and for more stamps than the daily limit; ``unreachable`` are the names of those
+    who could approve but cannot be told. ``is_new`` says that it is a printed card that nobody has yet, ``paper_max``
+    with how many stamps from paper the card may begin; ``adoption`` is an open request for a guest's card.
     """
 
     card: CardState
@@ -65,7 +65,7 @@ class CardAtCounter:
 
 
 class AtCounter(Holdings, Team, Protocol):
-    """The card, those beside it, and who could be asked for more."""
+    """The card, the holder's other cards, and the team."""
 
 
 def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:

@@ -1,4 +1,4 @@
-"""Reading a card's entries from the newest back, and no further than is needed (docs/decisions/0072)."""
+"""Reads a card's entries from the newest back, and only as far as needed (docs/decisions/0072)."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,14 +10,14 @@ from domain.merchant import Program
 from domain.ports import Ledger
 
 FIRST_LOOK = 20
-"""Entries; each look after it is twice as long."""
+"""The entries read first; each further look reads twice as many."""
 
 
 def looked_back(
     tx: Ledger, card: Card, program: Program, is_enough: Callable[[Sequence[Entry]], bool]
 ) -> Sequence[Entry]:
-    """The newest entries of a card that are enough, oldest first. All of them, with those of the cards that were
-    merged into it, where none are enough alone, and where something on the card may expire."""
+    """The newest entries of a card that are enough, oldest first. Where no such part is enough, and where something
+    on the card may expire, it is all entries, with those of the cards that were merged into it."""
     if may_expire(card, program):
         return tx.history_of(card)
     entries: list[Entry] = []
@@ -35,7 +35,7 @@ def looked_back(
 
 
 def may_expire(card: Card, program: Program) -> bool:
-    """Whether anything on it does, or is still looked at."""
+    """Whether anything on the card expires, or the card is still due to be looked at."""
     never = program.expiry_kind is ExpiryKind.NEVER and program.reward_valid_days is None
     return not never or card.expiry_look_at is not None or card.has_dated
 

@@ -1,4 +1,5 @@
-"""A card by e-mail, for who has no Telegram: the mail is the paper, and whoever shows its code had the mail."""
+"""Cards by e-mail for people without Telegram: the mail stands for the paper, and whoever shows its code got the
+mail."""
 
 from collections.abc import Sequence
 
@@ -38,8 +39,8 @@ from domain.usecases.see_posters import on_poster
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailCard:
-    """``actor`` is None for the operator. Asked again with the same ``card_id`` it is the same card; ``address_mark``
-    is that of ``MailCode``."""
+    """``actor`` is None for the operator. A repeated ``card_id`` asks for the same card; ``address_mark`` is that of
+    ``MailCode``."""
 
     merchant_id: MerchantId
     store_id: StoreId
@@ -54,8 +55,8 @@ class MailCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardToMail:
-    """``held`` is the card as it will be, None where nothing is sent, for too much was sent to that address, or the
-    card was sent and is closed again: whoever asks is not told."""
+    """``held`` is the card as it will be. It is None where nothing is sent, because too much was sent to that
+    address, or because the card was sent and is closed again; the asker is not told which."""
 
     merchant: Merchant
     held: HeldCard | None
@@ -63,7 +64,7 @@ class CardToMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuestMail:
-    """What goes to the mailbox of a guest, whose id as a customer is that of the card."""
+    """Names the mailbox of a guest, whose customer id is the id of the card."""
 
     merchant_id: MerchantId
     card_id: CardId
@@ -76,9 +77,9 @@ class MailFrom:
 
 
 def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
-    """It is nobody's until it is shown. Raises NotAllowed, MerchantNotFound, StoreNotFound, MailAddressMistyped,
-    ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, CardsMailedTooMany, and MailNotSent for one whose mail
-    is known to have gone nowhere."""
+    """The card is nobody's until it is shown. Raises NotAllowed, MerchantNotFound, StoreNotFound,
+    MailAddressMistyped, ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, CardsMailedTooMany, and MailNotSent
+    for a card whose mail is known to have been refused."""
     merchant, member = _asked_by(tx, command)
     if parse_address(command.address) != command.address:
         raise MailAddressMistyped
@@ -123,8 +124,8 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
 
 
 def card_not_mailed(*, tx: Tx, command: MailCard) -> None:
-    """The relay did not take its mail, so nobody has the card: it is closed, its address forgotten, and the next may
-    be sent there at once. Said again it changes nothing."""
+    """The relay did not accept the mail, so nobody has the card: it is closed, its address is forgotten, and the next
+    card may be sent there at once. Repeating it changes nothing."""
     waiting = tx.blank(command.merchant_id, CardRef("id", command.card_id))
     if waiting is None or waiting[0].address is None:
         return
@@ -141,7 +142,7 @@ def mail_from(*, tx: Tx, query: GuestMail) -> MailFrom | None:
 
 
 def stop_mail(*, tx: Tx, command: GuestMail) -> MailFrom | None:
-    """The address is forgotten; a card that nobody has shown is closed. Said again it changes nothing."""
+    """Forgets the address; a card that nobody has shown is closed. Repeating it changes nothing."""
     waiting = tx.blank(command.merchant_id, CardRef("id", command.card_id))
     if waiting is not None and waiting[0].is_mailed:
         withdraw(tx, [waiting[0]])
@@ -152,8 +153,9 @@ def stop_mail(*, tx: Tx, command: GuestMail) -> MailFrom | None:
 
 
 def card_came_back(*, tx: Tx, command: CameBack) -> Returned:
-    """Whatever the reason, nobody has the card: it is closed, its address forgotten, and who gave it is told, where
-    they still work there. One that was shown arrived, and of one that is closed already nobody is told again."""
+    """Whatever the reason, nobody has the card: it is closed, its address is forgotten, and the member who gave it is
+    told, if they still work there. Nothing is done for a card that was already shown, and so arrived, or is already
+    closed."""
     blank = tx.blank_made(command.merchant_id, CardId(command.message_id))
     if blank is None or not blank.is_mailed:
         return Returned.NOT_OURS

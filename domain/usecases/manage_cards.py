@@ -1,4 +1,4 @@
-"""Owners, managers and the operator find a card, read what happened on it, write notes, block and unblock it."""
+"""Owners, managers and the operator find a card, read its history, write notes, block and unblock it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -31,7 +31,7 @@ _SAID = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindCards:
-    """``beginning`` is that of a name; ``account`` is None for the operator."""
+    """``beginning`` is the beginning of a name; ``account`` is None for the operator."""
 
     merchant_id: MerchantId
     account: Account | None
@@ -58,8 +58,8 @@ class FoundCards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeeCard:
-    """``account`` is None for the operator; ``before`` is the number of the oldest entry of the page of the history
-    shown before."""
+    """``account`` is None for the operator; ``before`` is the number of the oldest entry of the previous page of the
+    history."""
 
     merchant_id: MerchantId
     account: Account | None
@@ -96,8 +96,8 @@ class NoteSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPage:
-    """``notes`` are the newest, newest first; ``move`` is one that is under way. ``merged_into`` stands for a card
-    that was merged; ``named`` is the number of such a card, where that was asked for."""
+    """``notes`` are the newest, newest first; ``move`` is one that is under way. ``merged_into`` is the card that
+    replaced a merged one; ``named`` is the number of the merged card by which this one was found."""
 
     merchant_id: MerchantId
     timezone: str
@@ -130,7 +130,7 @@ def find_cards(*, tx: Tx, query: FindCards) -> FoundCards:
 
 
 def see_card(*, tx: Tx, query: SeeCard) -> CardPage:
-    """Who names a merged card by its number or code sees the one that stands for it; by its id, the merged one.
+    """A merged card, when it is named by number or code, leads to the card that replaced it; by its id, to itself.
 
     Raises NotAllowed, MerchantNotFound, CardNotFound.
     """
@@ -150,9 +150,10 @@ def see_history(*, tx: Tx, query: SeeCard) -> HistoryPage:
 
 
 def set_blocked(*, tx: Tx, command: SetBlocked) -> CardPage:
-    """Nothing happens on a blocked card until it is unblocked; its holder is told of either, once.
+    """Nothing can be done with a blocked card until it is unblocked; its holder is told of either, once.
 
-    To block needs a reason. Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, NoteMalformed.
+    Blocking needs a reason. Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused,
+    NoteMalformed.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
@@ -167,7 +168,7 @@ def set_blocked(*, tx: Tx, command: SetBlocked) -> CardPage:
 
 
 def write_note(*, tx: Tx, command: WriteNote) -> CardPage:
-    """Once, however often the same is said. Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged,
+    """Repeating the newest note adds nothing. Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged,
     NoteMalformed."""
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = named_card(tx, command.merchant_id, command.card)
@@ -177,13 +178,13 @@ def write_note(*, tx: Tx, command: WriteNote) -> CardPage:
 
 
 def managing(tx: Tx, merchant_id: MerchantId, account: Account | None) -> tuple[Merchant, StaffId | None]:
-    """Who asks, None for the operator."""
+    """The merchant, and the member who asks, None for the operator. Raises what ``asked_by`` raises."""
     merchant, member = asked_by(tx, merchant_id, account, Right.MANAGE_CARDS)
     return merchant, member.staff_id if member else None
 
 
 def named_card(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> tuple[Card, Customer, Program]:
-    """Raises CardNotFound, also for what is nobody's any more."""
+    """Raises CardNotFound, also for the card of an erased customer."""
     found = tx.card(merchant_id, ref)
     if found is None or is_nobody(found[1].account):
         raise CardNotFound

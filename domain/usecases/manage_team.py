@@ -1,4 +1,4 @@
-"""An owner or a manager looks after the team: who is on it, and who is not any more."""
+"""An owner or a manager looks after the team: who is on it, who is invited, and who leaves."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -16,7 +16,8 @@ from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from domain.usecases.set_up import InviteStaff, add_invite, invite_staff
 
 LAST_ACTS = timedelta(days=30)
-"""An index over all acts of all members would cost every stamp a write."""
+"""How far back last acts are looked for. To go further, an index over all acts would cost every stamp one more
+write."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +28,6 @@ class SeeTeam:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfMember:
-    """Who asks, and about which member."""
-
     account: Account
     merchant_id: MerchantId
     staff_id: StaffId
@@ -36,9 +35,9 @@ class OfMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
-    """One of the team, with the open stores they work at and the link they have not opened; ``is_managed`` where who
-    looks may change it, ``may_take_over`` where they may hand the shop over to them. ``last_act_on`` is a local date
-    of the last LAST_ACTS days, None without an act in them."""
+    """A member of the team, with the open stores they work at and the link they have not opened yet. ``is_managed``
+    says that the asking member may change them, ``may_take_over`` that the asking member may offer them the shop.
+    ``last_act_on`` is a local date within LAST_ACTS, None without an act in that time."""
 
     staff: Staff
     stores: tuple[Store, ...]
@@ -50,7 +49,7 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteMember:
-    """To all of these stores, none for a role that works at every one. The same member asked for again bears the same
+    """``store_ids`` are empty for a role that works at every store. A repeated request for a member bears the same
     ``staff_id`` in ``invite``."""
 
     account: Account
@@ -59,7 +58,7 @@ class InviteMember:
 
 
 def see_team(*, tx: Staffing, query: SeeTeam) -> Sequence[Colleague]:
-    """Who is on it or invited, from the top down. Raises NotAllowed."""
+    """Who is on the team or invited, highest role first. Raises NotAllowed."""
     manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
     roles = [*Role]
     team = [staff for staff in tx.staff_of(query.merchant_id) if staff.status is not StaffStatus.REMOVED]
@@ -80,20 +79,20 @@ def see_member(*, tx: Staffing, query: OfMember) -> Colleague:
 
 
 def see_workplaces(*, tx: Staffing, query: SeeTeam) -> Sequence[Store]:
-    """Every store there is, in an order in which none changes its place. Raises NotAllowed."""
+    """All stores, in an order that never changes. Raises NotAllowed."""
     entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
     return tx.stores_of(query.merchant_id)
 
 
 def invitable_roles(*, tx: Staffing, query: SeeTeam) -> Sequence[Role]:
-    """From the top down. Raises NotAllowed."""
+    """Highest first. Raises NotAllowed."""
     manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
     return [role for role in Role if _may_manage(manager, role)]
 
 
 def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
-    """Asked again, the member has another link and the one before works no more. Raises NotAllowed, also for an owner
-    where a manager asks, and what ``invite_staff`` raises."""
+    """Repeating it gives the member a new link, and the one before stops working. Raises NotAllowed, also for the
+    role of owner where a manager asks, and what ``invite_staff`` raises."""
     invite = command.invite
     manager = entitled(tx.member(invite.merchant_id, command.account), Right.MANAGE_TEAM)
     if not _may_manage(manager, invite.role):
@@ -111,7 +110,7 @@ def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
 
 
 def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
-    """The member's open link leads nowhere any more; who was only invited is off the team.
+    """The member's open link stops working; a member who was only invited leaves the team.
 
     Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, NoOpenLink.
     """
@@ -126,7 +125,8 @@ def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
 
 
 def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
-    """As they were before. Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, OnlyOwner."""
+    """Removes the member, and returns them as they were before. Raises NotAllowed, also for an owner where a manager
+    asks, StaffRemoved, OnlyOwner."""
     colleague = see_member(tx=tx, query=command)
     if not colleague.is_managed:
         raise NotAllowed
@@ -144,7 +144,7 @@ def _colleagues(tx: Staffing, manager: Staff, team: Sequence[Staff]) -> Sequence
 def _colleague(
     tx: Staffing, manager: Staff, staff: Staff, link: Invite | None, last_act_on: date | None
 ) -> Colleague:
-    """An offer of the shop is among owners."""
+    """Only owners see an offer of the shop."""
     is_owner = may(manager.role, Right.MANAGE_OWNERS)
     is_shown = link is not None and (is_owner or link.purpose is not InvitePurpose.HAND_OVER)
     has_chat = staff.is_active and staff.account is not None

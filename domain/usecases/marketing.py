@@ -1,4 +1,4 @@
-"""Marketing: only to who has said yes, and never more in a month than the shop's limit, whatever it is about."""
+"""Marketing goes only to customers who said yes, and never exceeds the shop's monthly limit, whatever it is about."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -17,7 +17,7 @@ from domain.usecases.posting import send
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffersTo:
-    """A customer by their id, as a link in a mail names them."""
+    """A customer by id, as a link in a mail names them."""
 
     merchant_id: MerchantId
     customer_id: CustomerId
@@ -38,7 +38,7 @@ class AnswerMarketing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllowAgain:
-    """What ``stop_marketing`` ended at this time."""
+    """Undoes what ``stop_marketing`` ended at ``stopped_at``."""
 
     account: Account
     stopped_at: datetime
@@ -46,7 +46,7 @@ class AllowAgain:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stopped:
-    """``merchants`` are those that had been allowed."""
+    """``merchants`` are those that had been allowed to write."""
 
     merchants: Sequence[Merchant]
     stopped_at: datetime
@@ -58,7 +58,7 @@ def is_allowed(tx: Marketing, customer: Customer) -> bool:
 
 
 def may_be_offered(tx: Marketing, merchant: Merchant, customer: Customer) -> bool:
-    """Whether the customer said yes, and the month still has room."""
+    """Whether the customer said yes, and the monthly limit allows one more message."""
     limit = merchant.marketing_monthly_max
     written = tx.offers_since(customer, tx.now - CAP_PERIOD, limit) if limit else ()
     return hindrance(limit, is_allowed=is_allowed(tx, customer), offers_count=len(written)) is None
@@ -86,7 +86,7 @@ def put_out(
     message_id: MessageId | None = None,
     campaign_id: CampaignId | None = None,
 ) -> MessageId:
-    """To who may be written to, as whoever calls has made sure."""
+    """Writes to a customer; the caller has checked that this is allowed."""
     message_id = send(tx, customer.merchant_id, customer.account, kind, facts, message_id)
     note_offer(tx, customer, kind, message_id, campaign_id)
     return message_id
@@ -99,7 +99,7 @@ def note_offer(
     message_id: MessageId,
     campaign_id: CampaignId | None = None,
 ) -> None:
-    """A marketing message is written: it counts in the month."""
+    """Records that a marketing message was written: it counts towards the monthly limit."""
     tx.add_offer(
         Offer(
             merchant_id=customer.merchant_id,
@@ -113,7 +113,7 @@ def note_offer(
 
 
 def answer(tx: Marketing, customer: Customer, *, is_given: bool) -> Consent:
-    """The customer says yes or no; asked or not, the last word counts."""
+    """Records the customer's yes or no. The latest answer counts, whether or not the shop asked."""
     before = tx.consent(customer.merchant_id, customer.customer_id)
     consent = Consent(
         merchant_id=customer.merchant_id,
@@ -128,7 +128,7 @@ def answer(tx: Marketing, customer: Customer, *, is_given: bool) -> Consent:
 
 
 def answer_marketing(*, tx: Consenting, command: AnswerMarketing) -> Merchant:
-    """Raises CardNotHeld for who is no customer of the merchant."""
+    """Raises CardNotHeld for an account that is no customer of the merchant."""
     merchant = tx.merchant(command.merchant_id)
     customer = tx.customer_of(command.merchant_id, command.account)
     if merchant is None or customer is None:
@@ -138,7 +138,7 @@ def answer_marketing(*, tx: Consenting, command: AnswerMarketing) -> Merchant:
 
 
 def stop_marketing(*, tx: Consenting, command: Account) -> Stopped:
-    """No shop may write any more, and none asks: for who was not asked yet this is the answer."""
+    """No shop may write any more, and none will ask: where the customer has not answered yet, this counts as a no."""
     stopped = []
     for merchant, customer in _shops_of(tx, command):
         consent = tx.consent(customer.merchant_id, customer.customer_id)
@@ -150,7 +150,7 @@ def stop_marketing(*, tx: Consenting, command: Account) -> Stopped:
 
 
 def allow_again(*, tx: Consenting, command: AllowAgain) -> Sequence[Merchant]:
-    """To the shops that were allowed until then, unless something else was said since."""
+    """Allows it again to the shops that had been allowed until then, unless they got another answer since."""
     again = []
     for merchant, customer in _shops_of(tx, command.account):
         consent = tx.consent(customer.merchant_id, customer.customer_id)
@@ -168,7 +168,7 @@ def _shops_of(tx: Consenting, account: Account) -> Iterator[tuple[Merchant, Cust
 
 
 def offers_of(*, tx: Tx, query: OffersTo) -> OffersOf | None:
-    """None for who is no customer any more."""
+    """None where there is no such customer any more."""
     found = _merchant_and_customer(tx, query)
     if found is None:
         return None
@@ -179,7 +179,7 @@ def offers_of(*, tx: Tx, query: OffersTo) -> OffersOf | None:
 
 
 def stop_offers(*, tx: Tx, command: OffersTo) -> OffersOf | None:
-    """What a click in a mail asks for; None as in ``offers_of``."""
+    """Carries out a click in a mail; None as in ``offers_of``."""
     found = _merchant_and_customer(tx, command)
     if found is not None and is_allowed(tx, found[1]):
         answer(tx, found[1], is_given=False)

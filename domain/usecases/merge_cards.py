@@ -1,4 +1,4 @@
-"""Two cards of one person become one: what is on one goes to the other, and the empty one is closed for good."""
+"""Two cards of one person become one: the balance of one goes to the other, and the empty card is closed for good."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ from domain.usecases.referrals import end_referral_of_one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeeMerge:
-    """``account`` is None for the operator; ``card`` is to remain."""
+    """``account`` is None for the operator; ``card`` is the one that remains."""
 
     merchant_id: MerchantId
     account: Account | None
@@ -49,7 +49,7 @@ class SeeMerge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergePreview:
-    """``together`` is the card that remains, as it would be."""
+    """``together`` is the remaining card as it would be."""
 
     merchant_id: MerchantId
     card: CardState
@@ -59,7 +59,7 @@ class MergePreview:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeAsOperator:
-    """``key`` is the operation's: asked again, it happens once."""
+    """``key`` is the operation key: with the same key it happens once."""
 
     merchant_id: MerchantId
     card: CardRef
@@ -68,8 +68,8 @@ class MergeAsOperator:
 
 
 def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
-    """Raises NotAllowed, MerchantNotFound, CardNotFound, and what may not be merged: SameCard, CardMerged,
-    CardInactive, ProgramInactive, OtherProgram, OwnCardRefused."""
+    """Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, and for cards that cannot be merged
+    SameCard, CardMerged, CardInactive, ProgramInactive, OtherProgram."""
     merchant, _ = managing(tx, query.merchant_id, query.account)
     into = _held(merchant, tx.card(query.merchant_id, query.card))
     other = _held(merchant, tx.card(query.merchant_id, query.other))
@@ -91,13 +91,13 @@ def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
 
 
 def merge_cards(*, tx: Posting, command: Asked[MergeCards]) -> Posted:
-    """Both holders are told. Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, and what
-    ``see_merge`` raises."""
+    """Both holders are told. Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, OwnCardRefused, and
+    for cards that cannot be merged what ``see_merge`` raises."""
     return once(tx, command, _merge)
 
 
 def merge_as_operator(*, tx: Posting, command: MergeAsOperator) -> Posted:
-    """Raises OperationKeyReused, and what ``see_merge`` raises."""
+    """Raises OperationKeyReused, CardNotFound, and for cards that cannot be merged what ``see_merge`` raises."""
     told = f"merge card={command.card} other={command.other}"
 
     def carry_out() -> Posted:
@@ -117,8 +117,8 @@ def merge_into(
     at: Admitted | None,
     asked: Asked[Any] | None,
 ) -> Card:
-    """What is on a guest's card goes to the one of who takes it into Telegram; returns that. Raises what
-    ``see_merge`` raises of the two."""
+    """Merges a guest's card ``other`` into the card of the account that adopts it; returns the latter as it was
+    before. Raises CardNotFound, and for cards that cannot be merged what ``see_merge`` raises."""
     into, other = _lock(tx, into.card.merchant_id, into.card.card_id, other.card.card_id)
     _carry_out(tx, into, other, key, told, at, asked)
     return into.card
@@ -139,7 +139,7 @@ def _merge(tx: Posting, asked: Asked[MergeCards]) -> Posted:
 def _lock(
     tx: Posting, merchant_id: MerchantId, card_id: CardId | None, other_id: CardId | None
 ) -> tuple[Holding, Holding]:
-    """In the order of their ids, whoever asks: two who merge the same two never wait for each other."""
+    """Locks both in the order of their ids, so that two merges of the same cards never wait for each other."""
     if card_id is None or other_id is None:
         raise CardNotFound
     locked = {each: tx.lock_card(merchant_id, each) for each in sorted({card_id, other_id})}
@@ -242,7 +242,7 @@ def _together(card: Card, other: Card, program: Program) -> Card:
 
 
 def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:
-    """What was said of what expires on one was said of it on the other."""
+    """A warning about the one card counts for the other."""
     for due, expires_at, warned in tx.open_warnings(other):
         both = combined(tx.warned(card, due, expires_at), warned)
         tx.carry_warning(card, due, expires_at, both)

@@ -1,4 +1,4 @@
-"""A card moves to another account of its holder, whose phone is lost: who holds it is asked, or somebody vouches."""
+"""A card moves to another account of its holder, whose phone is lost: the holder is asked, or a manager vouches."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -31,12 +31,12 @@ from domain.usecases.posting import send
 
 MOVE_VALID = timedelta(days=1)
 ANSWER_TIME = timedelta(hours=1)
-"""How long a holder who can be reached has to answer before anybody vouches."""
+"""How long a holder who can be reached has to answer before anybody may vouch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BeginMove:
-    """``account`` is None for the operator; the same request asked again bears the same ``token_hash``."""
+    """``account`` is None for the operator; a repeated request bears the same ``token_hash``."""
 
     merchant_id: MerchantId
     account: Account | None
@@ -74,9 +74,9 @@ class OpenMove:
 
 
 def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
-    """A link that works once, within MOVE_VALID, in the place of one before it; the holder is asked.
+    """Makes a link that works once, within MOVE_VALID, in place of an earlier one; the holder is asked.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
@@ -108,7 +108,8 @@ def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
 
 
 def answer_move(*, tx: Tx, command: AnswerMove) -> None:
-    """The holder's answer; a *no* ends the move even where somebody has vouched. Owners and managers are told.
+    """Records the holder's answer; a *no* ends the move even where somebody has vouched. Owners and managers are
+    told.
 
     Raises LinkUnknown unless the card is the account's own, MoveOver.
     """
@@ -136,9 +137,11 @@ def answer_move(*, tx: Tx, command: AnswerMove) -> None:
 
 
 def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
-    """Where the holder cannot be reached, or has not answered within ANSWER_TIME; the reason is kept as a note.
+    """Allowed where the holder cannot be reached, or has not answered within ANSWER_TIME; the reason is kept as a
+    note.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, OwnCardRefused, MoveOver, HolderAsked, NoteMalformed.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, MoveOver, HolderAsked,
+    NoteMalformed.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
@@ -156,8 +159,8 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
 
 
 def open_move(*, tx: Tx, command: OpenMove) -> HeldCard:
-    """All that the customer has at the merchant is this account's from now on, under new codes; the account of before
-    is told. Whoever holds the card sees it again.
+    """Moves everything that the customer has at the merchant to this account, under new codes; the old account is
+    told. An account that already holds the card just sees it.
 
     Raises LinkUnknown, InviteUsed, InviteExpired, MoveNotAllowed, OwnCardRefused, HasCardHere.
     """
@@ -182,7 +185,8 @@ def _moving(tx: Tx, merchant_id: MerchantId, move_id: MoveId) -> tuple[CardMove,
 
 
 def _check_may_open(tx: Tx, move: CardMove, account: Account) -> None:
-    """Who may begin moves does not end one on their own phone: the operator begins that."""
+    """A member who may begin moves cannot receive a card that a member of the team moves; the operator must begin
+    that."""
     if move.ended_at is not None:
         raise InviteUsed
     if tx.now >= move.expires_at:

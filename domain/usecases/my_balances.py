@@ -1,4 +1,4 @@
-"""A customer looks at what is on their cards, and at what of it expires next."""
+"""A customer looks at the balances of their cards, and at what expires next."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -19,7 +19,7 @@ SOON = timedelta(days=31)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expiring:
-    """``count`` of ``unit`` are there for the last time on the merchant's local ``last_day``."""
+    """``count`` of ``unit`` can be used for the last time on the merchant's local ``last_day``."""
 
     unit: Unit
     kind: ExpiryKind
@@ -29,7 +29,8 @@ class Expiring:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Balance:
-    """``expiring`` is what of each balance expires next, the nearest first; ``is_soon`` within SOON."""
+    """``expiring`` is what expires next of each balance, nearest first; ``is_soon`` says that the nearest is within
+    SOON."""
 
     held: HeldCard
     expiring: tuple[Expiring, ...]
@@ -37,7 +38,8 @@ class Balance:
 
 
 def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
-    """All cards of an account: those of which something expires soon, then the merchant most recently dealt with.
+    """All cards of an account: first those on which something expires soon, then by merchant, most recently used
+    first.
 
     Raises RowUnreadable.
     """
@@ -60,7 +62,7 @@ def my_balances(*, tx: Holdings, query: MyCards) -> Sequence[Balance]:
 def expiring_of(
     tx: Holdings, merchant: Merchant, calendar: Calendar, card: Card, program: Program
 ) -> tuple[Expiring, ...]:
-    """The nearest first; nothing that outlasts a shop that closes."""
+    """Nearest first, without what would outlast a shop that closes."""
     found = [each for each in _expiring(tx, calendar, card, program) if not outlasts(each.last_day, merchant)]
     return tuple(sorted(found, key=lambda each: each.last_day))
 

@@ -25,7 +25,7 @@ NamedT = TypeVar("NamedT", "OtherCard", "Offer", InterimReward)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherCard:
-    """Of the same holder and shop, by the name of its program."""
+    """Another card of the same holder and shop, with the name of its program."""
 
     card_id: CardId
     name: str
@@ -33,7 +33,7 @@ class OtherCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A program of the shop of which its customer has no card yet."""
+    """A program of the shop of which the customer has no card yet."""
 
     program_id: ProgramId
     name: str
@@ -41,11 +41,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCard:
-    """A card as its holder sees it, in the merchant's language. ``token_rotation`` derives the code on it.
+    """A card as its holder sees it, in the merchant's language. ``token_rotation`` is needed to derive its code.
 
-    ``card_name`` is None for who has no other card of the shop. ``asks_birthday`` says that the shop has a bonus
-    for it and does not know it, ``may_invite`` that it has one for bringing a friend. Nothing can be done with a card
-    that ``is_blocked``, nor with one whose program is paused; ``closes_on`` is the last day of a shop that closes.
+    ``card_name`` is None where the holder has no other card of the shop. ``asks_birthday`` says that the shop has a
+    bonus for the birthday and does not know it, ``may_invite`` that it has one for bringing a friend. Nothing can be
+    done with a card that ``is_blocked``, nor with one whose program is paused; ``closes_on`` is the last day of a
+    shop that closes.
     """
 
     merchant_id: MerchantId
@@ -67,7 +68,7 @@ class HeldCard:
         return not (self.is_blocked or self.state.is_paused)
 
     def told_in(self, locale: Locale) -> "HeldCard":
-        """With what its rewards are called in that language."""
+        """The card with the names of its rewards in that language."""
         if not self.own_texts:
             return self
         state, pile = self.state, self.state.progress
@@ -93,7 +94,7 @@ class HeldCard:
         return replace(named, name=said_in(locale, named.name, self.own_texts))
 
     def entry_told_in(self, locale: Locale, entry: Entry) -> Entry:
-        """One of its entries, with what the reward is called in that language."""
+        """One of its entries with the name of the reward in that language."""
         return replace(entry, reward=said_in(locale, entry.reward, self.own_texts)) if entry.reward else entry
 
 
@@ -111,7 +112,7 @@ class MyCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyHistory:
-    """``before`` is the number of the oldest entry of the page shown before, None for the first page."""
+    """``before`` is the number of the oldest entry of the previous page, None for the first page."""
 
     account: Account
     merchant_id: MerchantId
@@ -122,7 +123,7 @@ class MyHistory:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
     """``entries`` are newest first; ``older`` is what to pass as ``before`` for the next page, None at the end.
-    ``merged`` are the cards that these entries say were merged into it."""
+    ``merged`` are the cards that were merged into this one by these entries."""
 
     held: HeldCard
     entries: Sequence[Entry]
@@ -132,7 +133,7 @@ class HistoryPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RotateCode:
-    """``rotation`` is the one the customer saw, ``token_hash`` that of the next."""
+    """``rotation`` is the one that the customer saw, ``token_hash`` that of the next."""
 
     account: Account
     merchant_id: MerchantId
@@ -142,7 +143,7 @@ class RotateCode:
 
 
 def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
-    """All cards of an account, the merchant most recently dealt with first. Raises RowUnreadable."""
+    """All cards of an account, by merchant, most recently used first. Raises RowUnreadable."""
 
     def cards(merchant: Merchant, customer: Customer) -> Iterator[HeldCard]:
         for card, program in tx.cards_of(customer):
@@ -152,7 +153,7 @@ def my_cards(*, tx: Holdings, query: MyCards) -> Sequence[HeldCard]:
 
 
 def has_card(*, tx: Holdings, query: Account) -> bool:
-    """At any merchant; one that cannot be read is there, too."""
+    """Whether the account has a card at any merchant; cards that cannot be read count."""
     try:
         return bool(at_each_merchant(tx, query, lambda _, customer: iter(tx.cards_of(customer))))
     except RowUnreadable:
@@ -160,12 +161,12 @@ def has_card(*, tx: Holdings, query: Account) -> bool:
 
 
 def my_card(*, tx: Holdings, query: MyCard) -> HeldCard:
-    """Raises CardNotHeld unless the card is the account's own."""
+    """Raises CardNotHeld unless the card is the account's own, CardMerged."""
     return held_card(tx, *own_card(tx, query.account, query.merchant_id, query.card_id))
 
 
 def my_history(*, tx: Holdings, query: MyHistory) -> HistoryPage:
-    """Raises CardNotHeld unless the card is the account's own."""
+    """Raises CardNotHeld unless the card is the account's own, CardMerged."""
     found = own_card(tx, query.account, query.merchant_id, query.card_id)
     return history_page(tx, *found, query.before)
 
@@ -191,7 +192,8 @@ def _merged_by(tx: Ledger, entry: Entry) -> tuple[CardId, CardNumber] | None:
 
 
 def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
-    """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotHeld."""
+    """The card with a new code; asked twice from the same picture, it changes once. Raises CardNotHeld,
+    CardMerged."""
     merchant, customer, card, program = own_card(tx, command.account, command.merchant_id, command.card_id)
     if card.token_rotation == command.rotation:
         card = change_code(tx, card, command.token_hash)
@@ -199,7 +201,7 @@ def rotate_code(*, tx: Holdings, command: RotateCode) -> HeldCard:
 
 
 def change_code(tx: Holdings, card: Card, token_hash: TokenHash) -> Card:
-    """The codes of before lead nowhere, nor do those of cards that were merged into it."""
+    """The old codes become invalid, also those of cards that were merged into this one."""
     card = tx.rotate_token(card, token_hash)
     for card_id in (card.card_id, *tx.retire_merged_codes(card)):
         tx.retire_routes(card.merchant_id, card_id)
@@ -208,7 +210,7 @@ def change_code(tx: Holdings, card: Card, token_hash: TokenHash) -> Card:
 
 
 def standing_for(tx: Customers, card: Card) -> tuple[Card, Customer, Program] | None:
-    """What stands for a card that was merged into another, None for any other card."""
+    """The card that replaced a merged card, None for any other card."""
     return tx.card(card.merchant_id, CardRef("id", card.merged_into)) if card.merged_into else None
 
 
@@ -220,7 +222,7 @@ def check_not_merged(tx: Customers, card: Card) -> None:
 
 
 def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program) -> HeldCard:
-    """Whoever has a program without a name has no other."""
+    """Where the program has no name, the shop has only one, and other cards are not looked up."""
     cards = tx.cards_of(customer) if program.name else ()
     others = [
         OtherCard(card_id=each.card_id, name=terms.name)
@@ -254,7 +256,7 @@ def _may_invite(tx: Holdings, merchant: Merchant, customer: Customer, card: Card
 
 
 def _asks_birthday(tx: Holdings, merchant: Merchant, card: Card, program: Program) -> bool:
-    """Nothing is looked up where there is no bonus for it."""
+    """Without a bonus for birthdays nothing is looked up."""
     if not (program.birthday_bonus and program.active) or merchant.marketing_monthly_max is None:
         return False
     if merchant.closes_at is not None:
@@ -264,7 +266,7 @@ def _asks_birthday(tx: Holdings, merchant: Merchant, card: Card, program: Progra
 
 
 def _offers(tx: Holdings, merchant: Merchant, cards: Sequence[tuple[Card, Program]]) -> Iterator[Offer]:
-    """None to who has a blocked card, nor of a shop that closes."""
+    """None for a customer with a blocked card, nor at a shop that closes."""
     if not cards or not all(card.active for card, _ in cards) or merchant.closes_at is not None:
         return
     held = {terms.program_id for _, terms in cards}
@@ -276,7 +278,7 @@ def _offers(tx: Holdings, merchant: Merchant, cards: Sequence[tuple[Card, Progra
 def at_each_merchant(
     tx: Holdings, account: Account, of: Callable[[Merchant, Customer], Iterator[T]]
 ) -> list[T]:
-    """What there is of a customer, the merchant most recently dealt with first.
+    """What ``of`` yields for the account at each merchant, most recently used first.
 
     A merchant of which something cannot be read hides no other; with nothing else to show, raises RowUnreadable.
     """

@@ -15,7 +15,7 @@ ChangeT = TypeVar("ChangeT", bound=Change)
 def once(
     tx: Posting, asked: Asked[ChangeT], carry_out: Callable[[Posting, Asked[ChangeT]], Posted]
 ) -> Posted:
-    """What ``carry_out`` comes to, or came to when this key was seen before. Raises OperationKeyReused."""
+    """Carries it out, or returns what it came to when this key was used before. Raises OperationKeyReused."""
     merchant_id = asked.actor.merchant_id
     recorded = tx.operation(merchant_id, asked.act.key)
     if recorded is None:
@@ -26,13 +26,13 @@ def once(
 def once_told(
     tx: Posting, merchant_id: MerchantId, key: OperationKey, told: str, carry_out: Callable[[], Posted]
 ) -> Posted:
-    """The same for what nobody at a counter asked for; ``told`` is its input as text. Raises OperationKeyReused."""
+    """Like ``once``, for what nobody at a counter asks for: ``told`` is its input. Raises OperationKeyReused."""
     recorded = tx.operation(merchant_id, key)
     return carry_out() if recorded is None else _replayed(tx, merchant_id, recorded, told)
 
 
 def _replayed(tx: Posting, merchant_id: MerchantId, recorded: Operation, told: str) -> Posted:
-    """The entry of then, with the card as it is now, or the one that stands for it by now."""
+    """The entry of that time, with the card, or the card that has replaced it, as it is now."""
     if recorded.fingerprint != told:
         raise OperationKeyReused
     entry = tx.entry(merchant_id, recorded.entry_id)

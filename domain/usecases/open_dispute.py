@@ -27,7 +27,7 @@ class Disputed:
 
 
 def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
-    """Tells owners and managers, once per entry. Raises CardNotHeld, AlreadyDisputed."""
+    """Tells owners and managers, once for each entry. Raises CardNotHeld, AlreadyDisputed."""
     entry = tx.entry(command.merchant_id, command.entry_id)
     found = tx.card(command.merchant_id, CardRef("id", entry.card_id)) if entry else None
     merchant = tx.merchant(command.merchant_id)

@@ -1,4 +1,4 @@
-"""Somebody opens a shop of their own: the operator invites them to, or lets anybody."""
+"""Somebody opens a shop of their own: the operator has invited them, or lets anybody."""
 
 from domain.account import Account
 from domain.ids import CardId, InviteId, MerchantId, TokenHash
@@ -16,7 +16,7 @@ from domain.usecases.set_up import INVITE_VALID, CreateMerchant, InviteStaff, cr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteShop:
-    """``merchant_id`` is what the shop's will be."""
+    """``merchant_id`` is the id that the shop will have."""
 
     merchant_id: MerchantId
     token_hash: TokenHash
@@ -24,7 +24,7 @@ class InviteShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenShop:
-    """The shop's ``merchant_id`` is the operation key: a second request bears the same, and the same hashes.
+    """The shop's ``merchant_id`` is the operation key: a repeated request bears the same, and the same hashes.
 
     ``member_name`` and ``member_token_hash`` are of the first member that the owner can invite; ``card_id`` and
     ``card_token_hash`` are for the owner's own card.
@@ -40,7 +40,7 @@ class OpenShop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """``owner`` is who opened it, ``card`` their own."""
+    """``owner`` is the member who opened it, ``card`` their own card."""
 
     owner: Claimed
     store: Store
@@ -48,7 +48,7 @@ class Opened:
 
 
 def invite_shop(*, tx: Directory, command: InviteShop) -> ShopInvite:
-    """A link that opens one shop, within INVITE_VALID."""
+    """Makes a link that opens one shop, within INVITE_VALID."""
     invite = ShopInvite(merchant_id=command.merchant_id, expires_at=tx.now + INVITE_VALID)
     tx.add_shop_invite(invite)
     tx.add_route(
@@ -63,7 +63,7 @@ def invite_shop(*, tx: Directory, command: InviteShop) -> ShopInvite:
 
 
 def shop_to_be(*, tx: Tx, query: Route) -> MerchantId:
-    """What the id of the shop will be. Whoever began in time may end later. Raises LinkUnknown, InviteUsed,
+    """The id that the shop will have. Whoever begins in time may finish later. Raises LinkUnknown, InviteUsed,
     InviteExpired."""
     invite = tx.shop_invite(query.merchant_id)
     if invite is None:
@@ -76,10 +76,10 @@ def shop_to_be(*, tx: Tx, query: Route) -> MerchantId:
 
 
 def open_shop(*, tx: Tx, command: OpenShop) -> Opened:
-    """The shop with its owner at work, an invitation to its team and the owner's own card, all or nothing.
+    """The shop with its owner at work, an invitation to its team and the owner's own card: all or nothing.
 
-    Asked again by the same account, it is the same shop. Raises InviteUsed for any other, and what create_merchant
-    raises.
+    Repeated by the same account, it is the same shop. Raises InviteUsed for any other, what ``create_merchant``
+    raises, and, where it is repeated later, what ``claim_invite`` and ``join_store`` raise.
     """
     shop = command.shop
     if tx.merchant(shop.merchant_id) is None:

@@ -1,4 +1,4 @@
-"""What members asked managers to allow as the operator sees it, and settles it where nobody in the shop does."""
+"""The operator lists the requests of members, and settles one where nobody in the shop does."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from domain.usecases.end_approval import decided
 class ApprovalLine:
     """One request as ``approval list --json`` prints it.
 
-    ``stamps`` were asked for, or that the entry ``about`` is taken back; ``entry_id`` is what came of a yes.
+    ``stamps`` were asked for, or to take back the entry ``about``; ``entry_id`` is the entry that an approval led to.
     ``decided_by`` is a name, None also for the operator.
     """
 
@@ -39,7 +39,7 @@ class ApprovalLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleApproval:
-    """``staff_id`` is the owner or manager in whose name it is decided; None for a no of the operator's own."""
+    """``staff_id`` is the owner or manager in whose name it is decided; None where the operator declines it."""
 
     merchant_id: MerchantId
     approval_id: ApprovalId
@@ -54,7 +54,7 @@ def list_approvals(*, tx: Tx, query: MerchantId) -> Sequence[ApprovalLine]:
 
 
 def settle_approval(*, tx: Tx, command: SettleApproval) -> ApprovalLine:
-    """A yes needs a member, for an entry names one. Raises MerchantNotFound, NotAllowed, ApprovalNotFound,
+    """Approving needs a member, because the entry names one. Raises MerchantNotFound, NotAllowed, ApprovalNotFound,
     ApprovalOver, OwnRequest, OwnCardRefused, AskerMayNot and what the use case of the act raises."""
     known_merchant(tx, command.merchant_id)
     approval = tx.approval(command.merchant_id, command.approval_id)

@@ -1,4 +1,4 @@
-"""Disputes as the operator sees them, and settles them where nobody in the shop does."""
+"""The operator lists disputes, and settles one where nobody in the shop does."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ from domain.usecases.void import void_act
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputeLine:
-    """One dispute as ``dispute list --json`` prints it, under the id of the entry that it is about.
+    """One dispute as ``dispute list --json`` prints it, under the id of the disputed entry.
 
     ``outcome`` and ``settled_at`` are None while it is open; ``settled_by`` is a name, None also for the operator.
     """
@@ -39,7 +39,7 @@ class DisputeLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettleByOperator:
-    """``staff_id`` is the owner or manager who wants the act taken back, ``reason`` what stands beside that."""
+    """``staff_id`` is the owner or manager who wants the act taken back, ``reason`` the note of that void."""
 
     merchant_id: MerchantId
     entry_id: EntryId
@@ -55,7 +55,7 @@ def list_disputes(*, tx: Tx, query: MerchantId) -> Sequence[DisputeLine]:
 
 
 def settle_by_operator(*, tx: Tx, command: SettleByOperator) -> DisputeLine:
-    """What changes a balance is done in the name of a member. Raises MerchantNotFound, DisputeNotFound,
+    """Taking the act back needs a member in whose name it is done. Raises MerchantNotFound, DisputeNotFound,
     DisputeNotOpen, StaffNotFound, and what ``void_act`` raises."""
     merchant = known_merchant(tx, command.merchant_id)
     try:

@@ -1,4 +1,4 @@
-"""Appending an entry with the messages it owes."""
+"""Appends an entry together with the messages that it owes."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -43,9 +43,9 @@ from domain.usecases.looking_back import is_all, may_expire
 class Posted:
     """What a change came to: its entry, and the card as it is now.
 
-    ``rewards_earned_now`` counts the rewards that the entry made the card good for; ``ready_now`` is the name of one
-    of them. ``replayed`` says that the same operation had made the entry before. The entry may be undone for a
-    minute, and taken back after that.
+    ``rewards_earned_now`` is how many rewards the entry made the card good for, ``ready_now`` the name of one of
+    them. The change may be undone for a minute, and taken back after that. ``replayed`` says that the same operation
+    had made the entry before.
     """
 
     entry: Entry
@@ -58,7 +58,7 @@ class Posted:
 
 
 def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
-    """In tenths, of the moment the act was asked for."""
+    """The factor at the moment the act was asked for, in tenths."""
     if not at.program.multipliers:
         return ONE
     return factor_at(at.program, at.merchant.timezone, asked_moment(act.asked_at, tx.now))
@@ -67,8 +67,7 @@ def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
 def admitted(
     tx: Posting, asked: Asked[Act], right: Right, unit: Unit | Callable[[Program | None], Unit] | None
 ) -> Admitted:
-    """Locks the card and answers rules 2 to 5 of the order of refusals. A printed card that nobody had gets its guest
-    here. Raises what ``admit`` raises."""
+    """Locks the card and checks rules 2 to 5; a blank becomes a guest's card. Raises what ``admit`` raises."""
     counter = tx.lock_counter(asked.actor, asked.act.card)
     at = admit(counter, asked.actor, right, unit(counter.program) if callable(unit) else unit)
     take_up(tx, counter)
@@ -76,8 +75,8 @@ def admitted(
 
 
 def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
-    """The last rule, asked when nothing else stands in the way. Where a PIN that was typed before still holds, it
-    holds for as long again from now. Raises what ``check_pin`` raises."""
+    """Checks the PIN once nothing else prevents the act; an open window moves with the act. Raises what ``check_pin``
+    raises."""
     check_pin(at, tx.now, is_typed=asked.pin_typed or not needs_pin)
     if is_window_open(at, tx.now):
         tx.save_pin_window(at.staff, asked.actor.account, tx.now)
@@ -94,8 +93,8 @@ def post(
 ) -> Posted:
     """Appends the entry that turns ``at.card`` into ``card``, with the receipt for the card's holder.
 
-    The PIN is asked for here. ``entries`` are the card's earlier ones that a void had to read: after stamps are taken
-    back, what the card knows of today is counted again from them. ``more`` are further fields of the entry. Raises
+    The PIN is checked here. ``entries`` are the earlier entries of the card that a void had to read; where stamps are
+    taken back, the card's facts about today are computed again from them. ``more`` are fields of the entry. Raises
     what ``ask_pin`` raises.
     """
     ask_pin(tx, at, asked, needs_pin=asked.act.needs_pin)
@@ -169,8 +168,8 @@ def _carried(unit: Unit, before: Card, after: Card) -> int | None:
 def append(
     tx: Posting, at: Admitted | Holding, card: Card, entry: Entry, told: str, entries: Sequence[Entry] = ()
 ) -> Card:
-    """The card as it is with one more entry; ``told`` is what its key came with, ``entries`` are those of the
-    card that were read, with this one."""
+    """Appends the entry and returns the card as it is then. ``told`` is the fingerprint of the operation's input;
+    ``entries`` are the card's entries that were read, ending with this one."""
     card = replace(card, entry_count=entry.entry_no)
     if card.handed_out or card.held_cards or at.program.interim_rewards:
         card = count_handed_out(at.card, card, entry, at.program)
@@ -188,7 +187,7 @@ _kept = attrgetter("held_cards", "held_points", "handed_out")
 
 
 def announce_rewards(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
-    """Sends *reward ready* when the card is good for more rewards than it was before its newest entry."""
+    """Sends *reward ready* where the card is good for more rewards than before its newest entry."""
     if _rewards_gained(card, at.program, entry) > 0:
         _send_reward_ready(tx, at, card, entry)
 
@@ -201,7 +200,6 @@ def send(
     facts: Facts,
     message_id: MessageId | None = None,
 ) -> MessageId:
-    """Puts one message into the outbox."""
     message = Message(
         merchant_id=merchant_id,
         message_id=message_id or MessageId(tx.new_id()),
@@ -218,7 +216,7 @@ def send(
 def _with_expiry(
     tx: Posting, card: Card, entry: Entry, program: Program, calendar: Calendar, entries: Sequence[Entry]
 ) -> Card:
-    """The card with what one more entry changes in when its balances expire."""
+    """The card with the changes that one more entry makes to its expiry dates."""
     kind, never = KINDS[entry.kind], program.expiry_kind is ExpiryKind.NEVER
     is_dated = card.has_dated or any(each.expires_at for each in [*entries, entry])
     is_waiting = program.reward_valid_days is not None and _had_reward(card, program, entry)
@@ -235,7 +233,7 @@ def _with_expiry(
 
 
 def _had_reward(card: Card, program: Program, entry: Entry) -> bool:
-    """Whether one was ready before the entry."""
+    """Whether a reward was ready before the entry."""
     before = replace(card, stamp_count=entry.stamps_balance_after - entry.stamps_delta)
     return progress(before, program).rewards_available > 0
 
@@ -243,7 +241,8 @@ def _had_reward(card: Card, program: Program, entry: Entry) -> bool:
 def _forget_warnings(
     tx: Expiries, card: Card, entries: Sequence[Entry], program: Program, calendar: Calendar
 ) -> None:
-    """A void that takes a visit away may bring a day back that is over: what was said of it held until the visit."""
+    """The void of a visit may bring back an expiry date that is past. The warning of that date was only good until
+    the visit."""
     for unit in Unit:
         expires_at = expiry.brought_back(unit, entries, program, calendar, tx.now)
         if expires_at is not None:
@@ -303,7 +302,7 @@ def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: En
 
 
 def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, Unit]:
-    """The reward that an entry made the card good for, and of how many it is one."""
+    """A reward that the entry made the card good for, how many of its kind are ready, and its unit."""
     rewards, pile = point_rewards(card, program), progress(card, program)
     before = affordable(entry.points_balance_after - entry.points_delta, rewards)
     now = affordable(entry.points_balance_after, rewards)
@@ -317,8 +316,8 @@ def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, 
 
 
 def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
-    """Once, when the customer has something of the card; no answer is a no. A guest cannot answer, and who closes
-    soon does not ask."""
+    """Asks once, with the first act that earns something; no answer counts as a no. A guest cannot answer, and a shop
+    that closes does not ask."""
     merchant_id, customer = at.merchant.merchant_id, at.customer
     if at.merchant.closes_at is not None or customer.account.is_guest:
         return
@@ -337,7 +336,7 @@ def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
 
 
 def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:
-    """How many more rewards the card is good for by this entry; negative when fewer."""
+    """How many more rewards the card is good for through this entry; negative when fewer."""
     stamps, points = entry.stamps_balance_after, entry.points_balance_after
     before = rewards_at(card, program, stamps - entry.stamps_delta, points - entry.points_delta)
     return rewards_at(card, program, stamps, points) - before

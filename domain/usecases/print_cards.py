@@ -1,4 +1,4 @@
-"""Sheets of printed cards: made ahead by who may print posters, withdrawn when a sheet is lost."""
+"""Sheets of printed cards: made ahead by members who may print posters, withdrawn when a sheet is lost."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -19,8 +19,8 @@ from domain.usecases.see_posters import on_poster
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintCards:
-    """``account`` is None for the operator, ``program_id`` for the first that gives new cards. Asked again with the
-    same ``sheet_id`` it is the same sheet; ``is_again`` where there must be one. ``card_hash`` makes the hash of the
+    """``account`` is None for the operator, ``program_id`` for the first program that gives new cards. A repeated
+    ``sheet_id`` asks for the same sheet; with ``is_again`` it must exist already. ``card_hash`` makes the hash of the
     code that a card has in a rotation."""
 
     merchant_id: MerchantId
@@ -34,7 +34,7 @@ class PrintCards:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printed:
-    """Cards to print: those of a sheet that nobody has yet."""
+    """The cards to print: those of a sheet that nobody has yet."""
 
     merchant: Merchant
     program: Program
@@ -61,7 +61,7 @@ class WithdrawSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheets:
-    """The newest first."""
+    """Newest first."""
 
     merchant: Merchant
     sheets: Sequence[Sheet]
@@ -69,7 +69,7 @@ class Sheets:
 
 def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
     """Raises NotAllowed, MerchantNotFound, ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, BlanksTooMany,
-    and SheetNotFound for one that was withdrawn or is used up, or is to be there and is not."""
+    and SheetNotFound for a sheet that was withdrawn or used up, or that should exist and does not."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
     blanks = tx.blanks_on(command.merchant_id, command.sheet_id)
     programs = tx.programs_of(command.merchant_id)
@@ -99,7 +99,7 @@ def see_sheets(*, tx: Tx, query: SeeSheets) -> Sheets:
 
 
 def withdraw_sheet(*, tx: Tx, command: WithdrawSheet) -> Sheets:
-    """Its unused cards never become anybody's; those in use go on. Said again it changes nothing. Raises NotAllowed,
+    """Nobody can get its unused cards any more; those in use go on. Repeating it changes nothing. Raises NotAllowed,
     MerchantNotFound, SheetNotFound."""
     merchant, _ = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
     blanks = tx.blanks_on(command.merchant_id, command.sheet_id)
@@ -110,7 +110,7 @@ def withdraw_sheet(*, tx: Tx, command: WithdrawSheet) -> Sheets:
 
 
 def withdraw(tx: Tx, blanks: Iterable[Blank]) -> None:
-    """Those that nobody has yet."""
+    """Withdraws those that nobody has yet."""
     for blank in blanks:
         if blank.is_unused:
             tx.save_blank(replace(blank, withdrawn_at=tx.now, address=None))

@@ -1,4 +1,4 @@
-"""What is kept of a person: shown to them, handed out, and erased."""
+"""What is kept of a person: shown to them, given to them as a file, and erased."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
@@ -19,14 +19,14 @@ from domain.usecases.close_shop import ROWS_AT_ONCE
 from domain.usecases.marketing import is_allowed
 
 HASH_RETENTION = timedelta(days=365)
-"""For how long who was erased and joins again gets no second welcome bonus."""
+"""For this long an erased customer who joins again gets no second welcome bonus."""
 
 AccountHash = Callable[[Account, MerchantId], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
-    """What lies on a card that an erasure would lose."""
+    """The balance of a card, which an erasure would lose."""
 
     program_name: str | None
     stamp_count: int
@@ -36,8 +36,9 @@ class Holding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopKept:
-    """A shop of which the person is a customer. Of who ``has_had_bonus`` an erasure leaves a hash. ``may_write`` says
-    whether they allow it marketing, None where it has none; ``birthday`` is the month and the day that they told."""
+    """A shop of which the person is a customer. With ``has_had_bonus`` an erasure leaves a hash of the account.
+    ``may_write`` says whether they allow marketing, None where the shop sends none; ``birthday`` is the month and day
+    they told."""
 
     merchant: Merchant
     holdings: Sequence[Holding]
@@ -48,8 +49,8 @@ class ShopKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyPrivacy:
-    """``shops`` are those most recently dealt with first; ``teams`` the names of those they work for. Of who
-    ``has_dealt`` with a shop it is kept with which, with or without a card; ``address`` is where e-mail goes."""
+    """``shops`` are those most recently used first; ``teams`` are the names of those they work for. ``has_dealt``
+    says that it is kept with which shops they had to do, with or without a card; ``address`` is where e-mail goes."""
 
     shops: Sequence[ShopKept]
     teams: Sequence[str]
@@ -65,7 +66,7 @@ class ShopData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalData:
-    """All that is kept of a person: in the bot, as a member of teams, and in each shop."""
+    """Everything that is kept of a person: in the bot, as a member of teams, and in each shop."""
 
     made_at: datetime
     account: Account
@@ -76,7 +77,7 @@ class PersonalData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erase:
-    """``merchant_id`` is None for everywhere. ``account_hash`` is that of ``Erasure``."""
+    """``merchant_id`` is None for all shops. ``account_hash`` is that of ``Erasure``."""
 
     account: Account
     merchant_id: MerchantId | None
@@ -85,8 +86,8 @@ class Erase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """``shown`` are the messages of the chat that show cards which are no more; ``is_left`` says that another shop
-    keeps something."""
+    """``shown`` are the messages of the chat that show erased cards; ``is_left`` says that another shop still keeps
+    something."""
 
     shops: Sequence[str]
     shown: Sequence[str]
@@ -102,7 +103,7 @@ class OfCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EraseCard:
-    """As the operator, by the number of a card."""
+    """An erasure by the operator, who names a card."""
 
     merchant_id: MerchantId
     card: CardRef
@@ -127,14 +128,14 @@ def my_data(*, tx: Tx, query: Account) -> PersonalData:
 
 
 def data_of_card(*, tx: Tx, query: OfCard) -> PersonalData:
-    """Of its holder, at this shop alone; a guest is in no other. Raises MerchantNotFound, CardNotFound."""
+    """The data of its holder at this shop alone; a guest is in no other. Raises MerchantNotFound, CardNotFound."""
     account = _holder(tx, query.merchant_id, query.card).account
     data = _data(tx, account, [query.merchant_id])
     return replace(data, kept=tx.kept_of(account)) if account.is_guest else data
 
 
 def erase(*, tx: Tx, command: Erase) -> Erased:
-    """Whoever asks again has nothing to lose any more, and is told the same."""
+    """Repeating it erases nothing more, and is no error."""
     account, is_everywhere = command.account, command.merchant_id is None
     known, teams = _shops(tx, account), _teams(tx, account)
     chosen = [each for each in known if command.merchant_id in (None, each)]
@@ -152,14 +153,14 @@ def erase(*, tx: Tx, command: Erase) -> Erased:
 
 
 def erase_card(*, tx: Tx, command: EraseCard) -> Erased:
-    """The holder at this shop, as they would themselves. Raises MerchantNotFound, CardNotFound."""
+    """Erases the holder at this shop, as they could themselves. Raises MerchantNotFound, CardNotFound."""
     holder = _holder(tx, command.merchant_id, command.card).account
     asked = Erase(account=holder, merchant_id=command.merchant_id, account_hash=command.account_hash)
     return erase(tx=tx, command=asked)
 
 
 def erase_again(*, tx: Tx, command: Sequence[Erasure]) -> int:
-    """What was erased after a copy was made is erased in the copy too; returns how many were still there."""
+    """Erases in a restored copy what was erased after it was made; returns how many customers were still there."""
     again = 0
     for erasure in command:
         if not erasure.customer_id:
@@ -182,7 +183,8 @@ def erasures(*, tx: Personal, query: None) -> Sequence[Erasure]:  # noqa: ARG001
 
 
 def unwiped_until(*, tx: Personal, query: datetime) -> datetime | None:
-    """When the newest erasure before then was, of which something may be left in the files."""
+    """The time of the newest erasure up to ``query`` of which something may be left in the files, None where there is
+    none."""
     erased = (each.erased_at for each in tx.unwiped_erasures())
     return max((at for at in erased if at <= query), default=None)
 
@@ -208,7 +210,7 @@ def _record(
     is_everywhere: bool,
     account_hash: str | None = None,
 ) -> None:
-    """Under an id that names nobody where there was no customer: the files are to be wiped all the same."""
+    """Without a customer it is recorded under a new id, because the files must be wiped all the same."""
     tx.save_erasure(
         Erasure(
             merchant_id=merchant_id,
@@ -226,7 +228,7 @@ def _has_had_a_bonus(tx: Tx, customer: Customer) -> bool:
 
 
 def _shops(tx: Tx, account: Account) -> Sequence[MerchantId]:
-    """Most recently dealt with first."""
+    """Most recently used first."""
     recent = tx.merchants_of(account)
     return [*recent, *(each for each in sorted(tx.shops_of(account)) if each not in recent)]
 
@@ -274,7 +276,7 @@ def _shop_data(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopData | 
 
 
 def _by_name(tx: Tx, merchant_id: MerchantId, kept: KeptRows) -> KeptRows:
-    """Stores, programs and cards by what people call them."""
+    """Replaces the ids of stores, programs and cards by what people call them."""
     names: dict[str, Mapping[object, object]] = {
         "store_id": {store.store_id: store.name for store in tx.stores_of(merchant_id)},
         "program_id": {

@@ -1,4 +1,4 @@
-"""A member types a PIN. Hashing happens outside the transactions: a try is counted before it, judged after it."""
+"""A member types a PIN. Hashing happens outside the transactions: a try is counted before it and judged after it."""
 
 from domain.account import Account
 from domain.flags import FlagKind, Suspicion
@@ -16,7 +16,7 @@ from domain.usecases.watch import raise_flag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinHolder:
-    """Whose PIN, and on which account it is typed: the member's own or a terminal."""
+    """Whose PIN it is, and on which account it is typed: the member's own or a terminal."""
 
     account: Account
     merchant_id: MerchantId
@@ -25,7 +25,7 @@ class PinHolder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedPin:
-    """A try that was counted when the PIN was in ``generation``."""
+    """A try that was counted when the PIN had this ``generation``."""
 
     holder: PinHolder
     generation: int
@@ -38,7 +38,7 @@ class ChoosePin:
 
 
 def begin_attempt(*, tx: Team, command: PinHolder) -> Pin:
-    """Counts one try and returns what to judge it against.
+    """Counts one try and returns the PIN to check it against.
 
     Raises NotAllowed, PinNotSet, PinBlocked, PinLocked.
     """
@@ -49,8 +49,8 @@ def begin_attempt(*, tx: Team, command: PinHolder) -> Pin:
 
 
 def accept_pin(*, tx: Staffing, command: JudgedPin) -> Staff:
-    """The PIN was right: the try does not count after all, and the PIN window opens. Of wrong ones before it on this
-    account the member hears once, so that guessing between their own does not stay unnoticed. Raises NotAllowed."""
+    """The PIN was right: the try does not count after all, and the PIN window opens. The member is told once of wrong
+    tries before it on this account, so that somebody who guesses in between is noticed. Raises NotAllowed."""
     staff, device = _member_at(tx, command.holder)
     if staff.pin.generation != command.generation:
         raise NotAllowed
@@ -62,8 +62,8 @@ def accept_pin(*, tx: Staffing, command: JudgedPin) -> Staff:
 
 
 def reject_pin(*, tx: Staffing, command: JudgedPin) -> Refusal:
-    """The PIN was wrong: what to tell whoever typed it. Owners and managers hear of a lock, and so does the member
-    where it is on another phone than theirs. Raises NotAllowed."""
+    """The PIN was wrong: returns the refusal for the person who typed it. Owners and managers are told of a lock, and
+    so is the member where it is on another phone than theirs. Raises NotAllowed."""
     staff, device = _member_at(tx, command.holder)
     session = tx.pin_session(staff, command.holder.account)
     if pins.is_blocked(session):
@@ -77,7 +77,7 @@ def reject_pin(*, tx: Staffing, command: JudgedPin) -> Refusal:
 
 
 def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
-    """A first PIN, or one after a reset; it counts as typed now.
+    """Sets a first PIN, or one after a reset; it counts as typed now.
 
     Raises NotAllowed when there is one already, and on any account but the member's own.
     """
@@ -90,7 +90,7 @@ def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
 
 
 def lock_pin(*, tx: Team, command: Actor) -> None:
-    """The next act on this account needs the PIN; at a terminal nobody stands there any more. Raises NotAllowed."""
+    """The next act on this account needs the PIN; at a terminal nobody stands any more. Raises NotAllowed."""
     holder = PinHolder(account=command.account, merchant_id=command.merchant_id, staff_id=command.staff_id)
     staff, device = _member_at(tx, holder)
     tx.save_pin_window(staff, command.account, None)
@@ -115,7 +115,7 @@ def _open_window(tx: Team, staff: Staff, device: Staff, account: Account) -> Non
 
 
 def _stand(tx: Team, device: Staff, account: Account, staff_id: StaffId | None) -> None:
-    """Who works at a terminal now."""
+    """Sets who works at a terminal now."""
     desk = tx.desk(account)
     if device.role is Role.TERMINAL and desk is not None:
         tx.save_desk(replace(desk, staff_id=staff_id))
@@ -142,7 +142,7 @@ def _alert(tx: Staffing, staff: Staff, device: Staff, reason: AlertReason, sessi
 
 
 def _flag(tx: Staffing, staff: Staff, session: PinSession) -> None:
-    """Once a day for each member."""
+    """Raises the flag at most once a day for each member."""
     merchant = tx.merchant(staff.merchant_id)
     if merchant is None:
         return

@@ -16,7 +16,7 @@ from domain.usecases.card_state import CardState, card_state
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PurchaseTerms:
-    """``factor_tenths`` is what it is multiplied by now."""
+    """``factor_tenths`` is the factor that holds now."""
 
     card: CardState
     held: Card
@@ -24,7 +24,7 @@ class PurchaseTerms:
     factor_tenths: int
 
     def earned_by(self, amount_minor: int) -> Earned:
-        """What the purchase earns now: nothing when it is too small. Raises AmountOutOfRange."""
+        """What the purchase would earn now: nothing when it is too small. Raises AmountOutOfRange."""
         unit = unit_of(self.program) or Unit.POINTS
         nothing = Earned(unit=unit, count=0, carried=0)
         if not amount_minor:

@@ -58,15 +58,15 @@ OfOneCard = (
     | ReferralBonus
     | ReferralVoided
 )
-"""What is said of one card, which may be one of several."""
+"""Messages about one card, of which the reader may have several."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """``locale`` is the person's present one, else the merchant's, None when neither is known.
+    """``locale`` is the person's present language, else the merchant's, None when neither is known.
 
-    ``wording`` is what the merchant or store says in that language instead of the house, None where it says nothing;
-    ``colour`` is the merchant's, and so are ``own_texts``.
+    ``wording`` replaces the usual words of the message in that language, None where the merchant and the store have
+    none; ``colour`` and ``own_texts`` are the merchant's.
     """
 
     locale: Locale | None
@@ -78,7 +78,8 @@ class Reader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A message that shows a card; ``receipt`` is what is said below it, None for nothing or what cannot be read."""
+    """A message that shows a card; ``receipt`` is what is written below it, None for nothing or what cannot be
+    read."""
 
     reference: str
     receipt: tuple[Message, Reader] | None
@@ -86,11 +87,11 @@ class Shown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardToShow:
-    """The card that a message speaks of, as it is now.
+    """The card that a message is about, as it is now.
 
-    ``shown`` says where, None where that is not known. ``is_silent`` says that the holder stands at
-    the counter and sees the card change; what they must notice is not (docs/decisions/0033). ``is_overtaken`` says
-    that there is a message of a later entry.
+    ``shown`` is where the chat shows it, None where that is not known. ``is_silent`` says that the holder stands at
+    the counter and sees the card change; what they must notice is not silent (docs/decisions/0033). ``is_overtaken``
+    says that there is a message of a later entry.
     """
 
     held: HeldCard
@@ -101,7 +102,7 @@ class CardToShow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What commands and keyboard are made of, for somebody who has lost some of them."""
+    """What the commands and keyboard of a person who has lost some of them are made from."""
 
     duties: Duties
     has_card: bool
@@ -109,12 +110,12 @@ class Tools:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A message as a channel gets it to deliver; ``replaces`` is what it called the one in whose place it goes,
-    ``photo`` a picture of the shop's own.
+    """A message as a channel gets it for delivery. ``replaces`` is the channel's reference of the message that it
+    takes the place of, ``photo`` a picture of the shop's own.
 
-    ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for what goes by mail;
-    ``customer_id`` is whose leave a marketing message goes by, ``guest_id`` who has a card by mail. ``tools`` are
-    those that are left to the reader, where the message takes some.
+    ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for mails. ``customer_id`` is the
+    customer whose consent a marketing message needs, ``guest_id`` the guest that a mail goes to. ``tools`` are what
+    the reader has left, where the message sets them.
     """
 
     delivery: Delivery
@@ -132,9 +133,9 @@ class Letter:
 
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
-    """Raises MessageUnreadable, PredecessorOwed, RecipientGone where managers are told and the recipient is none any
-    more, where a customer has taken back what allowed it or has answered already, and where there is no mailbox for
-    mail, and NotNow."""
+    """Raises MessageUnreadable, PredecessorOwed, NotNow, and RecipientGone: for a message to managers where the
+    recipient is none any more, where a customer has withdrawn their consent or has already answered, and for mail
+    where there is no mailbox."""
     message = tx.message(query.merchant_id, query.message_id)
     customer_id = _check_is_wanted(tx, message)
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
@@ -174,8 +175,8 @@ def _guest(tx: Tx, message: Message) -> CustomerId | None:
 
 
 def _check_is_wanted(tx: Tx, message: Message) -> CustomerId | None:
-    """Whose leave marketing goes by. Raises RecipientGone where it is not allowed now, and for a question that was
-    answered."""
+    """The customer whose consent a marketing message needs. Raises RecipientGone where it is not allowed now, and for
+    a question that was answered."""
     is_question = message.kind is MessageKind.MARKETING_ASKED
     if not (MESSAGES[message.kind].is_marketing or is_question):
         return None
@@ -195,7 +196,7 @@ def _check_is_wanted(tx: Tx, message: Message) -> CustomerId | None:
 
 
 def _of_campaign(tx: Tx, message: Message) -> tuple[Message, bytes | None]:
-    """With what it says, and its picture. Raises RecipientGone, NotNow."""
+    """The message with the text of its campaign, and the picture. Raises RecipientGone, NotNow."""
     if not isinstance(message.facts, Broadcast):
         return message, None
     campaign = tx.campaign(message.merchant_id, message.facts.campaign_id)
@@ -225,7 +226,7 @@ def _sender_of(tx: Tx, message: Message) -> dict[str, Any]:
 
 
 def _replaced(tx: Tx, message: Message, delivery: Delivery) -> str | None:
-    """What the channel calls the message in whose place this one goes."""
+    """The channel's reference of the message that this one replaces."""
     match message.facts:
         case DisputeSettled(replaces=replaces) | ApprovalSettled(replaces=replaces):
             return tx.reference(delivery, replaces)
@@ -251,7 +252,8 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
 
 
 def told_to(reader: Reader, message: Message, card_name: str | None = None) -> Message:
-    """With what the reward, and the card of who has several of the shop, are called in the reader's language."""
+    """The message with the names of the reward, and of the card where the holder has several of the shop, in the
+    reader's language."""
     facts = message.facts
     if reader.own_texts and reader.locale is not None:
         if isinstance(facts, Receipt | RewardReady | RewardExpiring | RewardExpired):
@@ -266,7 +268,7 @@ def told_to(reader: Reader, message: Message, card_name: str | None = None) -> M
 
 
 def card_name_of(tx: Tx, merchant_id: MerchantId, ref: CardRef) -> str | None:
-    """None for the only card of its holder at the shop, and where that cannot be read."""
+    """None where it is the only card of its holder at the shop, and where that cannot be read."""
     with suppress(RowUnreadable):
         found = tx.card(merchant_id, ref)
         if found is not None and found[2].name and len(tx.cards_of(found[1])) > 1:
@@ -296,7 +298,7 @@ def shown_at(
 
 
 def _card_of(tx: Tx, message: Message) -> CardToShow | None:
-    """None for what shows none, and where the card cannot be read: the message is told without it."""
+    """None for a message that shows no card, and where the card cannot be read: the message is sent without it."""
     if not MESSAGES[message.kind].shows_card:
         return None
     try:
@@ -320,7 +322,7 @@ def _card_of(tx: Tx, message: Message) -> CardToShow | None:
 
 
 def _is_overtaken(tx: Tx, card: Card, entry: Entry) -> bool:
-    """By what staff did, which has a receipt, or by a later expiry."""
+    """Whether a later entry has a message that shows the card: one that staff made, or an expiry."""
     since = card.entry_count - entry.entry_no
     later = tx.entries_of(card, newest=since) if since > 0 else ()
     return any(each.staff_id is not None or KINDS[each.kind].is_expiry for each in later)

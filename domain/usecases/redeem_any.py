@@ -1,4 +1,4 @@
-"""Staff hand out a reward without saying which: it must be the only one possible."""
+"""Staff hand out a reward without saying which: only one may be possible."""
 
 from collections.abc import Iterator
 
@@ -21,10 +21,8 @@ Redemption = RedeemReward | RedeemInterim | RedeemPoints
 
 
 def redeem_any(*, tx: Posting, command: Asked[RedeemAny]) -> Posted:
-    """Redeems the one reward that is possible; several are possible: RewardNotChosen.
-
-    Raises what ``redeem_reward``, ``redeem_interim`` and ``redeem_points`` raise, but for RewardChanged.
-    """
+    """Redeems the only reward that is possible. Raises RewardNotChosen where several are, and what ``redeem_reward``,
+    ``redeem_interim`` and ``redeem_points`` raise, except for RewardChanged."""
     return once(tx, command, _redeem)
 
 
@@ -40,7 +38,7 @@ def _redeem(tx: Posting, asked: Asked[RedeemAny]) -> Posted:
 
 
 def only_reward(act: RedeemAny, card: Card, program: Program) -> Redemption:
-    """The reward that is possible, or the first where none is. Raises RewardNotChosen."""
+    """The reward that is possible, or the first one where none is. Raises RewardNotChosen."""
     rewards = list(_rewards(act, card, program))
     possible = [redemption for redemption, is_possible in rewards if is_possible]
     if len(possible) > 1:
@@ -50,8 +48,8 @@ def only_reward(act: RedeemAny, card: Card, program: Program) -> Redemption:
 
 
 def _rewards(act: RedeemAny, card: Card, program: Program) -> Iterator[tuple[Redemption, bool]]:
-    """Each reward of the program, that for a full card first, then those on the way, then the cheapest; and whether
-    it is possible."""
+    """Each reward of the program, and whether it is possible: the full card's first, then interim rewards, then those
+    for points, cheapest first."""
     if program.has_stamps:
         yield RedeemReward(card=act.card, key=act.key), progress(card, program).rewards_available > 0
         ready = interim_ready(card, program)

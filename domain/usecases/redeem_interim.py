@@ -1,4 +1,4 @@
-"""Staff hand out a reward on the way to a full card, whose stamps stay on it."""
+"""Staff hand out an interim reward; its stamps stay on the card."""
 
 from domain.acts import Asked, RedeemInterim
 from domain.kinds import EntryKind
@@ -10,12 +10,13 @@ from domain.usecases.posting import Posted, admitted, post
 
 
 def redeem_interim(*, tx: Posting, command: Asked[RedeemInterim]) -> Posted:
-    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughStamps, InterimRewardTaken."""
+    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughStamps, InterimRewardTaken, and
+    what ``post`` raises."""
     return once(tx, command, hand_out)
 
 
 def hand_out(tx: Posting, asked: Asked[RedeemInterim]) -> Posted:
-    """``redeem_interim`` by a key that was not seen before."""
+    """``redeem_interim`` for a key that was not used before."""
     at = admitted(tx, asked, Right.REDEEM, asked.act.unit)
     reward = chosen_interim(at.card, at.program, asked.act.position, asked.act.stamps)
     return post(tx, at, asked, at.card, EntryKind.INTERIM_REDEEMED, reward=reward.name)

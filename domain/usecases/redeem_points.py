@@ -12,12 +12,13 @@ from domain.usecases.posting import Posted, admitted, post
 
 
 def redeem_points(*, tx: Posting, command: Asked[RedeemPoints]) -> Posted:
-    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughPoints."""
+    """Raises OperationKeyReused, all that ``admit`` raises, RewardChanged, NotEnoughPoints, and what ``post``
+    raises."""
     return once(tx, command, take_points)
 
 
 def take_points(tx: Posting, asked: Asked[RedeemPoints]) -> Posted:
-    """``redeem_points`` by a key that was not seen before."""
+    """``redeem_points`` for a key that was not used before."""
     at = admitted(tx, asked, Right.REDEEM, asked.act.unit)
     reward = chosen_reward(point_rewards(at.card, at.program), asked.act.position, asked.act.cost)
     check_enough(have=at.card.points_balance, need=reward.cost)

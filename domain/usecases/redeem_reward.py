@@ -11,15 +11,15 @@ from domain.usecases.posting import Posted, admitted, post
 
 
 def redeem_reward(*, tx: Posting, command: Asked[RedeemReward]) -> Posted:
-    """Takes the stamps of one full card, the oldest, never all of them.
+    """Takes the stamps of one full card, the oldest, however many are full.
 
-    Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps.
+    Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps, and what ``post`` raises.
     """
     return once(tx, command, take_stamps)
 
 
 def take_stamps(tx: Posting, asked: Asked[RedeemReward]) -> Posted:
-    """``redeem_reward`` by a key that was not seen before."""
+    """``redeem_reward`` for a key that was not used before."""
     at = admitted(tx, asked, Right.REDEEM, asked.act.unit)
     pile = progress(at.card, at.program)
     check_full(at.card.stamp_count, pile.cost)

@@ -1,4 +1,4 @@
-"""A customer brings a friend along: both get something when the friend first collects (docs/decisions/0060)."""
+"""A customer brings a friend along: both get a bonus when the friend first collects (docs/decisions/0060)."""
 
 from collections.abc import Iterator, Sequence
 
@@ -30,7 +30,8 @@ from domain.usecases.unasked import post_unasked
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """``bonus`` of ``unit`` is for who brings a friend, ``welcome`` for the friend, who gets such a card."""
+    """``bonus`` of ``unit`` goes to the customer who brings a friend, ``welcome`` to the friend, who gets a card of
+    ``program``."""
 
     merchant: Merchant
     customer_id: CustomerId
@@ -61,8 +62,8 @@ class GiveInvitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinByFriend:
-    """``card_id`` and ``card_token_hash`` are for a new card; the same request asked again bears the same.
-    ``account_hash`` is that of ``Erasure``."""
+    """``card_id`` and ``card_token_hash`` are for a new card; a repeated request bears the same. ``account_hash`` is
+    that of ``Erasure``."""
 
     account: Account
     name: str
@@ -75,7 +76,7 @@ class JoinByFriend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JoinedByFriend:
-    """``welcome`` of ``unit`` comes with what is first collected, 0 where nobody is rewarded."""
+    """``welcome`` of ``unit`` will come with the first act that earns something, 0 where nobody is rewarded."""
 
     joined: Joined
     unit: Unit
@@ -84,7 +85,7 @@ class JoinedByFriend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lacking:
-    """What of a bonus could not be taken back by an entry, because it is spent."""
+    """The part of a bonus that an entry could not take back, because it is spent."""
 
     held: Holding
     unit: Unit
@@ -94,7 +95,7 @@ class Lacking:
 
 
 def my_invitations(*, tx: Tx, query: MyCards) -> Sequence[Invitation]:
-    """To each shop whose customers may bring a friend, the one most recently dealt with first."""
+    """For each shop whose customers may bring a friend, most recently used first."""
 
     def invitations(merchant: Merchant, customer: Customer) -> Iterator[Invitation]:
         invitation = _invitation(tx, merchant, customer)
@@ -105,7 +106,7 @@ def my_invitations(*, tx: Tx, query: MyCards) -> Sequence[Invitation]:
 
 
 def give_invitation(*, tx: Tx, command: GiveInvitation) -> Invitation:
-    """The link works from now on, for as many friends as come. Raises NobodyToInvite."""
+    """The link works from now on, for any number of friends. Raises NobodyToInvite."""
     merchant, customer = (
         tx.merchant(command.merchant_id),
         tx.customer_of(command.merchant_id, command.account),
@@ -126,8 +127,8 @@ def give_invitation(*, tx: Tx, command: GiveInvitation) -> Invitation:
 
 
 def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
-    """As from a poster; whom nobody here has ever dealt with was brought along. Raises OwnInvitation, and what
-    ``join_store`` raises."""
+    """Joins as from a poster. An account that nobody here ever had to do with counts as brought along. Raises
+    OwnInvitation, and what ``join_store`` raises."""
     merchant = tx.merchant(command.merchant_id)
     referrer = tx.customer(command.merchant_id, command.referrer_id)
     if merchant is None:
@@ -168,8 +169,7 @@ def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
 
 
 def _is_new(tx: Tx, command: JoinByFriend) -> bool:
-    """Whoever ever had a card here, on this account, is not brought along, though it was erased not long ago; nor is
-    the team."""
+    """False for an account that had a card here before, also one that was erased not long ago, and for the team."""
     has_dealt = command.merchant_id in tx.merchants_of(command.account)
     was_erased = tx.was_erased(command.merchant_id, command.account_hash)
     return not has_dealt and not was_erased and not is_of_team(tx, command.merchant_id, command.account)
@@ -181,8 +181,8 @@ def _referral(tx: Tx, command: JoinByFriend) -> Referral | None:
 
 
 def reward_referral(tx: Posting, at: Admitted, done: Posted) -> Posted:
-    """What the first act of a friend who was brought along brings both, in its own transaction; the card as it is
-    after it. It costs a shop nothing that has no bonus for it."""
+    """Gives both their bonuses for the friend's first act, in the transaction of that act; returns the card as it is
+    after that. A shop without this bonus pays for no lookup."""
     entry = done.entry
     if not at.program.referral_bonus or not rewards(entry, at.program):
         return done
@@ -201,8 +201,8 @@ def reward_referral(tx: Posting, at: Admitted, done: Posted) -> Posted:
 def take_referrals_back(
     tx: Posting, at: Admitted, done: Posted, entries: Sequence[Entry]
 ) -> tuple[Posted, Sequence[Lacking]]:
-    """What was given for an act that does not stand any more; the friend's next act counts. ``entries`` are all of
-    the card before the void."""
+    """Takes back what was given for an act that no longer stands; the friend's next act counts instead. ``entries``
+    are the card's entries before the void, as far as the void read them."""
     before, after = standing_acts(entries), standing_acts([*entries, done.entry])
     lacking: list[Lacking] = []
     is_changed = False
@@ -221,8 +221,8 @@ def take_referrals_back(
 
 
 def end_referral_of_one(tx: Posting, into: Holding, other: Holding, merged_in: Entry) -> bool:
-    """Whoever brought themselves along, with a second account, gives back what they got for it: their cards became
-    one. Says whether that changed the card."""
+    """Takes back what a person got for bringing themselves along with a second account, when their two cards are
+    merged. Returns whether that changed the card."""
     is_changed = False
     for friend, referrer in ((into, other), (other, into)):
         referral = tx.referral_of(merged_in.merchant_id, friend.customer.customer_id)
@@ -238,8 +238,8 @@ def end_referral_of_one(tx: Posting, into: Holding, other: Holding, merged_in: E
 
 
 def _invitation(tx: Tx, merchant: Merchant, customer: Customer) -> Invitation | None:
-    """None for who has no card for which there is a bonus, where the shop closes, and for the team: whoever serves
-    the shop's customers has not brought them."""
+    """None for a customer without a card for which there is a bonus, where the shop closes, and for the team, who
+    serve the customers and do not bring them."""
     if merchant.closes_at is not None or is_of_team(tx, merchant.merchant_id, customer.account):
         return None
     for card, program in tx.cards_of(customer):
@@ -249,7 +249,7 @@ def _invitation(tx: Tx, merchant: Merchant, customer: Customer) -> Invitation | 
 
 
 def _store(tx: Tx, merchant_id: MerchantId, referrer: Customer | None) -> StoreId:
-    """Where who invited joined, while it is open. Raises LinkUnknown."""
+    """The store at which the referrer joined, if it is open, else the first open one. Raises LinkUnknown."""
     stores = [store.store_id for store in tx.stores_of(merchant_id) if store.active]
     if not stores:
         raise LinkUnknown
@@ -266,7 +266,8 @@ def _welcome(tx: Posting, at: Admitted, act: Entry) -> EntryId | None:
 
 
 def _bonus(tx: Posting, at: Admitted, act: Entry, referral: Referral, month: DateRange) -> EntryId | None:
-    """For who brought the friend, on their card of the same program before others; counted under that card's lock."""
+    """The referrer's bonus, preferably on their card of the same program; the monthly limit is counted under that
+    card's lock."""
     referrer = tx.customer(referral.merchant_id, referral.referrer_id)
     if referrer is None or is_of_team(tx, referral.merchant_id, referrer.account):
         return None
@@ -343,7 +344,7 @@ def _take_back(
 
 
 def _standing(tx: Posting, entry: Entry) -> Holding | None:
-    """The card that an entry is on, or the one that stands for it."""
+    """The card of an entry, or the card that replaced it."""
     held = tx.lock_card(entry.merchant_id, entry.card_id)
     if held is not None and held.card.merged_into is not None:
         return tx.lock_card(entry.merchant_id, held.card.merged_into)

@@ -1,4 +1,4 @@
-"""Somebody is taken off a team, or a shared phone off the counter."""
+"""Removes a member from a team, or a shared phone from the counter."""
 
 from domain.ids import MerchantId, StaffId
 from domain.ports import Staffing, Team
@@ -17,8 +17,8 @@ class RemoveStaff:
 
 
 def remove_staff(*, tx: Staffing, command: RemoveStaff) -> Staff:
-    """What they did stays in the ledger under their name; their role, PIN, links, sessions, open question and
-    what they asked managers for end at once.
+    """The member's acts stay in the ledger under their name. Their role, PIN, links, sessions, open question and
+    requests end at once.
 
     The account is free to join again with another link. Raises StaffNotFound (also when removed already), OnlyOwner.
     """
@@ -31,7 +31,7 @@ def remove_staff(*, tx: Staffing, command: RemoveStaff) -> Staff:
 
 
 def take_off(tx: Staffing, staff: Staff) -> Staff:
-    """Whatever is left of the team."""
+    """Removes the member, even the only owner."""
     tx.dismiss(staff)
     end_requests(tx, staff)
     withdraw_links(tx, staff)
@@ -42,6 +42,6 @@ def take_off(tx: Staffing, staff: Staff) -> Staff:
 
 
 def is_only_owner(tx: Team, staff: Staff) -> bool:
-    """No shop is without an owner, and one who was only invited is none yet."""
+    """Whether the member is the only active owner; an owner who is only invited does not count."""
     owners = [each for each in tx.staff_of(staff.merchant_id) if each.is_active and each.role is Role.OWNER]
     return [each.staff_id for each in owners] == [staff.staff_id]

@@ -1,4 +1,4 @@
-"""A locked-out member is let choose a new PIN: by a manager, or by the operator. They are told, and may undo it."""
+"""A manager or the operator lets a locked-out member choose a new PIN. The member is told, and may undo it."""
 
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, MessageId, StaffId, TokenHash
@@ -36,7 +36,8 @@ class UndoReset:
 
 
 def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff:
-    """The same for who is their own manager. For a member without an account it is the link by which they name it.
+    """Like ``reset_pin``, for members with nobody above them. A member without an account gets a link that also binds
+    one.
 
     Raises StaffNotFound.
     """
@@ -51,9 +52,9 @@ def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff
 
 
 def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
-    """Makes a one-time link for the member's own account, and tells them; the old PIN stays until it is opened.
+    """Makes a one-time link for the member's own account, and tells them; the old PIN stays until the link is opened.
 
-    Raises NotAllowed, also for the PIN of somebody above in role, and AccountUnknown.
+    Raises NotAllowed, also for the PIN of a member with a higher role, and AccountUnknown.
     """
     manager = entitled(tx.member(command.merchant_id, command.account), Right.RESET_PIN)
     staff = tx.staff(command.merchant_id, command.staff_id)
@@ -68,9 +69,9 @@ def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
 
 
 def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
-    """The link is dead and the PIN of before holds again, whether or not another was chosen meanwhile.
+    """The link stops working and the earlier PIN holds again, whether or not another was chosen meanwhile.
 
-    Asked again, nothing more happens. Raises NotAllowed for anybody but the member.
+    Repeating it does nothing more. Raises NotAllowed for anybody but the member.
     """
     invite = tx.invite(command.merchant_id, command.invite_id)
     staff = tx.staff(command.merchant_id, invite.staff_id) if invite else None
@@ -88,7 +89,7 @@ def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
 
 
 def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, by: str | None) -> None:
-    """The message bears the id of the link."""
+    """The message's id is that of the link."""
     invite, merchant = (
         add_invite(tx, staff, InvitePurpose.RESET_PIN, token_hash),
         tx.merchant(staff.merchant_id),

@@ -1,4 +1,4 @@
-"""The secret key that a database was made with: known again, and exchanged for another."""
+"""The secret key with which a database's codes were made: recognised, and replaced by another."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -31,7 +31,8 @@ class SecretKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PinOwed:
-    """A member whose old PIN is gone and who has a link to choose a new one; ``generation`` is that of no PIN."""
+    """A member whose PIN was deleted and who has a link to choose a new one; ``generation`` is the one after the
+    deletion."""
 
     merchant_name: str
     staff_id: StaffId
@@ -44,8 +45,8 @@ def key_fingerprint(*, tx: Directory, query: None) -> Fingerprint | None:  # noq
 
 
 def adopt_key(*, tx: Holdings, command: SecretKey) -> bool:
-    """A database from before the fingerprint was kept takes the key as its own, unless most of the codes on cards and
-    posters were made with another: False."""
+    """A database without a fingerprint accepts the key as its own. Returns False, and does not accept it, where most
+    codes on cards and posters were made with another key."""
     judged = [_was_made_with(tx, command, merchant) for merchant in tx.merchants()]
     if 2 * sum(made for made, _ in judged) < sum(of for _, of in judged):
         return False
@@ -54,12 +55,12 @@ def adopt_key(*, tx: Holdings, command: SecretKey) -> bool:
 
 
 def rotate_key(*, tx: Tx, command: SecretKey) -> None:
-    """From now on the key is this one, in one transaction for all merchants.
+    """Replaces the key, in one transaction for all merchants.
 
-    Every card has a new code, and its holder is told; codes of before lead nowhere. What hangs on walls goes on
-    leading where it led. PINs are gone, with a link for each member to choose another, and nobody stands at a
-    terminal, for whoever is there could choose the PIN. Owners and managers are told. Questions are over, for what
-    was typed on a keypad cannot be read any more.
+    Every card gets a new code, and its holder is told; old codes become invalid. Posters on the wall go on working.
+    PINs are deleted, with a link for each member to choose another, and nobody stands at a terminal, because anybody
+    there could choose the PIN. Owners and managers are told. Questions end, because the keys pressed on a keypad can
+    no longer be read.
     """
     for merchant in tx.merchants():
         for store in tx.stores_of(merchant.merchant_id):
@@ -77,7 +78,7 @@ def rotate_key(*, tx: Tx, command: SecretKey) -> None:
 
 
 def pins_owed(*, tx: Staffing, query: SecretKey) -> Sequence[PinOwed]:
-    """Who has not opened the link of the rotation to this key."""
+    """The members who have not opened their link from the rotation to this key."""
     return [
         PinOwed(
             merchant_name=merchant.name,
@@ -92,7 +93,7 @@ def pins_owed(*, tx: Staffing, query: SecretKey) -> Sequence[PinOwed]:
 
 
 def _was_made_with(tx: Holdings, key: SecretKey, merchant: Merchant) -> tuple[int, int]:
-    """How many of how many codes."""
+    """How many of the merchant's codes were made with the key, and how many codes there are."""
     hashes = [key.store_hash(store.store_id) for store in tx.stores_of(merchant.merchant_id)]
     hashes += [key.card_hash(card.card_id, card.token_rotation) for card, _ in _cards(tx, merchant)]
     return sum(tx.route(token_hash) is not None for token_hash in hashes), len(hashes)
@@ -135,6 +136,6 @@ def _reset_pin(tx: Staffing, key: SecretKey, staff: Staff) -> None:
 def _lead(
     tx: Directory, token_hash: TokenHash, kind: LinkKind, merchant_id: MerchantId, target_id: str
 ) -> None:
-    """A key that comes back leads where it led."""
+    """Adds the route unless it exists: an old key that is used again makes the same tokens."""
     if tx.route(token_hash) is None:
         tx.add_route(Route(token_hash=token_hash, kind=kind, merchant_id=merchant_id, target_id=target_id))

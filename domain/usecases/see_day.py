@@ -26,7 +26,7 @@ class SeenDay:
 
 
 def see_day(*, tx: Days, query: SeeDay) -> SeenDay:
-    """The day as it was told. Raises NotAllowed, also for a day of which nothing was told."""
+    """The day as it was told. Raises NotAllowed, also for a day without a summary."""
     merchant = tx.merchant(query.merchant_id)
     member = entitled(tx.member(query.merchant_id, query.account), Right.SEE_SUMMARY)
     days = tx.summaries_told(query.merchant_id, query.local_date)

@@ -1,4 +1,4 @@
-"""What stands on the posters of a merchant's stores."""
+"""The contents of the posters of a merchant's stores."""
 
 from collections.abc import Sequence
 
@@ -45,7 +45,7 @@ def see_posters(*, tx: Staffing, query: SeePosters) -> Posters:
 
 
 def on_poster(merchant: Merchant, programs: Sequence[Program], program_id: ProgramId | None) -> Program:
-    """Raises ShopCloses, ProgramNotFound, ProgramInactive, NoNewCards."""
+    """The program that a poster leads to. Raises ShopCloses, ProgramNotFound, ProgramInactive, NoNewCards."""
     if merchant.closes_at is not None:
         raise ShopCloses(merchant_name=merchant.name)
     wanted = [program for program in programs if program_id in (None, program.program_id)]

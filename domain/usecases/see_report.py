@@ -1,4 +1,4 @@
-"""Owners and managers look at what a range of days came to, and at the entries behind its figures."""
+"""Owners and managers look at the report of a range of days, and at the entries behind its figures."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -36,9 +36,9 @@ class SeeReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Books:
-    """What a report must know besides the entries. ``stores`` and ``staff`` are names by id: the oldest first, and in
-    the order in which they were invited. ``cards`` knows each where there are several programs; ``takings`` are those
-    that hold."""
+    """What a report needs besides the entries. ``stores`` and ``staff`` are names by id: oldest first, and in the
+    order in which they were invited. ``cards`` has the program and holder of each card where there are several
+    programs; ``takings`` are those that hold."""
 
     merchant: Merchant
     programs: Sequence[Program]
@@ -90,7 +90,7 @@ class Books:
         )
 
     def days(self, tally: Tally) -> tuple[Part, ...]:
-        """Those with anything to tell, were it the takings alone."""
+        """Days with anything to tell, even if only takings."""
         return self._with_takings(
             tally.days({each.local_date for each in self.takings}),
             lambda takings: takings.local_date.isoformat(),
@@ -110,7 +110,8 @@ class Books:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeeLines:
-    """The entries behind the figures of a choice; ``store`` and ``staff`` count as ``Books`` names them, from 0."""
+    """Asks for the entries behind the figures of a choice; ``store`` and ``staff`` are positions in ``Books``, from
+    0."""
 
     merchant_id: MerchantId
     account: Account | None
@@ -122,7 +123,7 @@ class SeeLines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lines:
-    """``name`` is that of the store or the member of the team, empty for all. Oldest first."""
+    """Oldest first. ``name`` is that of the store or the member, empty for all."""
 
     query: SeeLines
     name: str
@@ -195,7 +196,7 @@ def see_lines(*, tx: Days, query: SeeLines) -> Lines:
 
 
 def _liability(merchant: Merchant, promised: Sequence[tuple[Program, int]]) -> Money | None:
-    """Of the programs whose rewards have a cost."""
+    """Only for programs whose rewards have a cost; None where there is none."""
     costs = [
         count * program.reward_cost_minor
         for program, count in promised

@@ -1,4 +1,4 @@
-"""The fields of a shop as whoever may change them sees them, and what was changed."""
+"""The fields of a shop, as members who may change them see them, and the recorded changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -28,7 +28,7 @@ class SeeSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """``staff_id`` is who looks at them."""
+    """``staff_id`` is the member who looks at them."""
 
     shop: Shop
     staff_id: StaffId
@@ -36,7 +36,7 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """``staff_name`` is None where the operator did it."""
+    """``staff_name`` is None where the operator made it."""
 
     change: FieldChange
     staff_name: str | None
@@ -59,7 +59,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreviewTerms:
-    """What other values of a program's fields would do to the cards there are."""
+    """Asks what other values of a program's fields would do to the present cards."""
 
     account: Account
     merchant_id: MerchantId
@@ -69,8 +69,7 @@ class PreviewTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardsTouched:
-    """Of a program's cards that are begun: how many become good for more rewards at once, and how many keep earlier
-    terms."""
+    """Of a program's begun cards: how many become good for more rewards at once, and how many keep earlier terms."""
 
     begun: int
     gaining: int

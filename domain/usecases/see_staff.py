@@ -1,4 +1,4 @@
-"""The team and its open links, as the operator sees them, and a link taken back."""
+"""The operator lists the team with its open links, and withdraws a link."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,8 @@ from domain.usecases.set_up import withdraw_links
 class StaffLine:
     """One member as ``staff list --json`` prints them.
 
-    ``link`` is what the link is for that they have not opened yet, until ``link_expires_at``; None without one.
+    ``link`` is the purpose of a link that they have not opened yet, valid until ``link_expires_at``; both None
+    without one.
     """
 
     staff_id: StaffId
@@ -36,14 +37,14 @@ class WithdrawLink:
 
 
 def list_staff(*, tx: Staffing, query: MerchantId) -> Sequence[StaffLine]:
-    """Everybody who is or was invited, in that order. Raises MerchantNotFound."""
+    """Everybody who was ever invited, in that order. Raises MerchantNotFound."""
     known_merchant(tx, query)
     pending = {invite.staff_id: invite for invite in tx.invites_of(query) if invite.is_pending(tx.now)}
     return [_line(staff, pending.get(staff.staff_id)) for staff in tx.staff_of(query)]
 
 
 def withdraw_link(*, tx: Staffing, command: WithdrawLink) -> Staff:
-    """The member's open link leads nowhere any more; who was only invited is off the team.
+    """The member's open link stops working; a member who was only invited leaves the team.
 
     Raises StaffNotFound, NoOpenLink.
     """

@@ -1,8 +1,8 @@
 """A campaign on its way: a few more customers at a time, as fast as the dispatcher takes them.
 
-How far it is stands in the campaign, in the transaction that writes to them: whatever is killed in the middle goes on
-with the next. What was written and is not sent yet asks the campaign again (``letter_for``), so that a pause or the
-end of it holds at once.
+The progress is saved in the campaign by the transaction that writes to the customers, so that a run that was killed
+is continued with the next customer. A message that is written but not sent yet asks the campaign again
+(``letter_for``), so that pausing or cancelling takes effect at once.
 """
 
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from domain.quick import dataclass, replace
 from domain.usecases.marketing import put_out
 
 WAITING_MAX = 90
-"""Marketing messages that wait to be sent, some three seconds' worth: what is written later knows better who still
-may be written to."""
+"""How many marketing messages may wait to be sent, about three seconds' worth. The later a message is written, the
+better is known who may still be written to."""
 LOOKED_AT_TOGETHER = 45
-"""So many customers in one transaction: those of people at the till come in between."""
+"""Customers in one transaction: few enough that acts at a counter come in between."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class WriteMore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wrote:
-    """``has_more`` says that there may be others to write to at once."""
+    """``has_more`` says that there may be more customers to write to at once."""
 
     campaign: Campaign | None
     written: int = 0
@@ -53,7 +53,8 @@ def at_work(*, tx: Tx, query: BotId) -> AtWork:
 
 
 def write_more(*, tx: Tx, command: WriteMore) -> Wrote:
-    """Begins what is due, and ends what has nothing left to do. A shop that switched marketing off has it paused."""
+    """Begins a campaign that is due, and ends one that has nothing left to do. Where the shop has switched marketing
+    off, the campaign is paused."""
     merchant, campaign = (
         tx.merchant(command.merchant_id),
         tx.campaign(command.merchant_id, command.campaign_id),

@@ -1,4 +1,4 @@
-"""What a member is called, in which role they work, and where."""
+"""Changes a member's name, role and stores."""
 
 from domain.account import Account
 from domain.fields import NAME
@@ -13,7 +13,7 @@ from domain.usecases.remove_staff import is_only_owner
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetStaff:
-    """What is None stays as it is."""
+    """Fields that are None stay as they are."""
 
     merchant_id: MerchantId
     staff_id: StaffId
@@ -24,7 +24,7 @@ class SetStaff:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetMember:
-    """By an owner or a manager."""
+    """A change by an owner or a manager."""
 
     account: Account
     change: SetStaff
@@ -32,7 +32,7 @@ class SetMember:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetWorkplace:
-    """By an owner or a manager: whether a member works at a store."""
+    """An owner or a manager sets whether a member works at a store."""
 
     account: Account
     merchant_id: MerchantId
@@ -42,7 +42,7 @@ class SetWorkplace:
 
 
 def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
-    """A shared phone stays one, and nobody becomes one. Raises StaffNotFound, OnlyOwner, StoreNotFound,
+    """A shared phone stays one, and no member becomes one. Raises StaffNotFound, OnlyOwner, StoreNotFound,
     RoleNeedsStore, NameMalformed."""
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or staff.status is StaffStatus.REMOVED:
@@ -60,8 +60,8 @@ def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
 
 
 def set_member(*, tx: Staffing, command: SetMember) -> Staff:
-    """Nobody becomes an owner here: that takes their consent. Who worked everywhere goes on at every open store
-    unless told where.
+    """Nobody becomes an owner here: that needs their consent. A member who worked everywhere and gets another role
+    works at every open store unless ``store_ids`` are given.
 
     Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, and what ``set_staff`` raises.
     """
@@ -76,7 +76,8 @@ def set_member(*, tx: Staffing, command: SetMember) -> Staff:
 
 
 def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:
-    """Whatever it was before. Raises RoleNeedsStore for the last one taken away, and what ``set_member`` raises."""
+    """Sets it, whatever it was before. Raises RoleNeedsStore where the last store is taken away, and what
+    ``set_member`` raises."""
     asked = OfMember(account=command.account, merchant_id=command.merchant_id, staff_id=command.staff_id)
     worked_at = frozenset(store.store_id for store in see_member(tx=tx, query=asked).stores)
     one = {command.store_id}
@@ -89,7 +90,7 @@ def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:
 
 
 def _work_at(tx: Staffing, staff: Staff, role: Role, store_ids: frozenset[StoreId] | None) -> None:
-    """Who works at every store is assigned to none. A store that is closed for now keeps its team."""
+    """A member who works at every store is assigned to none. A store that is closed for now keeps its team."""
     open_ids = {store.store_id for store in tx.stores_of(staff.merchant_id) if store.active}
     if store_ids is not None and not store_ids <= open_ids:
         raise StoreNotFound

@@ -48,8 +48,8 @@ class CreateStore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteStaff:
-    """``store_id`` may be None for roles that work at every store, and where there is but one; ``staff_id`` where
-    nobody asks again."""
+    """``store_id`` may be None for roles that work at every store, and where there is only one; ``staff_id`` where
+    the request is not repeated."""
 
     merchant_id: MerchantId
     store_id: StoreId | None
@@ -123,7 +123,7 @@ def create_store(*, tx: Staffing, command: CreateStore) -> Store:
 
 
 def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
-    """A member who becomes active by opening the link. Raises MerchantNotFound, StoreNotFound, RoleNeedsStore,
+    """Adds a member, who becomes active by opening the link. Raises MerchantNotFound, StoreNotFound, RoleNeedsStore,
     NameMalformed."""
     known_merchant(tx, command.merchant_id)
     store_ids = _works_at(tx, command)
@@ -157,7 +157,7 @@ def _works_at(tx: Staffing, command: InviteStaff) -> Sequence[StoreId]:
 
 
 def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: TokenHash) -> Invite:
-    """A link for one member that works once, within INVITE_VALID; one that was not opened works no more."""
+    """Makes a link for one member that works once, within INVITE_VALID; a link they had not opened stops working."""
     withdraw_links(tx, staff)
     invite = Invite(
         merchant_id=staff.merchant_id,
@@ -179,7 +179,7 @@ def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: T
 
 
 def withdraw_links(tx: Team, staff: Staff) -> int:
-    """How many links of the member could still have been opened, and cannot any more."""
+    """Withdraws the member's links that could still be opened; returns how many."""
     invites = tx.invites_of(staff.merchant_id)
     pending = [each for each in invites if each.staff_id == staff.staff_id and each.is_pending(tx.now)]
     for invite in pending:

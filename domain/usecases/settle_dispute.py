@@ -1,4 +1,4 @@
-"""An owner or manager says what came of a dispute; the customer is told, and so is whoever was alarmed."""
+"""An owner or manager settles a dispute; the customer is told, and so are those who got an alarm."""
 
 from contextlib import suppress
 
@@ -29,7 +29,7 @@ class SeeDispute:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisputedAct:
-    """``is_taken_back`` says that nothing is left of it."""
+    """``is_taken_back`` says that nothing of the act stands any more."""
 
     card_id: CardId
     store_id: StoreId | None
@@ -57,8 +57,8 @@ def see_dispute(*, tx: Tx, query: SeeDispute) -> DisputedAct:
 
 
 def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:
-    """Once; the same said again by the same member changes nothing. Raises all that ``admit`` and ``ask_pin`` raise,
-    DisputeGone, DisputeNotOpen, and OwnActDisputed for what a manager did themselves."""
+    """Takes effect once; the same outcome by the same member again changes nothing. Raises all that ``admit`` and
+    ``ask_pin`` raise, DisputeGone, DisputeNotOpen, and OwnActDisputed for a manager's own act."""
     act = command.act
     at = admitted(tx, command, Right.SETTLE_DISPUTE, None)
     before = tx.dispute(at.merchant.merchant_id, act.entry)
@@ -72,7 +72,7 @@ def settle_dispute(*, tx: Posting, command: Asked[SettleDispute]) -> Settled:
 
 
 def settled_by_void(tx: Posting, merchant_name: str, entry: Entry, by: Staff) -> None:
-    """Whoever takes a disputed act back has settled the dispute."""
+    """Taking a disputed act back settles the dispute."""
     dispute = tx.dispute(entry.merchant_id, entry.entry_id)
     if dispute is not None and not dispute.is_settled:
         settle(tx, merchant_name, dispute, entry, DisputeOutcome.TAKEN_BACK, by)

@@ -1,4 +1,4 @@
-"""Which message shows a card: the newest alone has its code, and is edited when something happens to the card."""
+"""Which message shows a card: only the newest has its code, and is edited when something happens to the card."""
 
 from domain.account import Account
 from domain.card import CardRef
@@ -20,7 +20,7 @@ class ShowCard:
 
 
 def show_card(*, tx: Tx, command: ShowCard) -> Shown | None:
-    """Remembers it; returns what showed the card until now, None where that is the same message or unknown."""
+    """Records the message; returns the one that showed the card until now, None where that is the same or unknown."""
     card = command.account, command.merchant_id, command.card_id
     name = card_name_of(tx, command.merchant_id, CardRef("id", command.card_id))
     before = shown_at(tx, *card, name)

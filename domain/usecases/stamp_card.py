@@ -18,11 +18,11 @@ from domain.usecases.referrals import reward_referral
 
 
 def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
-    """Adds ``count`` stamps (1 to STAMPS_PER_ACT_MAX), times the factor of the moment. Where a program gives stamps
-    for amounts, stamps by number need a manager's yes.
+    """Adds ``count`` stamps (1 to STAMPS_PER_ACT_MAX), times the present factor. Where the program gives stamps for
+    amounts, this needs a manager's approval.
 
     Raises StampCountOutOfRange, OperationKeyReused, all that ``admit`` raises, StampsByAmount, CooldownActive,
-    DailyLimitReached.
+    DailyLimitReached, and what ``post`` raises.
     """
     stamps.check_stamp_count(command.act.count)
     return once(tx, command, _stamp)
@@ -46,8 +46,8 @@ def give(
     factor: int,
     **more: Any,
 ) -> Posted:
-    """Posts ``count`` stamps, already multiplied by ``factor``. Raises CooldownActive, DailyLimitReached, and what
-    ``post`` raises."""
+    """Adds ``count`` stamps, already multiplied by ``factor``, to the card. Raises CooldownActive, DailyLimitReached,
+    and what ``post`` raises."""
     zone = at.merchant.timezone
     day = stamps.stamping_day(card, zone, tx.now)
     card = stamps.earn(
@@ -65,7 +65,8 @@ def give(
 
 
 def of_today(tx: Posting, at: Admitted) -> Card:
-    """The card as it is; where a wrong clock dated it far ahead, with what it would know of today without that."""
+    """The card. Where a wrong clock dated its newest stamp far ahead, its facts about today come from the days before
+    that."""
     today = local_date(tx.now, at.merchant.timezone)
     if not stamps.is_far_ahead(at.card, today):
         return at.card

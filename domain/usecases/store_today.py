@@ -16,7 +16,7 @@ from domain.staff import Actor, Staff
 from domain.summary import Figures
 
 NOT_LONG_AGO = timedelta(hours=1)
-"""Whoever works at midnight still mends what they did before it."""
+"""A member who works past midnight may still correct what they did before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,8 @@ class SeeToday:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """``has_stamps`` and ``has_points`` say what the merchant's programs give, ``may_lock`` that the member is spared
-    the PIN."""
+    """``has_stamps`` and ``has_points`` say what the merchant's programs give, ``may_lock`` that the member need not
+    type the PIN now."""
 
     store_name: str
     has_stamps: bool
@@ -49,7 +49,7 @@ def store_today(*, tx: Holdings, query: SeeToday) -> Today:
     acts, given = counted(entries), as_given(entries)
 
     def figures(member: Staff | None) -> Figures:
-        """Nearly all is only summed up: what was taken back is folded with all of its customer's day."""
+        """Sums in the database; only the day of customers for whom something was taken back is folded."""
         place = merchant.merchant_id, store.store_id
         summed = tx.figures_at(*place, day, member, by_holder=holders is not ALL_APART)
         before, after = (
@@ -73,8 +73,8 @@ def _is_at(entry: Entry, store: Store, member: Staff | None) -> bool:
 
 
 def last_card(*, tx: Holdings, query: SeeToday) -> CardId:
-    """The card that this member did something to last, here and today, or before midnight while that is not long ago.
-    Raises NotAllowed, NoActToday."""
+    """The card on which this member acted last, here and today, or before midnight if that is not long ago. Raises
+    NotAllowed, NoActToday."""
     merchant, staff, store = admit_staff(tx.counter(query.actor, None), Right.SEE_TODAY)
     days = dict.fromkeys(local_date(now, merchant.timezone) for now in (tx.now, tx.now - NOT_LONG_AGO))
     for day in days:

@@ -1,4 +1,4 @@
-"""The daily summary: made once for each local date of a merchant, told to its owners and managers."""
+"""The daily summary: made once for each local date of a merchant, sent to its owners and managers."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -23,9 +23,9 @@ from domain.usecases.watch import count_to_look_at
 
 WEEK = timedelta(days=7)
 DAYS_AT_ONCE = 30
-"""After a longer outage the rest waits for the next run, so that no transaction is long."""
+"""After a longer outage the remaining days wait for the next run, so that no transaction is long."""
 MISDATED = timedelta(days=31)
-"""What is dated further ahead than this is told at once: a clock that was wrong has dated it."""
+"""An entry dated further ahead than this was dated by a wrong clock and goes into the next summary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +38,11 @@ def merchants_to_summarize(*, tx: Summaries, query: MerchantsToSummarize) -> Seq
 
 
 def summarize(*, tx: Days, command: MerchantId) -> int:
-    """Makes the summaries that are due and tells the newest, with those before it folded in; returns how many.
+    """Makes the summaries that are due and sends the newest, with those before it folded in; returns how many were
+    made.
 
-    Asked twice, it does nothing the second time. A summary is told only by the run that reaches the present. Where
-    the clock was ahead and is back, what was made of days that are still to come is taken back.
+    Repeating it does nothing more. A summary is sent only by the run that reaches the present. Where the clock was
+    ahead and is back, summaries of future days are taken back.
     """
     merchant, plan = tx.merchant(command), tx.summary_plan(command)
     if merchant is None or plan is None:
@@ -60,7 +61,7 @@ def summarize(*, tx: Days, command: MerchantId) -> int:
 
 
 def told_together(merchant: Merchant, days: Sequence[DaySummary], *, asks_takings: bool) -> DailySummary:
-    """The newest of these days, with those before it folded in: of them only the sums are told."""
+    """The newest of these days, with those before it folded in: only their sums are told."""
     *missed, newest = days
     folded = tuple(replace(day, stores=(), staff=(), voids=()) for day in missed)
     newest = replace(newest, flags=sum(day.flags for day in days))
@@ -68,7 +69,7 @@ def told_together(merchant: Merchant, days: Sequence[DaySummary], *, asks_taking
 
 
 def asks_takings(tx: Days, member: Staff | None, on: date) -> bool:
-    """Whoever may type them, where some were typed in the weeks before."""
+    """Whether the member may type takings, and some were typed in the weeks before."""
     if member is None or not may(member.role, Right.ENTER_TAKINGS):
         return False
     return bool(tx.takings_between(member.merchant_id, on - KNOWN, on))
@@ -121,7 +122,7 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
 
 
 def holders_at(tx: Customers, programs: Sequence[Program]) -> Holders:
-    """Of a shop with these programs."""
+    """The holders of all cards of the shop with these programs."""
     if len(programs) < 2:
         return ALL_APART
     cards = tx.cards_by_program(programs[0].merchant_id)
@@ -129,7 +130,7 @@ def holders_at(tx: Customers, programs: Sequence[Program]) -> Holders:
 
 
 def _numbers(tx: Customers, merchant: Merchant, entries: Sequence[Entry]) -> dict[CardId, CardNumber]:
-    """The numbers of cards of which something was taken back."""
+    """The numbers of cards on which something was taken back."""
     card_ids = {entry.card_id for entry in entries if KINDS[entry.kind].is_void}
     found = {card_id: tx.card(merchant.merchant_id, CardRef("id", card_id)) for card_id in card_ids}
     return {card_id: card[0].number for card_id, card in found.items() if card}

@@ -1,4 +1,4 @@
-"""Staff take a half-full paper card in, and a new one begins with its stamps."""
+"""Staff collect a half-full paper card, and a new card begins with its stamps."""
 
 from domain.acts import Asked, TakeOver
 from domain.expiry import Unit
@@ -12,8 +12,8 @@ from domain.usecases.posting import Posted, admitted, post
 
 
 def take_over_paper(*, tx: Posting, command: Asked[TakeOver]) -> Posted:
-    """No stamp of today, no visit, and multiplied by nothing. Raises OperationKeyReused, all that ``admit`` raises,
-    PaperOver, PaperTooMany, PaperLimitReached."""
+    """These stamps do not count for today's limit or as a visit, and are not multiplied. Raises OperationKeyReused,
+    all that ``admit`` raises, PaperOver, PaperTooMany, PaperLimitReached, and what ``post`` raises."""
     return once(tx, command, _take_over)
 
 

@@ -1,4 +1,4 @@
-"""Appending an entry that no staff asked for, with the message that tells the customer."""
+"""Appends an entry that no staff asked for, with the message that tells the customer."""
 
 from datetime import datetime
 from typing import Any
@@ -32,9 +32,9 @@ def post_unasked(
 ) -> tuple[Card, Entry]:
     """Appends the entry that turns ``held.card`` into ``card``; returns the card as it is then, and the entry.
 
-    What is ``announced`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has become
-    good for is announced as well. What it adds ends at ``expires_at`` where that is given; what is announced says so,
-    and where that is soon it is the warning (``announced``). ``shortfall`` is what a void cannot take.
+    The message ``announced`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has
+    become good for is announced as well. What the entry adds ends at ``expires_at`` where that is given; the message
+    says so, and where the end is near it is also the warning of it. ``shortfall`` is what a void cannot take.
     """
     more: dict[str, Any] = {
         "store_id": store_id,

@@ -32,9 +32,10 @@ from domain.usecases.watch import raise_flag
 
 
 def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
-    """Voids an entry or a number of stamps; the voider is the void's staff.
+    """Voids an entry or a number of stamps; the void bears the id of the member who voids.
 
-    Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff and all that ``decide_void`` raises.
+    Raises OperationKeyReused, all that ``admit`` raises, VoidingSwitchedOff, all that ``decide_void`` raises, and
+    what ``post`` raises.
     """
     return once(tx, command, _void)
 
@@ -88,7 +89,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
 
 
 def void_of(tx: Posting, at: Admitted, act: TakeBack, *, is_approved: bool) -> tuple[Sequence[Entry], Void]:
-    """What is to be taken back, and the card's entries as far as it goes by them. Raises what ``decide_void``
+    """The card's entries as far as they had to be read, and what is to be taken back. Raises what ``decide_void``
     raises."""
 
     def enough(newest: Sequence[Entry]) -> bool:
@@ -115,7 +116,7 @@ def _held(at: Admitted) -> Holding:
 
 
 def _tell_of_shortfall(tx: Posting, at: Admitted, void: Entry, lacking: Lacking) -> None:
-    """A void of stamps or points that are gone means that a reward was already spent."""
+    """Stamps or points that a void cannot take were already spent on a reward."""
     card = lacking.held.card
     _flag_shortfall(tx, at, void, card, lacking.entry_id, lacking.wanted - lacking.taken)
     facts = StaffAlert(
@@ -132,7 +133,8 @@ def _tell_of_shortfall(tx: Posting, at: Admitted, void: Entry, lacking: Lacking)
 
 
 def _tell_of_rewards_had(tx: Posting, at: Admitted, void: Entry, card: Card) -> None:
-    """The card is good for no other until it has as many stamps again; who handed it out may have meant to."""
+    """An interim reward was handed out for stamps that are now taken back. The card gets no other one until it has
+    that many stamps again. This may have been intended."""
     rewards = had_too_soon(at.card, card, at.program)
     if void.stamps_delta >= 0 or not rewards:
         return

@@ -1,4 +1,4 @@
-"""A card is put into a wallet, and what lies there is read as it is now."""
+"""Adds a card to a wallet, and reads what is shown there as it is now."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -35,8 +35,8 @@ class AddPass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassLetter:
-    """A pass as a wallet gets it, with all that it may show. ``held`` is None where it is voided: there is nothing on
-    it any more. ``stores`` are those that are open, ``locale`` is the holder's, ``logo`` a PNG."""
+    """A pass as a wallet gets it, with everything it may show. ``held`` is None for a voided pass, which shows
+    nothing any more. ``stores`` are the open ones, ``locale`` is the holder's, ``logo`` a PNG."""
 
     wallet_pass: WalletPass
     merchant: Merchant
@@ -65,7 +65,7 @@ class UnregisterDevice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassesOn:
-    """``since`` is what was answered before as ``until``, None at first."""
+    """``since`` is the ``until`` of the previous answer, None the first time."""
 
     device_hash: str
     since: datetime | None
@@ -78,8 +78,8 @@ class ChangedPasses:
 
 
 def add_pass(*, tx: Tx, command: AddPass) -> PassLetter:
-    """One of each card in each kind of wallet, on as many devices as its holder has. Raises CardNotFound unless the
-    card is the account's own, CardMerged, CardInactive."""
+    """The one pass of the card in this kind of wallet, for any number of the holder's devices. Raises CardNotHeld
+    unless the card is the account's own, CardMerged, CardInactive."""
     _, customer, card, _ = own_card(tx, command.account, command.merchant_id, command.card_id)
     if not card.active:
         raise CardInactive
@@ -100,7 +100,7 @@ def add_pass(*, tx: Tx, command: AddPass) -> PassLetter:
 
 
 def pass_letter(*, tx: Tx, query: PassKey) -> PassLetter:
-    """Raises CardNotFound for a pass that is not there (any more)."""
+    """Raises CardNotFound for a pass that does not exist, or not any more."""
     found = tx.wallet_pass(query)
     if found is None:
         raise CardNotFound
@@ -108,8 +108,8 @@ def pass_letter(*, tx: Tx, query: PassKey) -> PassLetter:
 
 
 def register_device(*, tx: Tx, command: RegisterDevice) -> bool:
-    """False where it was registered before: it has the newer token. Of too many the oldest gives way. Raises
-    CardNotFound."""
+    """False where the device was registered before: its token is updated. Where there are too many, the oldest is
+    removed. Raises CardNotFound."""
     if tx.wallet_pass(command.key) is None:
         raise CardNotFound
     device = WalletDevice(
@@ -134,8 +134,8 @@ def unregister_device(*, tx: Tx, command: UnregisterDevice) -> bool:
 
 
 def passes_on(*, tx: Tx, query: PassesOn) -> ChangedPasses | None:
-    """Those of a device that were changed since; None where there are none. What may have a change beside it that is
-    not seen yet is told again the next time."""
+    """The passes of a device that changed since; None where there are none. Recent ones are given again the next
+    time, since changes beside them may not be visible yet."""
     found = tx.passes_on(query.device_hash, query.since)
     if not found:
         return None
@@ -146,7 +146,7 @@ def passes_on(*, tx: Tx, query: PassesOn) -> ChangedPasses | None:
 
 
 def void_passes_of_shop(*, tx: Tx, command: MerchantId) -> int:
-    """Before a shop that was closed is forgotten; returns how many there were."""
+    """Voids all passes before the data of a closed shop is deleted; returns how many there were."""
     merchant = tx.merchant(command)
     if merchant is None or not has_ended(merchant, tx.now):
         return 0

@@ -1,4 +1,4 @@
-"""What an owner should look at is noticed, told once, listed, and dismissed with a tap."""
+"""Flags: raised, told once, listed, and dismissed with a tap."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
@@ -71,7 +71,7 @@ def merchants_to_watch(*, tx: Terms, query: None) -> Sequence[MerchantId]:  # no
 
 
 def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
-    """What the last days' acts of a merchant give to look at; nothing where there were none."""
+    """The suspicions from a merchant's acts of the last days; none where there were no acts."""
     merchant = tx.merchant(query)
     if merchant is None:
         return ()
@@ -89,7 +89,7 @@ def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
 
 
 def suspected_by_takings(*, tx: Watch, query: TakingsJudged) -> Sequence[Suspicion]:
-    """What a day's acts give to look at beside the takings that were typed for it, whenever it was."""
+    """The suspicions about a day, however long ago, from the takings that were typed for it."""
     merchant = known_merchant(tx, query.merchant_id)
     first, last = query.local_date - KNOWN, query.local_date + JUDGED
     takings = tx.takings_between(query.merchant_id, first, query.local_date)
@@ -98,7 +98,7 @@ def suspected_by_takings(*, tx: Watch, query: TakingsJudged) -> Sequence[Suspici
 
 
 def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:
-    """Records what was not known before, and tells at once what is serious; returns how many."""
+    """Records those that are new, and tells at once those that are serious; returns how many were new."""
     merchant = known_merchant(tx, command.merchant_id)
     raised = [
         flag
@@ -114,22 +114,22 @@ def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:
 
 
 def raise_flag(tx: Flags, merchant_id: MerchantId, suspicion: Suspicion) -> Flag | None:
-    """None where it was raised before."""
+    """None where the flag was raised before."""
     seen = {field.name: getattr(suspicion, field.name) for field in fields(suspicion)}
     flag = Flag(**seen, merchant_id=merchant_id, flag_id=FlagId(tx.new_id()), raised_at=tx.now)
     return flag if tx.add_flag(flag) else None
 
 
 def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
-    """Those that nobody has dismissed, newest first. Raises NotAllowed, MerchantNotFound."""
+    """Flags that nobody has dismissed, newest first. Raises NotAllowed, MerchantNotFound."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.SEE_FLAGS)
     told = flags_told(tx, query.merchant_id, tx.open_flags(query.merchant_id))
     return FlagsSeen(flags=told, timezone=merchant.timezone)
 
 
 def dismiss_flag(*, tx: Watch, command: DismissFlag) -> Dismissed:
-    """It was right. Said again it changes nothing. Raises MerchantNotFound, FlagNotFound, and NotAllowed, also for
-    what is about the member who asks, unless they are an owner."""
+    """Marks what was flagged as right. Repeating it changes nothing. Raises MerchantNotFound, FlagNotFound, and
+    NotAllowed, also for a flag about the member who asks, unless they are an owner."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.SEE_FLAGS)
     flag = tx.flag(command.merchant_id, command.flag_id)
     if flag is None:
@@ -144,7 +144,7 @@ def dismiss_flag(*, tx: Watch, command: DismissFlag) -> Dismissed:
 
 
 def count_to_look_at(tx: Flags, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
-    """What the summary of a day has to tell: what was raised then, is open, and was not told before."""
+    """How many flags the summary of a day tells of: raised within that time, still open, and not told otherwise."""
     return sum(
         begins_at <= flag.raised_at < ends_at and FLAGS[flag.kind].told is Told.IN_THE_SUMMARY
         for flag in tx.open_flags(merchant_id)

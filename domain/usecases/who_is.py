@@ -1,4 +1,4 @@
-"""Who is at the other end: what the chat must know before it understands anything."""
+"""Who is at the other end of a chat: what must be known before any update is understood."""
 
 from collections.abc import Sequence
 
@@ -14,10 +14,10 @@ from domain.staff import Actor, Desk, Membership, Role, Staff
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """``desk`` is where the account works now, None when it works nowhere or has not said where.
+    """``desk`` is where the account works now, None when it works nowhere or has not chosen.
 
-    ``standing`` is the member who acts there: on a terminal who typed the PIN, None while nobody has. A stranger has
-    no card and works nowhere.
+    ``standing`` is the member who acts there; on a terminal the member who typed the PIN, None while nobody has. A
+    stranger has no card and works nowhere.
     """
 
     account: Account
@@ -48,7 +48,8 @@ class Caller:
 
     @property
     def merchant_id(self) -> MerchantId:
-        """Of the desk, or the only one there is. Raises NotAllowed, and StoreNotChosen where there are several."""
+        """The merchant of the desk, or the only one. Raises NotAllowed, and StoreNotChosen where there are
+        several."""
         if self.desk is not None:
             return self.desk.merchant_id
         if not self.memberships:
@@ -59,7 +60,7 @@ class Caller:
 
     @property
     def is_unattended(self) -> bool:
-        """A terminal at which nobody stands."""
+        """Whether it is a terminal at which nobody stands."""
         return self.desk is not None and self.desk.staff_id is None
 
     @property
@@ -73,7 +74,7 @@ def who_is(*, tx: Tx, query: Account) -> Caller:
 
 
 def who_are(*, tx: Tx, query: Sequence[Account]) -> Sequence[Caller]:
-    """Each of them, in their order."""
+    """In the order of ``query``."""
     found = zip(query, tx.presences(query), strict=True)
     return [_caller(tx, account, presence) for account, presence in found]
 
@@ -111,7 +112,8 @@ def actor_at_desk(caller: Caller) -> Actor:
 
 
 def unattended_terminal(caller: Caller) -> Actor:
-    """The terminal itself, which does nothing. Raises NotAllowed where the account is none."""
+    """The terminal itself as an actor, which may do nothing. Raises NotAllowed where the account is not a
+    terminal."""
     desk, membership = caller.desk, caller.membership
     if desk is None or membership is None or not caller.is_terminal:
         raise NotAllowed

@@ -1,4 +1,4 @@
-"""A customer who stays away is told once that they are missed, with a bonus where the program has one for it."""
+"""A customer who stays away is told once that they are missed, with a bonus if the program has one."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -21,11 +21,11 @@ from domain.usecases.marketing import may_be_offered, note_offer, offer
 
 _DAY = timedelta(days=1)
 LOOK_AGAIN = 14 * _DAY
-"""At the latest: the terms may have changed meanwhile."""
+"""At the latest, since the terms may have changed meanwhile."""
 
 
 def perhaps_absent(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
-    """A shop that closes misses nobody."""
+    """Nobody where the shop closes."""
     merchant = known_merchant(tx, query.merchant_id)
     if merchant.closes_at is not None:
         return ()
@@ -36,14 +36,14 @@ def perhaps_absent(*, tx: Tx, query: DueCustomers) -> Sequence[CustomerId]:
 
 
 def look_at_absences(*, tx: Tx, command: SomeCustomers) -> int:
-    """Tells who has been away for long enough; returns how many. Asked twice, it does nothing the second time."""
+    """Tells customers who have been away long enough; returns how many. Repeating it does nothing more."""
     merchant = known_merchant(tx, command.merchant_id)
     found = (tx.customer(command.merchant_id, each) for each in command.customer_ids)
     return sum(_look_at(tx, merchant, customer) for customer in found if customer is not None)
 
 
 def _look_at(tx: Tx, merchant: Merchant, customer: Customer) -> bool:
-    """By the terms of the card of theirs that is missed first."""
+    """By the terms of the card whose ``win_back_days`` are the fewest."""
     today = local_date(tx.now, merchant.timezone)
     absence = tx.absence(customer.merchant_id, customer.customer_id)
     if absence is not None and absence.look_on > today:
@@ -70,7 +70,7 @@ def _look_at(tx: Tx, merchant: Merchant, customer: Customer) -> bool:
 
 
 def _last_visit(tx: Tx, customer: Customer) -> datetime:
-    """At any card of theirs; joining counts as one."""
+    """The last visit with any of their cards; joining counts as one."""
     visits = (last_visit(tx.history_of(card)) for card, _ in tx.cards_of(customer))
     return max(filter(None, visits), default=customer.joined_at)
 

@@ -1,4 +1,4 @@
-"""What merchants and stores say in their own words: setting it, taking it back, finding it for a message."""
+"""Wordings of merchants and stores: setting one, taking it back, finding it for a message."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -26,12 +26,12 @@ from domain.wording import Wording, WordingPlace
 OF_POINTS = (MessageKind.POINTS_EXPIRING, MessageKind.POINTS_EXPIRED)
 OF_STAMPS = (MessageKind.STAMPS_EXPIRING, MessageKind.STAMPS_EXPIRED)
 USUAL = ""
-"""In the record of changes, where nothing was said that is one's own."""
+"""In the record of changes, where there was no wording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeWording:
-    """``text`` None takes their own words back; ``seen`` is what they were when it was chosen."""
+    """``text`` None takes the wording back; ``seen`` is what it was when the change was chosen."""
 
     account: Account
     place: WordingPlace
@@ -63,7 +63,7 @@ class ListWordings:
 
 
 class WordingSource(StrEnum):
-    """Whose words are in force."""
+    """Whose words hold."""
 
     DEFAULT = "default"
     MERCHANT = "merchant"
@@ -72,7 +72,7 @@ class WordingSource(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordingLine:
-    """``text`` is None where the house's own sentences are in force."""
+    """``text`` is None where the usual words hold."""
 
     kind: MessageKind
     locale: Locale
@@ -82,9 +82,9 @@ class WordingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordingSheet:
-    """What is in force for every kind and language, and what a preview is filled with.
+    """What holds for every kind and language, and what a preview is filled with.
 
-    ``store_name`` is that of the store asked for, else of the merchant's first.
+    ``store_name`` is that of the store asked for, else of the merchant's first store.
     """
 
     merchant_id: MerchantId
@@ -104,24 +104,24 @@ class WordingSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopWords:
-    """What is in force for the whole shop or for the store that was asked for, and all that anybody there says in
-    words of their own."""
+    """What holds for the whole shop or the store that was asked for, and all wordings of the merchant and its
+    stores."""
 
     shop: Shop
     sheet: WordingSheet
     own: Sequence[Wording]
 
     def text(self, place: WordingPlace) -> str | None:
-        """Their own words, None where they have none."""
+        """The wording of this place, None where it has none."""
         return _text_at(self.own, place)
 
     def usual(self, place: WordingPlace) -> str | None:
-        """What is said without them: by a store, what its shop says."""
+        """The text that holds without it: for a store, the wording of its shop."""
         return None if place.store_id is None else self.text(replace(place, store_id=None))
 
 
 def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
-    """What such a message might say to a customer of this merchant: each of its facts by its name."""
+    """What such a message might tell a customer of this merchant: each of its facts by its name."""
     is_of_points = kind in OF_POINTS or not (sheet.has_stamps or kind in OF_STAMPS)
     known: dict[str, Any] = {
         "merchant_name": sheet.merchant_name,
@@ -154,9 +154,9 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
 
 
 def change_wording(*, tx: OwnWords, command: ChangeWording) -> str | None:
-    """Their own words from now on, as they are kept. The same again changes nothing.
+    """Sets the wording and returns it as it is stored. The same text again changes nothing.
 
-    Raises NotAllowed, MerchantNotFound, StoreNotFound, FieldsChangedMeanwhile and what check_wording raises.
+    Raises NotAllowed, MerchantNotFound, StoreNotFound, FieldsChangedMeanwhile and what ``check_wording`` raises.
     """
     place = command.place
     _, member = asked_by(tx, place.merchant_id, command.account, Right.CHANGE_FIELDS)
@@ -170,7 +170,8 @@ def change_wording(*, tx: OwnWords, command: ChangeWording) -> str | None:
 
 
 def set_wording(*, tx: OwnWords, command: Wording) -> Wording:
-    """As it is kept, by the operator. Raises MerchantNotFound, StoreNotFound and what check_wording raises."""
+    """Set by the operator; returned as it is stored. Raises MerchantNotFound, StoreNotFound and what
+    ``check_wording`` raises."""
     _merchant(tx, command.merchant_id, command.store_id)
     wording = replace(command, text=wordings.check_wording(command.kind, command.text))
     _say(tx, _place_of(command), wording.text, None)
@@ -178,8 +179,8 @@ def set_wording(*, tx: OwnWords, command: Wording) -> Wording:
 
 
 def reset_wording(*, tx: OwnWords, command: ResetWording) -> int:
-    """Takes back what this merchant or store said itself; how many texts that were. A store goes back to its
-    merchant's words. By the operator. Raises MerchantNotFound, StoreNotFound, WordingKindFixed."""
+    """The operator takes the wordings of this merchant or store back; returns how many texts that were. A store goes
+    back to its merchant's words. Raises MerchantNotFound, StoreNotFound, WordingKindFixed."""
     _merchant(tx, command.merchant_id, command.store_id)
     wordings.placeholders_of(command.kind)
     places = (
@@ -222,7 +223,7 @@ def list_wordings(*, tx: OwnWords, query: ListWordings) -> WordingSheet:
 
 
 def wording_for(tx: OwnWords, message: Message, locale: Locale) -> str | None:
-    """The store's own words for this message, else the merchant's, else None: the house's."""
+    """The store's wording for this message, else the merchant's, else None: the usual words hold."""
     if message.kind not in wordings.PLACEHOLDERS:
         return None
     found = tx.wordings_for(message.merchant_id, message.kind, locale)
@@ -233,7 +234,7 @@ def wording_for(tx: OwnWords, message: Message, locale: Locale) -> str | None:
 
 
 def _store_of(tx: OwnWords, message: Message) -> StoreId | None:
-    """Where the receipt's entry was made; for all else the store at which the customer joined."""
+    """For a receipt the store where its entry was made, else the store at which the customer joined."""
     if message.kind is MessageKind.RECEIPT:
         entry = tx.entry(message.merchant_id, EntryId(message.message_id))
         return entry.store_id if entry else None
@@ -242,7 +243,7 @@ def _store_of(tx: OwnWords, message: Message) -> StoreId | None:
 
 
 def _say(tx: OwnWords, place: WordingPlace, text: str | None, staff_id: StaffId | None) -> bool:
-    """Whether that changed anything; who changed what is kept. ``staff_id`` None is the operator."""
+    """Returns whether that changed anything; the change is recorded. ``staff_id`` None is the operator."""
     present, (target_kind, target_id) = _present(tx, place), place.target
     if text == present:
         return False

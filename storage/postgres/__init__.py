@@ -1,1 +1,1 @@
-"""What is PostgreSQL's alone: connections, who writes together and who alone, the readers, copies."""
+"""What is PostgreSQL's alone: connections, the writers (together and alone), the readers, copies."""

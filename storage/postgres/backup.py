@@ -34,7 +34,8 @@ def copy_database(url: str, target: Path) -> None:
 
 
 def run_tool(url: str, name: str, *words: str) -> str:
-    """Its connection is in its environment, where nobody else sees the password. Raises ToolFailed."""
+    """Runs one of PostgreSQL's tools and returns its output. The tool gets the connection by its environment, where
+    nobody else sees the password. Raises ToolFailed."""
     tool = shutil.which(name)
     if tool is None:
         raise ToolFailed(f"{name} is missing: install PostgreSQL's client (Debian: postgresql-client).")

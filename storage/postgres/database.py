@@ -34,7 +34,7 @@ class PostgresDatabase(StoreBase):
     """Implements ``domain.ports.Store``. Made inside a running event loop, on a migrated database."""
 
     glanced_at_once = 8
-    """Each is a trip to the server, and four threads make theirs side by side."""
+    """Fewer than on SQLite: each glance is a trip to the server, and four threads make theirs side by side."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class PostgresDatabase(StoreBase):
     async def joined(
         self, bot_id: BotId, seconds: Callable[[], float] = time.monotonic
     ) -> AsyncIterator[Presence]:
-        """At work beside others, until the block ends. Raises AlreadyInUse and psycopg.Error."""
+        """This process is at work beside others until the block ends. Raises AlreadyInUse and psycopg.Error."""
         presence = Presence(self._url, bot_id, self._new_id, seconds)
         async with presence.at_work():
             self._presence = presence
@@ -81,7 +81,7 @@ class PostgresDatabase(StoreBase):
         return result
 
     async def glance(self, usecase: Query[InputT, ResultT], query: InputT) -> ResultT:
-        """In a thread all the same: the server may be far away."""
+        """In a thread, like ``read``: the server may be far away."""
         return await self.read(usecase, query)
 
     async def prove_writable(self) -> None:

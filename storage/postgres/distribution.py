@@ -1,8 +1,8 @@
-"""Where rows lie on a database that is distributed over several machines by Citus, and how it is told so.
+"""Where rows lie on a database that is distributed over several machines by Citus, and how Citus is told so.
 
-A tenant's tables lie together by merchant: whatever one merchant asks is answered by one machine. What Telegram sends
-and who is at the other end lies by person, links by their hash. Nothing is copied to every machine but what all of
-them read and hardly anybody writes.
+A tenant's tables lie together by merchant: whatever one merchant asks is answered by one machine. What is known of
+people lies by person, links by their hash, updates by their number. Only tables that all machines read and that are
+hardly ever written are copied to every machine.
 """
 
 from collections.abc import Iterable, Mapping
@@ -32,8 +32,9 @@ OF_NO_TENANT: Mapping[Table, str | None] = {
     tables.instances: COPIED,
     tables.job_runs: COPIED,
 }
-"""Tables whose key does not begin with the merchant. One column each, for Citus takes no more: bots are few, people
-many. An update lies by its number: whose it is is forgotten when it is done, and no row may move."""
+"""Tables whose key does not begin with the merchant, with the column by which their rows lie. Citus takes only one,
+so people lie by user id: bots are few, people many. An update lies by its number: its person is forgotten when it is
+done, and no row may move."""
 
 LEADERS: Mapping[str, Table] = {
     MERCHANT: tables.merchants,
@@ -41,7 +42,7 @@ LEADERS: Mapping[str, Table] = {
     "token_hash": tables.directory,
     "update_id": tables.inbox,
 }
-"""The table of each column that is distributed first, and with whose rows those of the others lie."""
+"""For each of these columns the table that is distributed first. The rows of the others lie with its rows."""
 
 _IS_THERE = b"SELECT to_regclass('citus_tables') IS NOT NULL"
 _LIE = b"SELECT table_name::text, distribution_column FROM citus_tables"
@@ -54,7 +55,8 @@ class NotDistributable(Exception):
 
 
 def column_of(table: Table) -> str | None:
-    """By which its rows lie; None where every machine has all of them. Raises KeyError where nobody said."""
+    """The column by which the table's rows lie; None where every machine has all of them. Raises KeyError for a table
+    that is not declared here."""
     if next(iter(table.primary_key.columns)).name == MERCHANT:
         return MERCHANT
     return OF_NO_TENANT[table]
@@ -65,8 +67,8 @@ def is_distributed(connection: psycopg.Connection) -> bool:
 
 
 def distribute(connection: psycopg.Connection, url: str) -> list[str]:
-    """Distributes what is not distributed yet and returns the names of these: each table in a transaction of its own,
-    so that what was broken off goes on where it was. Raises NotDistributable, psycopg.Error."""
+    """Distributes the tables that are not distributed yet, and returns their names. Each has a transaction of its
+    own, so that after an interruption the next call goes on from there. Raises NotDistributable, psycopg.Error."""
     if not _found(connection, _IS_THERE)[0][0]:
         raise NotDistributable(
             f"{where(url)} has no Citus: load it with shared_preload_libraries on every machine, and make it known to"
@@ -89,7 +91,7 @@ def distribute(connection: psycopg.Connection, url: str) -> list[str]:
 
 
 def _in_order(found: Iterable[Table]) -> list[Table]:
-    """What others lie with, then what others refer to, before those."""
+    """The leaders first. The others stay in their order, in which a table comes after those that it refers to."""
     leaders = [*LEADERS.values()]
     return [*leaders, *(table for table in found if table not in leaders)]
 

@@ -1,7 +1,7 @@
 """Connections to PostgreSQL, each set up alike.
 
-A transaction is begun and ended by whoever has the connection (``autocommit``); nothing waits for ever: neither for a
-lock, nor for a server that has gone, nor a transaction for a process that has.
+The code that has the connection begins and ends its transactions (``autocommit``). Nothing waits for ever: neither
+for a lock, nor for a server that has gone, nor does a transaction wait for a process that has gone.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
 LOCK_TIMEOUT_MS = 3_000
-"""As long as SQLite waits for who else holds the file."""
+"""As long as SQLite waits for another process that holds the file."""
 STATEMENT_TIMEOUT_MS = 60_000
 IDLE_TIMEOUT_MS = 60_000
 """A transaction whose process stands still holds no lock for longer
@@ -28,30 +28,32 @@ HASTE_TIMEOUT_MS = 300
 
 WRITES_ALONE = "BEGIN; LOCK TABLE alembic_version IN EXCLUSIVE MODE"
 WRITES_TOGETHER = "BEGIN; LOCK TABLE alembic_version IN ROW SHARE MODE"
-"""Whoever writes alone does so while nobody else writes, in any process; the table is one that nothing else locks but
-a migration (docs/decisions/0067)."""
+"""The two ways to write: alone, while nobody else writes in any process, and together. Apart from them only commands
+that need the database to themselves lock this table, such as a migration (docs/decisions/0067)."""
 EDITION = "SELECT xmin FROM alembic_version"
-"""Another one once somebody has written some of what is kept in memory (``storage.known.FIXED``): whoever does so
-writes the row of that table anew, alone. Beside others it stays as it is until the commit."""
+"""A value that changes when somebody writes some of what is kept in memory (``storage.known.FIXED``), by NEW_EDITION.
+Only a writer that writes alone does that, so for those that write together it stays the same until the commit."""
 NEW_EDITION = "UPDATE alembic_version SET version_num = version_num"
 IS_WRITABLE = "SELECT version_num FROM alembic_version FOR NO KEY UPDATE"
-"""Has to be written and committed as any change, and is no new edition: the row stays as it is."""
+"""Locks the row, which has to be written and committed like any change. It makes no new edition."""
 READS = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 PATIENT = {"statement_timeout": 0, "idle_in_transaction_session_timeout": 600_000}
-"""Of a long scan, which locks nothing that anybody waits for, and of who has the database to himself."""
+"""Settings of a long scan, which locks nothing that others wait for, and of a command that has the database to
+itself."""
 _SETTINGS = {
     "lock_timeout": LOCK_TIMEOUT_MS,
     "statement_timeout": STATEMENT_TIMEOUT_MS,
     "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
 }
 _ADAPTERS = AdaptersMap(psycopg.adapters)
-"""Each number goes out as BIGINT, however small: a statement is then prepared once."""
+"""Sends each number as BIGINT, however small, so that a statement is prepared only once."""
 _ADAPTERS.register_dumper(int, Int8Dumper)
 
 
 def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict[str, Any]:
-    """What the driver is told, ``other`` settings too. What the operator wrote into the URL holds."""
+    """The driver's arguments for a connection, with ``other`` settings too. What the operator wrote into the URL has
+    precedence."""
     _, found = DIALECT.create_connect_args(_url(url))  # type: ignore[no-untyped-call]
     settings = " ".join(f"-c {name}={value}" for name, value in {**_SETTINGS, **other}.items())
     return {
@@ -67,23 +69,23 @@ def arguments(url: str, other: Mapping[str, int] = MappingProxyType({})) -> dict
 
 
 def connect(url: str, other: Mapping[str, int] = MappingProxyType({})) -> psycopg.Connection:
-    """With ``other`` settings too. Raises psycopg.Error."""
+    """A new connection, with ``other`` settings too. Raises psycopg.Error."""
     return psycopg.connect(**arguments(url, other), autocommit=True, context=_ADAPTERS)
 
 
 async def connect_patiently(url: str) -> psycopg.AsyncConnection:
-    """For a long scan. Raises psycopg.Error."""
+    """A new connection for a long scan. Raises psycopg.Error."""
     given = arguments(url, PATIENT)
     return await psycopg.AsyncConnection.connect(**given, autocommit=True, context=_ADAPTERS)
 
 
 def say(connection: psycopg.Connection, what: str) -> None:
-    """What begins, ends and sets, as it stands. Raises psycopg.Error."""
+    """Executes BEGIN, COMMIT, SET or the like, without preparing it. Raises psycopg.Error."""
     connection.execute(what.encode(), prepare=False)
 
 
 def where(url: str) -> str:
-    """How the database is called to people: no password."""
+    """The database's URL as people are shown it: without the password."""
     return _url(url).render_as_string(hide_password=True)
 
 
@@ -92,7 +94,8 @@ def _url(url: str) -> URL:
 
 
 _OUTAGE_CLASSES = ("08", "53", "57", "58")
-"""The way there, what the server has run out of, who or what stopped it, its disks."""
+"""Classes of SQLSTATE: the connection, resources that have run out, an intervention that stopped the server or the
+statement, the server's system."""
 _OUTAGES = (
     errors.ReadOnlySqlTransaction,
     errors.LockNotAvailable,
@@ -101,8 +104,8 @@ _OUTAGES = (
 
 
 def is_outage(error: BaseException) -> bool:
-    """Whether it is about the server, the way there or who else holds the lock, and may pass, rather than about what
-    was asked (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+    """Whether the error is about the server, the connection or a lock that another process holds, and may pass,
+    rather than about the statement (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
     if not isinstance(error, psycopg.Error):
         return False
     if error.sqlstate is None:
@@ -115,5 +118,5 @@ def is_from_database(error: object) -> bool:
 
 
 def is_conflict(error: BaseException) -> bool:
-    """Whether it is about what somebody else was doing at the time."""
+    """Whether the error comes from what another transaction was doing at the same time."""
     return isinstance(error, errors.SerializationFailure | errors.DeadlockDetected)

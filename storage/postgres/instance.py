@@ -1,5 +1,6 @@
-"""Bots on a database share a lock; who needs the database to himself is told that there are some. The lock ends with
-its connection, however that ends; nothing but order rests on it (docs/decisions/0067, 0071)."""
+"""A lock that the bots on a database share: a command that needs the database to itself sees by it whether there are
+any. The lock ends with its connection, however that ends. It keeps order; no data depends on it (docs/decisions/0067,
+0071)."""
 
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -17,7 +18,7 @@ class AlreadyInUse(Exception):
 
 @contextmanager
 def in_use(url: str) -> Iterator[None]:
-    """For who works on it alone. Raises AlreadyInUse and psycopg.Error."""
+    """Holds the lock alone until the block ends. Raises AlreadyInUse and psycopg.Error."""
     with closing(connect(url)) as connection:
         say(connection, "SET idle_session_timeout = 0")
         [is_ours] = connection.execute(_LOCK.encode()).fetchone() or (False,)

@@ -1,4 +1,4 @@
-"""Bringing a PostgreSQL database to the schema this program knows, when somebody says so."""
+"""Bringing a PostgreSQL database to the schema this program knows, when the operator asks for it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,8 +24,9 @@ class EncodingUnusable(Exception):
 
 
 def migrate(url: str) -> str | None:
-    """Upgrades the database, and returns the schema it had before, None for none. Who uses it is waited for, and
-    then waits. Raises SchemaTooNew, EncodingUnusable, psycopg.Error or one of SQLAlchemy's around it."""
+    """Upgrades the database, and returns the schema it had before, None for none. Waits for transactions that use it;
+    later ones wait for the upgrade. Raises SchemaTooNew, EncodingUnusable, psycopg.Error or one of SQLAlchemy's
+    around it."""
     with _connected(url) as connection:
         _check_encoding(connection, url)
         connection.execute(_ONE_AT_A_TIME)
@@ -39,9 +40,9 @@ def migrate(url: str) -> str | None:
 
 
 def distribute(url: str, *, when_asked: bool) -> list[str]:
-    """Distributes over the machines of Citus those tables that are not yet, and returns their names. Nobody writes
-    meanwhile. Not ``when_asked``, only where others are distributed already: those that an upgrade has made. Raises
-    NotDistributable, psycopg.Error or one of SQLAlchemy's around it."""
+    """Distributes the tables that are not distributed yet over the machines of Citus, and returns their names. Nobody
+    writes meanwhile. If not ``when_asked``, does so only where the database is distributed already: for tables that
+    an upgrade has made. Raises NotDistributable, psycopg.Error or one of SQLAlchemy's around it."""
     with _connected(url) as guard:
         guard.execute(_ONE_AT_A_TIME)
         guard.execute(_NOBODY_WRITES)

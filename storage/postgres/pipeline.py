@@ -1,8 +1,8 @@
-"""Many statements on their way at once, below the driver's cursors: each is prepared once for a connection and then
-sent with nothing but its values (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html).
+"""Sends many statements at once, below the driver's cursors: each is prepared once for a connection and then sent
+with nothing but its values (https://www.postgresql.org/docs/current/libpq-pipeline-mode.html).
 
-With cursors of psycopg the process spent more than twice the time on a stamp: among others, they take the counter's
-statement apart anew at every call, as one that is too long to remember.
+With cursors of psycopg the process spent more than twice the time on a stamp: among other things, they parse the
+counter's statement anew at every call, because it is too long for their cache.
 """
 
 import select
@@ -24,12 +24,12 @@ _DIALECT: PGDialect_psycopg = PGDialect_psycopg(paramstyle="numeric_dollar")  # 
 _compiled_for = Compiling(_DIALECT)
 
 PUSHED_AFTER = 3
-"""Statements, whereupon they are on their way: the server is at them while the next are still being written."""
+"""After so many statements they are flushed: the server works on them while the next are still being written."""
 _OK = pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK
 
 
 class Answer:
-    """What the server says to one statement; there once ``Pipeline.answers`` has come to it."""
+    """The server's answer to one statement, which is there once ``Pipeline.answers`` has come to it."""
 
     __slots__ = ("_of", "result")
 
@@ -51,24 +51,24 @@ class Answer:
 
 
 class Pipeline:
-    """One connection's, for as long as it lasts."""
+    """The pipeline of one connection, for as long as the connection lasts."""
 
     def __init__(self, connection: psycopg.Connection) -> None:
         self._server = connection.pgconn
         self._names: dict[ClauseElement | str, bytes] = {}
         self._preparing: dict[ClauseElement | str, Answer] = {}
-        """Since ``begin``: after an error the server passes over them."""
+        """What is prepared since ``begin``: after an error the server skips it."""
         self._numbers = count(1)
         self._makes_rows = Transformer(connection)
         self._awaited: deque[Answer | None] = deque()
-        """In their order; None where the server was asked for all before it."""
+        """Answers to come, in their order; None stands for a sync."""
         self._unpushed = 0
 
     def begin(self) -> None:
         self._server.enter_pipeline_mode()
 
     def end(self) -> None:
-        """Also after an error: reads what is still to come. Raises psycopg.Error."""
+        """Leaves the pipeline, also after an error: reads what is still to come. Raises psycopg.Error."""
         try:
             if self._awaited and self._awaited[-1] is not None:
                 self._server.pipeline_sync()
@@ -91,8 +91,8 @@ class Pipeline:
         return self._send(words, words, [])
 
     def answers(self) -> Iterator[Answer]:
-        """To all that was sent until now, one after the other: more may be sent meanwhile, for the next time. Raises
-        psycopg.Error at the first that failed."""
+        """Yields the answers to all that was sent until now, one after the other. More may be sent meanwhile, and is
+        answered with the next call. Raises psycopg.Error at the first that failed."""
         self._server.pipeline_sync()
         self._awaited.append(None)
         self._unpushed = 0
@@ -145,7 +145,7 @@ class Pipeline:
         return self._server.get_result()
 
     def _wait(self) -> None:
-        """For a whole answer; meanwhile sends what could not be sent before."""
+        """Waits for a whole answer; meanwhile sends what could not be sent before."""
         socket = [self._server.socket]
         is_full = self._server.flush()
         while self._server.is_busy():
@@ -156,7 +156,8 @@ class Pipeline:
 
 
 def _written(value: Any) -> bytes | None:
-    """Raises TypeError for what none of the columns here holds, and DataError as the driver does for a NUL."""
+    """A parameter as the server reads it. Raises TypeError for a type that no column has, and, as the driver does,
+    DataError for a text with NUL."""
     if value is None:
         return None
     if isinstance(value, int):

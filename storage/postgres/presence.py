@@ -1,12 +1,13 @@
 """Which processes are at work on the database, and when one counts as dead.
 
-Each has a row in ``instances``, beats there every second, and holds a lock of its session. Who is missing in the
-table is dead: what it had is anybody's. A row is deleted by who leaves, and by others when it has not beaten for so
-long as they have watched: a few seconds where its session is gone as well, which ends with the process; longer where
-the session is there and the process stands still, or its network does. Nobody's clock is compared with another's.
+Each process has a row in ``instances``, beats there every second, and holds a lock in its session. A process without
+a row is dead: anybody may take over what it had. A process that leaves deletes its row. The others delete the row of
+one that they have watched for long without a new beat: a few seconds if its session, which ends with the process, is
+gone as well; longer if the session is there, because the process or its network stands still. Each measures by its
+own clock; no two clocks are compared.
 
-A process that has not beaten for a moment begins nothing until it has (``is_sure``), and one whose row is gone lets
-go of all that it had and joins again under another name (docs/decisions/0071).
+A process that has not beaten for a moment begins nothing until it has (``is_sure``). One whose row is gone lets go of
+all that it had and joins again under another id (docs/decisions/0071).
 """
 
 import asyncio
@@ -33,14 +34,14 @@ logger = logging.getLogger(__name__)
 
 BEATS_EVERY_S = 1.0
 SURE_FOR_S = 2.0
-"""After a beat: less than it takes others to believe that it was the last."""
+"""How long a process is sure after a beat: for less than others wait before they take it for dead."""
 GONE_AFTER_S = 3.0
-"""Without a beat, and without its session: time to come back in when a connection was lost."""
+"""A process is dead after so long without a beat and without its session: it may be reconnecting until then."""
 STILL_AFTER_S = 15.0
-"""Without a beat, while the session is there."""
+"""A process is dead after so long without a beat while its session is there."""
 CONNECTS_AGAIN_S = 0.5
 SESSIONS = 1398886478
-"""Of the locks that say whose session is there."""
+"""The first number of the locks that show whose session is there."""
 
 _JOIN = """
     INSERT INTO instances (instance_id, bot_id, rank, name, beat, session_key, is_leaving)
@@ -63,14 +64,15 @@ _CALL_ALL = f"SELECT pg_notify('{CHANNEL}', '')"
 
 @dataclass(frozen=True, slots=True)
 class _Pulse:
-    """Of another process: its last beat, and since when it has been the last."""
+    """The last beat of another process, and since when it has been the last, by our clock."""
 
     beat: int
     since_s: float
 
 
 class Presence(Peers):
-    """``new_id`` makes the names of this process's lives; ``seconds`` never goes back."""
+    """This process among the others. ``new_id`` makes its id each time that it joins; the clock ``seconds`` never
+    goes back."""
 
     def __init__(
         self,
@@ -113,7 +115,7 @@ class Presence(Peers):
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
-        """Until the block ends. Raises AlreadyInUse and psycopg.Error."""
+        """This process is at work until the block ends. Raises AlreadyInUse and psycopg.Error."""
         try:
             await self._connect()
             await self._join()
@@ -132,7 +134,7 @@ class Presence(Peers):
         self._beating = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        """For ever: whatever happens to the connection, another is made."""
+        """Beats for ever: whatever happens to the connection, another is made."""
         while True:
             try:
                 if self._connection is None:
@@ -149,7 +151,7 @@ class Presence(Peers):
                 await asyncio.sleep(CONNECTS_AGAIN_S)
 
     async def _listen(self) -> None:
-        """Until the next beat is due, or somebody came or left."""
+        """Passes on calls to this process, until the next beat is due or a process came or left."""
         async with aclosing(self._opened().notifies(timeout=BEATS_EVERY_S)) as notices:
             async for notice in notices:
                 if not notice.payload:
@@ -158,7 +160,8 @@ class Presence(Peers):
                     self._tell(self._calls)
 
     async def _connect(self) -> None:
-        """Nobody counts as dead for what was not watched. Raises AlreadyInUse."""
+        """Connects, and forgets the beats seen: none counts as dead for a time in which we did not watch. Raises
+        AlreadyInUse."""
         given = arguments(self._url, {"idle_session_timeout": 0})
         self._connection = await psycopg.AsyncConnection.connect(**given, autocommit=True)
         self._pulses.clear()
@@ -229,7 +232,8 @@ class Presence(Peers):
             tell()
 
     async def _says_apart(self, what: str) -> None:
-        """On a connection of its own, for the other listens. A database that is away finds out by itself."""
+        """Executes a statement on a connection of its own, because the other listens. If the database cannot be
+        reached, the other processes find out by themselves."""
         with suppress(psycopg.Error):
             apart = await psycopg.AsyncConnection.connect(**arguments(self._url), autocommit=True)
             async with apart:

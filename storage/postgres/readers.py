@@ -52,7 +52,7 @@ class Readers:
             connection.close()
 
     def _try(self, usecase: Callable[[ports.Tx], Any]) -> Any:
-        """Once more on another connection where this one was lost meanwhile, as after a restart of the server."""
+        """Reads, and once more on another connection where this one was lost, as after a restart of the server."""
         try:
             try:
                 return self._read(usecase)
@@ -60,7 +60,7 @@ class Readers:
                 if not self._loses_connection():
                     raise
                 return self._read(usecase)
-        except StopIteration as error:  # no future takes it: whoever asked would wait for ever
+        except StopIteration as error:  # no future takes it: the caller would wait for ever
             raise RuntimeError("a use case ran out of an iterator") from error
         except psycopg.Error as error:
             self._loses_connection()
@@ -76,7 +76,7 @@ class Readers:
                 say(driver, "ROLLBACK")
 
     def _loses_connection(self) -> bool:
-        """Forgets this thread's connection if it is broken; whether it was."""
+        """Forgets this thread's connection if it is broken; returns whether it was."""
         session: tuple[psycopg.Connection, Tx] | None = getattr(self._local, "session", None)
         if session is None or not session[0].broken:
             return False

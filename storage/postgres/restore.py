@@ -1,4 +1,4 @@
-"""Putting a copy into an empty database, for the bot to be pointed at."""
+"""Puts a copy into an empty database, which the bot can then be given."""
 
 from contextlib import closing
 from datetime import datetime
@@ -25,11 +25,11 @@ _HOLD = """
 
 
 class NotEmpty(Exception):
-    """The database that a copy or rows are to go into has some already."""
+    """The database that is to take in a copy, or rows, is not empty."""
 
 
 def fill(url: str, copy: Path) -> None:
-    """All of the copy or nothing. Raises NotEmpty, ToolFailed, psycopg.Error."""
+    """Restores all of the copy or nothing. Raises NotEmpty, ToolFailed, psycopg.Error."""
     with copy.open("rb") as file:
         if file.read(len(_OF_SQLITE)) == _OF_SQLITE:
             raise ToolFailed(f"{copy} is a SQLite file: stempel migrate --from {copy} takes it in.")
@@ -49,8 +49,8 @@ def fill(url: str, copy: Path) -> None:
 
 
 def standing_and_held(url: str, now: datetime) -> tuple[int, datetime | None, frozenset[int], int]:
-    """How many entries there are, the newest moment, the bots; and of how many messages owed nobody knows whether
-    they were sent since: they are held back, and campaigns on their way are paused."""
+    """Holds back what is owed, for nobody knows whether it was sent since, and pauses campaigns on their way. Returns
+    the number of entries, the moment of the newest, the bots, and how many deliveries are held back."""
     with closing(connect(url)) as connection, connection.transaction():
         entries, newest = connection.execute(_STANDING).fetchone() or (0, None)
         bot_ids = frozenset(bot_id for (bot_id,) in connection.execute(_BOTS))

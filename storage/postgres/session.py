@@ -14,7 +14,7 @@ compiled_for = Compiling(DIALECT)
 
 
 class PostgresSession:
-    """Implements ``storage.base.Session``. ``has_written`` is for the writer to reset."""
+    """Implements ``storage.base.Session``. The writer resets ``has_written``."""
 
     def __init__(self, driver: psycopg.Connection) -> None:
         self.driver = driver
@@ -30,7 +30,7 @@ class PostgresSession:
         return self._cursor.fetchone()
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
-        """Each that changes what others keep in memory says so to them: taken back, it takes that along."""
+        """A statement that changes what others keep in memory makes a new edition too; a rollback undoes both."""
         self.has_written = True
         if compiled_for(statement).written in FIXED:
             self._cursor.execute(NEW_EDITION.encode())

@@ -13,7 +13,7 @@ from storage.tables import metadata
 
 TOLD_EACH = 100_000
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
-"""For NUL, which PostgreSQL keeps in no text: as where an update comes in."""
+"""Stands for NUL, which PostgreSQL keeps in no text; in updates it is replaced as they come in."""
 _NOBODY_WRITES = "LOCK TABLE alembic_version IN ACCESS EXCLUSIVE MODE"
 
 Rows = Callable[[Table], Iterable[Sequence[object]]]
@@ -28,8 +28,8 @@ class RowRefused(Exception):
 def take_in(url: str, rows: Rows, told: Told, before_commit: Callable[[], None]) -> int:
     """All rows of all tables or none; nobody reads or writes meanwhile. Returns how many there are.
 
-    ``before_commit`` is the last that may go wrong. Raises NotEmpty, RowRefused, psycopg.Error, and what ``rows`` and
-    ``before_commit`` raise.
+    ``before_commit`` is called last, and may still fail. Raises NotEmpty, RowRefused, psycopg.Error, and what
+    ``rows`` and ``before_commit`` raise.
     """
     with closing(connect(url, PATIENT)) as connection, connection.transaction():
         say(connection, _NOBODY_WRITES)

@@ -1,13 +1,13 @@
-"""Who writes together: a thread that carries out the commands of many callers side by side, in one transaction.
+"""Writing together: a thread that carries out the commands of many callers side by side, in one transaction.
 
 Each command is a greenlet that stops where it waits for rows; the next statements of all of them go to the server in
 one pipeline, and so does what they write, with the commit. A card is locked before it is read, and two commands on
-one card take turns. Who finds it taken by another process comes again in the next group, as the first of which he may
-wait for it: nobody can be waiting for a group that has nothing yet.
+one card take turns. A command that finds its card locked by another process is run again as the first of the next
+group. There it may wait for the lock: nobody can be waiting for a group that has locked nothing yet.
 
-What a command may write here is what no other command of its kind can have changed meanwhile, in any process: the
-locked card and what hangs on it, and rows that are new (``WRITTEN``). All else is for who writes alone
-(``storage.postgres.writer``), and so is whatever goes wrong here: the transaction is taken back, and its commands run
+A command may write here what no other such command can have changed meanwhile, in any process: the locked card, the
+rows that belong to it, and new rows (``WRITTEN``). Every other command goes to the writer that writes alone
+(``storage.postgres.writer``). If something goes wrong here, the transaction is rolled back, and all its commands go
 there (docs/decisions/0067).
 """
 
@@ -56,8 +56,8 @@ T = TypeVar("T")
 TOGETHER: Collection[Callable[..., Any]] = frozenset(
     (stamp_card, earn_points, redeem_reward, receive_updates, begin_update, finish_updates)
 )
-"""The use cases that run here: those of every minute. They decide by the card they lock and by what is read after it,
-or by nothing."""
+"""The use cases that run here, which are the frequent ones. They decide by the card that they lock and by what they
+read after that; those of the inbox lock the person, or decide by nothing."""
 WRITTEN_UNSEEN: frozenset[ClauseElement] = frozenset(
     (
         ledger.INSERT_ENTRY,
@@ -69,15 +69,15 @@ WRITTEN_UNSEEN: frozenset[ClauseElement] = frozenset(
         wallets.MARK_PASSES,
     )
 )
-"""Rows of the locked card, and new ones: that an entry or a message is there already breaks its key.
-Until when a member's PIN holds is written whatever it was. Nobody asks how many rows these change, so that nobody
-waits for them."""
+"""Write rows of the locked card, or new rows: an entry or a message that is there already violates its key. Until
+when a member's PIN counts is overwritten whatever it was. No command asks how many rows these statements change, so
+none waits for their answers."""
 WRITTEN: frozenset[ClauseElement] = WRITTEN_UNSEEN | {
     inbox.INSERT_UPDATE,
     inbox.UPDATE_DONE,
     inbox.UPDATE_FAILED,
 }
-"""Of an update nobody but who handles it writes."""
+"""All statements that may write here. Only the process that handles an update writes to its row."""
 
 
 def _lock(select_it: Select[Any], *, waits: bool) -> Select[Any]:
@@ -97,21 +97,20 @@ _LOCK = {
 
 
 class RunAlone(BaseException):
-    """The command needs more than may be done here. No error that a use case might take for one of its own."""
+    """The command needs more than may be done here. A BaseException, so that no use case takes it for an error of its
+    own."""
 
 
 class TakenElsewhere(RunAlone):
-    """Another process has the card."""
+    """Another process has locked the card."""
 
 
 class TakenBack(Exception):
-    """A command has failed, or must run alone, after it had written: nobody's is kept."""
+    """A command has failed, or must run alone, after it had written: the whole group is rolled back."""
 
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """One job under way."""
-
     job: Job
     tx: "TxTogether"
     greenlet: greenlet
@@ -119,8 +118,8 @@ class Task:
 
 
 class Group:
-    """The jobs of one transaction, and who has what to themselves in it. ``is_again`` where the first of them has
-    found its card taken before."""
+    """The jobs of one transaction, and which of them has what to itself. ``is_again`` where the first of them found
+    its card locked in an earlier group."""
 
     def __init__(self, first: Job, *, is_again: bool) -> None:
         self.pipeline: Pipeline | None = None
@@ -153,15 +152,15 @@ class Group:
         return self.wait_for(self.send(statement, values))
 
     def wait_for(self, answer: Answer) -> Answer:
-        """The others go on until it is there."""
+        """Stops the present command until the answer is there; the others go on."""
         if answer.result is None:
             self.asking[answer] = self._present()
             _stop()
         return answer
 
     def own(self, what: Hashable) -> int:
-        """Until this command is over; whoever has it is waited for. How many commands were over when the last that
-        had it was."""
+        """Gives ``what`` to the present command until it is over; waits for another that has it. Returns how many
+        commands were over when the last owner ended."""
         task = self._present()
         if what not in task.owns:
             if what in self.waiting:
@@ -173,7 +172,8 @@ class Group:
         return self.had.get(what, 0)
 
     def may_wait(self) -> bool:
-        """For a card that another process has: with the first lock, while nobody can be waiting for this group."""
+        """Whether to wait for a card that another process has locked: only with the first lock of a group that
+        ``is_again``, while nobody can be waiting for this group."""
         is_first, self.has_locked = not self.has_locked, True
         return self.is_again and is_first
 
@@ -199,7 +199,7 @@ def _stop() -> None:
 
 
 class SessionTogether:
-    """Implements ``storage.base.Session``. What was presumed is confirmed before anything is written."""
+    """Implements ``storage.base.Session``. A presumption is confirmed before anything is written."""
 
     def __init__(self, known: Known) -> None:
         self.known = known
@@ -217,7 +217,8 @@ class SessionTogether:
         return next(iter(self.group.ask(statement, values).rows()), None)
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
-        """Of what is ``WRITTEN_UNSEEN`` it says that it changed one row."""
+        """Returns 1 for a statement of ``WRITTEN_UNSEEN``, whatever it changes. Raises RunAlone for one that may not
+        write here."""
         if statement not in WRITTEN:
             raise RunAlone
         self.confirm()
@@ -229,7 +230,7 @@ class SessionTogether:
         return self.group.ask(statement, given).count
 
     def presume_none(self, statement: ClauseElement, **values: object) -> None:
-        """There is no such row, until ``confirm``."""
+        """Presumes that there is no such row, until ``confirm`` has looked."""
         self.confirm()
         self._presumed = self.group.send(statement, values)
 
@@ -249,7 +250,8 @@ class SessionTogether:
 
 
 class TxTogether(KnowingTx):
-    """Locks the card, then reads it; its moment is after the lock, so that nothing lies before what it follows."""
+    """Locks the card, then reads it. Its moment is taken after the lock, so that no entry lies before the one that it
+    follows."""
 
     session: SessionTogether
 
@@ -262,8 +264,8 @@ class TxTogether(KnowingTx):
         return self.begin(self._clock())
 
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
-        """As the first of a command it presumes that there is none, so that nobody waits for that answer alone. One
-        that is there is for who runs alone."""
+        """Before the command has written, presumes that there is none, so that it does not wait for this answer
+        alone. If there is one after all, the command runs alone."""
         self.session.own((merchant_id, "operation", key))
         if self.session.has_written:
             return super().operation(merchant_id, key)
@@ -286,7 +288,7 @@ class TxTogether(KnowingTx):
         return self._locked(merchant_id, CardRef("id", card_id), read)
 
     def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
-        """By what the group before knew, and again where that turns out to be of another edition."""
+        """Reads by what is known from the group before, and again if that turns out to be of another edition."""
         known, group = self.session.known, self.session.group
         before, found = known.mark, super()._at_counter(actor, card)
         known.begins(group.edition())
@@ -295,8 +297,8 @@ class TxTogether(KnowingTx):
     def _locked(
         self, merchant_id: MerchantId, ref: CardRef, read: Callable[[], tuple[CardId | None, T]]
     ) -> T:
-        """What is read of the card, in one trip with its lock; once more, where another command of the group has had
-        the card since. Raises TakenElsewhere, and RunAlone where another card stands for it."""
+        """Locks and reads the card in one trip, and reads it once more where another command of the group has had it
+        since. Raises TakenElsewhere, and RunAlone where another card stands for it."""
         session = self.session
         session.own((merchant_id, ref))
         known = session.group.over
@@ -317,7 +319,7 @@ class TxTogether(KnowingTx):
 
 
 def _run(job: Job, tx: TxTogether, group: Group) -> Any:
-    """Nor is a refusal told of what was presumed."""
+    """Runs the job. What it presumed is confirmed before its result, or its refusal, is told."""
     try:
         result = job.run(tx.starts(group))
     except Exception:
@@ -328,7 +330,7 @@ def _run(job: Job, tx: TxTogether, group: Group) -> Any:
 
 
 class Together:
-    """``writer`` takes over what cannot be done here."""
+    """``writer`` takes over the commands that cannot run here."""
 
     def __init__(self, url: str, writer: Writer, parts: Parts) -> None:
         self._url = url
@@ -378,7 +380,7 @@ class Together:
             self._writer.put(job)
 
     def _give_up(self, group: Group, error: Exception) -> None:
-        """Runs all alone, but where nobody knows whether they were committed."""
+        """Has all jobs run alone, but where nobody knows whether they were committed: there they fail."""
         if self._takes_back(group) and group.is_committing:
             self._writer.fail(group.done, error)
             return
@@ -387,7 +389,7 @@ class Together:
         group.alone, group.again = [*group.jobs], []
 
     def _takes_back(self, group: Group) -> bool:
-        """Whether the connection was lost."""
+        """Rolls back; returns whether the connection was lost."""
         for task in group.running:
             task.greenlet.throw(GreenletExit)
         driver = self._driver
@@ -430,7 +432,7 @@ class Together:
                 raise TakenBack("they wait for each other's cards")
 
     def _hand_out(self, group: Group, pipeline: Pipeline) -> None:
-        """Each goes on with its answer at once, while the server is at those of the others."""
+        """Each command goes on as soon as its answer is there, while the server works on the others'."""
         for answer in pipeline.answers():
             if (task := group.asking.pop(answer, None)) is not None:
                 self._go_on(group, task)
@@ -459,7 +461,7 @@ class Together:
             self._go_on(group, task, job, tx, group)
 
     def _go_on(self, group: Group, task: Task, *given: Any) -> None:
-        """Until it waits or is over. Raises TakenBack."""
+        """Runs the command until it waits or is over. Raises TakenBack and psycopg.Error."""
         group.present = task
         try:
             result = task.greenlet.switch(*given)

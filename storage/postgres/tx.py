@@ -12,7 +12,7 @@ from storage.tx import Tx
 
 
 class DistributedTx(Tx):
-    """People do not lie where merchants do: no statement joins both."""
+    """People and merchants lie on different machines, so no statement joins both."""
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
         key = {"bot_id": account.bot_id, "user_id": account.user_id}
@@ -24,5 +24,5 @@ class DistributedTx(Tx):
 
 
 def tx_for(connection: psycopg.Connection) -> type[Tx]:
-    """Raises psycopg.Error."""
+    """The class of transactions for this database. Raises psycopg.Error."""
     return DistributedTx if is_distributed(connection) else Tx

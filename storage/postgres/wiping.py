@@ -18,8 +18,8 @@ _SIZE = "SELECT pg_database_size(current_database())"
 
 
 def damage_in(url: str) -> Sequence[str]:
-    """Pages that were not as they had been written, where the server keeps checksums
-    (https://www.postgresql.org/docs/current/checksums.html); keys and constraints it keeps by itself."""
+    """Whether pages failed their checksum, where the server keeps checksums
+    (https://www.postgresql.org/docs/current/checksums.html); keys and constraints it enforces anyway."""
     failures = _asked(url, _FAILURES)
     return [f"{failures} pages failed their checksum: see the log of the server"] if failures else []
 
@@ -29,9 +29,9 @@ def size_of(url: str) -> int:
 
 
 def wipe(url: str, *, thoroughly: bool) -> bool:
-    """VACUUM frees what deleted rows took; with FULL every table is written anew without them, and nobody else uses
-    it meanwhile (https://www.postgresql.org/docs/current/sql-vacuum.html). The server's log (WAL) and its archive
-    keep them for as long as the server is told to."""
+    """VACUUM frees the space of deleted rows. If ``thoroughly``, with FULL, every table is written anew without them,
+    and nobody else uses it meanwhile (https://www.postgresql.org/docs/current/sql-vacuum.html). The server's log
+    (WAL) and its archive keep them for as long as the server is told to. Returns False if it has to be done later."""
     how = sql.SQL("VACUUM (FULL) {}" if thoroughly else "VACUUM {}")
     try:
         with closing(connect(url)) as connection:

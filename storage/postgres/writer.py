@@ -1,8 +1,9 @@
-"""Who writes alone: groups of commands (``storage.callers``), while nobody else writes.
+"""Writing alone: groups of commands (``storage.callers``) run while nobody else writes.
 
-It holds a lock that every other writer of every process takes too, so that what a command reads stays as it is until
-the commit: the use cases are written for that (docs/decisions/0067). What failed before the commit and may pass is
-run again, and a commit whose answer was lost is not: the operation's key makes it safe for the caller to ask again.
+The writer holds a lock that every other writer of every process takes too, so that what a command reads stays as it
+is until the commit: the use cases are written for that (docs/decisions/0067). A group that failed before the commit,
+for a reason that may pass, is run again. A commit whose answer was lost is not repeated: the operation's key makes it
+safe for the caller to ask again.
 """
 
 import logging
@@ -35,7 +36,7 @@ class Writer(GroupWriter):
         super().__init__(parts)
 
     def answer(self, jobs: Sequence[Job], enqueued: int) -> None:
-        """Whoever else has carried them out."""
+        """Answers the callers of jobs that were carried out elsewhere."""
         self._answer(Group([*jobs], enqueued))
 
     def fail(self, jobs: Sequence[Job], error: Exception) -> None:
@@ -58,7 +59,7 @@ class Writer(GroupWriter):
             return
 
     def _try(self, group: Group) -> None:
-        """Raises psycopg.Error for what ails the database rather than a command."""
+        """Raises psycopg.Error if it is about the database rather than about a command."""
         session, parts = self._opened(group), self._parts
         tx = self._tx_class(session, parts.new_id, parts.chance_below, parts.channels_on, parts.crew)
         self._begin(group)
@@ -74,7 +75,7 @@ class Writer(GroupWriter):
         self._say("COMMIT")
 
     def _takes_back(self) -> bool:
-        """What the transaction did; whether its connection was lost."""
+        """Rolls back; returns whether the connection was lost."""
         if self._session is None:
             return False
         driver = self._session.driver
@@ -100,7 +101,7 @@ class Writer(GroupWriter):
         return self._session
 
     def _begin(self, group: Group) -> None:
-        """Takes the lock. Raises psycopg.Error, with all who have come meanwhile in the group."""
+        """Takes the lock. Raises psycopg.Error; in an outage all jobs that have come meanwhile are in the group."""
         if self._is_in_haste:
             self._say(f"SET lock_timeout = {HASTE_TIMEOUT_MS}")
         try:

@@ -1,4 +1,4 @@
-"""Copies of a database that is in use, and whether one is whole."""
+"""Copies of a database that is in use, and the check for damage."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ def copy_database(source: Path, target: Path) -> None:
 
 
 def write_copy(source: Path, target: Path) -> None:
-    """The same of a database that can be read. Raises OSError where it is the copy that cannot be written."""
+    """Copies a database that can be read. Raises OSError where the copy cannot be written."""
     try:
         copy_database(source, target)
     except sqlite3.OperationalError as error:
@@ -33,7 +33,8 @@ def write_copy(source: Path, target: Path) -> None:
 
 
 def damage_in(path: Path) -> Sequence[str]:
-    """What SQLite's own check finds (https://www.sqlite.org/pragma.html#pragma_integrity_check), some lines of it."""
+    """The first lines of what SQLite's own checks find
+    (https://www.sqlite.org/pragma.html#pragma_integrity_check)."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         found = [str(line) for (line,) in connection.execute("PRAGMA integrity_check(10)") if line != "ok"]
         lost = connection.execute("PRAGMA foreign_key_check").fetchmany(10)

@@ -23,14 +23,14 @@ from storage.store import StoreBase
 from storage.tx import Tx
 
 _TOUCH = text(f"PRAGMA application_id = {APPLICATION_ID}")
-"""Is written even where it is that already."""
+"""SQLite writes the number even if it is the same already."""
 
 
 class SqliteDatabase(StoreBase):
     """Implements ``domain.ports.Store``. Made inside a running event loop, on a migrated database."""
 
     glanced_at_once = 64
-    """Some 2 ms of the event loop."""
+    """So many take some 2 ms of the event loop."""
 
     def __init__(
         self,
@@ -64,7 +64,8 @@ class SqliteDatabase(StoreBase):
         return result
 
     async def prove_writable(self) -> None:
-        """What is written into a file that has lost its name is gone with the process."""
+        """Also raises DatabaseUnavailable where the file was moved, removed or replaced: what is then written into
+        the open file is lost with the process."""
         if not self._is_in_place():
             raise DatabaseUnavailable(
                 f"{self._path} is no longer the file that was opened: somebody has moved, removed or replaced it. End"
@@ -76,7 +77,7 @@ class SqliteDatabase(StoreBase):
         self._writer.hurry()
 
     async def size_bytes(self) -> int:
-        """With what was committed and is not in the main file yet."""
+        """With the WAL, which holds what was committed and is not in the main file yet."""
         files = (self._path, self._path.with_name(f"{self._path.name}-wal"))
         return sum(file.stat().st_size for file in files if file.exists())
 

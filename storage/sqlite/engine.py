@@ -16,19 +16,20 @@ from sqlalchemy import URL, Engine, create_engine, event
 APPLICATION_ID = 0x5354_504C
 """Marks the file as Stempel's (https://www.sqlite.org/pragma.html#pragma_application_id): "STPL"."""
 BUSY_TIMEOUT_MS = 3_000
-"""Two of them in a row, for an update and for what it asks for, leave time to say so within ten seconds."""
+"""Two such waits, to keep an update and then to carry it out, leave time to tell the person within ten seconds."""
 HASTE_TIMEOUT_MS = 300
-"""When the program is to end."""
+"""The same when the program is to end."""
 CHECKPOINT_PAGES = 4_000
 """16 MiB of WAL: fewer, larger copies into the file than SQLite's 1,000 pages."""
 CACHE_KIB = 16 * 1024
-"""Of pages, for the writer, taken as it needs them: SQLite's own 2 MiB do not hold where a busy day's stamps go."""
+"""The writer's cache of pages, which grows as needed: SQLite's default of 2 MiB does not hold the pages that a busy
+day's stamps touch."""
 STATEMENTS = 512
-"""Are kept prepared on each connection: of the driver's own 128 those of a stamp would be driven out by others."""
+"""Statements that each connection keeps prepared: of the driver's default of 128, other statements would drive out
+those of a stamp."""
 
 
 def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
-    """For the writer's and the readers' threads."""
     url = URL.create("sqlite", database=str(path))
     how = {
         "check_same_thread": False,
@@ -41,7 +42,7 @@ def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
 
 
 def pragmas(*, read_only: bool) -> Sequence[str]:
-    """What is said on each connection before anything else."""
+    """What is executed on each connection before anything else."""
     return (
         "PRAGMA journal_mode=WAL",
         "PRAGMA synchronous=FULL",
@@ -82,13 +83,14 @@ _OUTAGES = frozenset(
 
 
 def is_outage(error: Exception) -> bool:
-    """Whether it is about the disk or who else holds the file, and may pass, rather than about what was asked."""
+    """Whether the error is about the disk or another process that holds the file, and may pass, rather than about the
+    statement."""
     return isinstance(error, sqlite3.Error) and kind_of(error) in _OUTAGES
 
 
 def kind_of(error: Exception) -> int:
     """SQLite's primary result code, the lowest eight bits of the extended one (https://www.sqlite.org/rescode.html);
-    0 of what is no error of its own."""
+    0 for an error that is not SQLite's."""
     code: int = getattr(error, "sqlite_errorcode", 0)
     return code & 0xFF
 

@@ -14,15 +14,16 @@ _BESIDE = (*_OUTRIDERS, ".lock", ".*.bak")
 
 
 def parts_of(database: Path) -> tuple[Path, ...]:
-    """The file, and where SQLite's outriders are while somebody has it open."""
+    """The file, and the paths of its outriders, which are there while somebody has it open."""
     return database, *(database.with_name(f"{database.name}{ending}") for ending in _OUTRIDERS)
 
 
 def make_private(path: Path) -> None:
-    """The file, made if absent, and what lies beside it under its name; the folder too, where this makes it."""
+    """Makes private the file, which is created if absent, and the files beside it that belong to it; the folder only
+    if it is created here."""
     path.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE))
     for file in (path, *(found for ending in _BESIDE for found in path.parent.glob(f"{path.name}{ending}"))):
-        with suppress(FileNotFoundError):  # who closes the database takes its outriders along
+        with suppress(FileNotFoundError):  # the outriders go when somebody closes the database
             if file.stat().st_uid == os.geteuid():
                 file.chmod(FILE_MODE)

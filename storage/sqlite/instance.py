@@ -1,4 +1,4 @@
-"""One bot to a SQLite file: the second is told so. The lock ends with the process, however it ends."""
+"""One bot to a SQLite file: a second one is refused. The lock ends with the process, however the process ends."""
 
 import fcntl
 import os
@@ -15,7 +15,7 @@ class AlreadyRunning(Exception):
 
 @contextmanager
 def sole_user(database: Path) -> Iterator[None]:
-    """Raises AlreadyRunning."""
+    """Holds the database's lock until the block ends. Raises AlreadyRunning."""
     database.parent.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     path = database.with_name(f"{database.name}.lock")
     with open(os.open(path, os.O_RDWR | os.O_CREAT, FILE_MODE), "w") as file:  # noqa: PTH123 - with a mode

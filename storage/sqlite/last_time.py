@@ -1,4 +1,4 @@
-"""The last time that whoever worked on a database has seen."""
+"""The last time at which a bot is known to have worked on a database."""
 
 import sqlite3
 from contextlib import closing
@@ -11,11 +11,11 @@ NEWEST = (
     "SELECT max(seen) FROM (SELECT max(last_finished_at) AS seen FROM job_runs"
     " UNION ALL SELECT max(done_at) FROM inbox)"
 )
-"""Runs are recorded once a minute, updates when they are answered; both are found at once, however much there is."""
+"""Runs of jobs are recorded once a minute, updates when they are answered; both are found fast, however many."""
 
 
 def last_time_in(path: Path) -> datetime | None:
-    """In a migrated database; None where no bot has worked yet. Raises sqlite3.Error."""
+    """The time in a migrated database; None where no bot has worked yet. Raises sqlite3.Error."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         [(seen,)] = connection.execute(NEWEST)
     return rows.from_instant_or_none(seen)

@@ -1,5 +1,5 @@
-"""A file whose rows go into another database: nobody writes to it meanwhile, and nobody works with it afterwards by
-mistake (docs/decisions/0084)."""
+"""A file whose rows are moved to another database: nobody writes to it meanwhile, and nobody works with it afterwards
+by mistake (docs/decisions/0084)."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -21,19 +21,19 @@ class Leaving:
     connection: sqlite3.Connection
 
     def rows(self, table: Table) -> Iterator[Sequence[object]]:
-        """In the order of the table's columns and of its key."""
+        """All rows of the table, in the order of its key; their values in the order of its columns."""
         columns = ", ".join(column.name for column in table.columns)
         key = ", ".join(column.name for column in table.primary_key.columns)
         return self.connection.execute(f"SELECT {columns} FROM {table.name} ORDER BY {key}")  # noqa: S608
 
     def mark(self) -> None:
-        """Whoever opens the file from the end of the block on is told that it was moved, by older programs too."""
+        """Marks the file as moved: from the end of the block on, every program refuses it, older ones too."""
         self.connection.execute(_MARK, [MOVED])
 
 
 @contextmanager
 def leaving(path: Path) -> Iterator[Leaving]:
-    """The file as it is, locked against writers; what is marked holds once the block has ended without an error.
+    """Locks the file against writers until the block ends. A mark holds once the block has ended without an error.
     Raises sqlite3.Error."""
     with closing(sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000)) as connection:
         connection.execute("PRAGMA synchronous=FULL")
@@ -47,6 +47,6 @@ def leaving(path: Path) -> Iterator[Leaving]:
 
 
 def come_back(path: Path) -> None:
-    """Takes the mark off a file, for who restores it; one without stays as it is."""
+    """Takes the mark off a file that is being restored; a file without one stays as it is."""
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(_COME_BACK, [MOVED])

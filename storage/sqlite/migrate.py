@@ -15,7 +15,7 @@ from storage.sqlite.ours import check_not_of_another
 
 
 def migrate(path: Path, now: datetime) -> Path | None:
-    """Upgrades the file, made if absent, and returns the copy that was taken first where there was one to take.
+    """Upgrades the file, which is created if absent. Returns the copy made before, None if there was nothing to copy.
 
     Raises OfAnotherProgram, SchemaTooNew, DatabaseMoved.
     """
@@ -39,8 +39,8 @@ def migrate(path: Path, now: datetime) -> Path | None:
 
 @contextmanager
 def altering(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which a table that others refer to can be laid anew: no key is looked at meanwhile, which can
-    only be said before it begins (https://www.sqlite.org/lang_altertable.html#otheralter)."""
+    """A transaction in which a table that others refer to can be made anew: foreign keys are not checked meanwhile,
+    which can only be set before it begins (https://www.sqlite.org/lang_altertable.html#otheralter)."""
     with engine.connect() as connection:
         driver = driver_connection(connection)
         driver.execute("PRAGMA foreign_keys=OFF")

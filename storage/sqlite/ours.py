@@ -1,4 +1,4 @@
-"""Whether a SQLite file is ours: looked at before anything about it is changed."""
+"""Whether a SQLite file is ours, which is checked before anything in it is changed."""
 
 import sqlite3
 from contextlib import closing
@@ -11,11 +11,11 @@ _OUR_TABLES = frozenset(("alembic_version", "merchants", "cards", "entries"))
 
 
 class OfAnotherProgram(Exception):
-    """A SQLite database, and somebody else's."""
+    """The file is the SQLite database of another program."""
 
 
 def check_not_of_another(path: Path) -> None:
-    """What is not there, or has nothing in it yet, may become ours. Raises OfAnotherProgram, sqlite3.Error."""
+    """A file that is missing or has nothing in it yet may become ours. Raises OfAnotherProgram, sqlite3.Error."""
     if not is_there(path):
         return
     with closing(_looking_at(path)) as connection:
@@ -26,12 +26,12 @@ def check_not_of_another(path: Path) -> None:
 
 
 def is_there(path: Path) -> bool:
-    """Whether a file has anything in it: of one that is missing or empty SQLite makes a new database."""
+    """Whether there is a file with something in it: SQLite makes a new database of one that is missing or empty."""
     return path.is_file() and path.stat().st_size > 0
 
 
 def _looking_at(path: Path) -> sqlite3.Connection:
-    """Without files of SQLite's beside it where nobody has it open: it says so by its -wal
+    """Reads the file. If nobody has it open, which is seen by its -wal, SQLite makes no files beside it
     (https://www.sqlite.org/uri.html#uriimmutable)."""
     is_open = path.with_name(f"{path.name}-wal").exists()
     how = "mode=ro" if is_open else "immutable=1"
@@ -39,7 +39,7 @@ def _looking_at(path: Path) -> sqlite3.Connection:
 
 
 def is_ours(connection: sqlite3.Connection) -> bool:
-    """Files of earlier versions bear no mark; they have our tables."""
+    """Whether the file has our tables, and our mark or, as from earlier versions, none."""
     return _may_be_ours(connection) and _tables_in(connection) >= _OUR_TABLES
 
 

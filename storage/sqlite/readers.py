@@ -41,12 +41,12 @@ class Readers:
         self._is_closed = False
 
     async def run(self, usecase: Usecase) -> Any:
-        """In a reader's thread."""
+        """Runs the query in a reader's thread."""
         self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._threads, self._try, self._read, usecase)
 
     def look(self, usecase: Usecase) -> Any:
-        """In the caller's own thread: some 40 µs for a few rows by key, where a hop alone costs 100 µs."""
+        """Runs the query in the caller's own thread: a few rows by key take some 40 µs, a hop alone 100 µs."""
         self._check_open()
         return self._try(self._glance, usecase)
 
@@ -63,15 +63,15 @@ class Readers:
     def _try(self, read: Callable[[Usecase], Any], usecase: Usecase) -> Any:
         try:
             return read(usecase)
-        except StopIteration as error:  # no future takes it: whoever asked would wait for ever
+        except StopIteration as error:  # no future takes it: the caller would wait for ever
             raise RuntimeError("a use case ran out of an iterator") from error
         except sqlite3.Error as error:
             self._lose_connection()
             raise ports.DatabaseUnavailable(str(error)) from error
 
     def _glance(self, usecase: Usecase) -> Any:
-        """By one statement and what is known, where they will do: each statement gives the interpreter's lock away,
-        which under load comes back late."""
+        """Runs the query without a transaction where one statement and what is known are enough, else with one: each
+        statement gives up the interpreter's lock, and under load gets it back late."""
         session, tx = self._session()
         session.is_glancing = True
         try:
@@ -92,7 +92,7 @@ class Readers:
             session.driver.execute("ROLLBACK")
 
     def _lose_connection(self) -> None:
-        """One that has failed is not asked again: it may still be in the middle of a transaction."""
+        """Drops this thread's connection, on which a query failed: it may still be in the middle of a transaction."""
         connection: Connection | None = self._local.__dict__.pop("connection", None)
         if connection is not None:
             self._connections.remove(connection)

@@ -1,4 +1,4 @@
-"""Putting a copy in the place of the database: looked at first, and what it replaces is kept."""
+"""Puts a copy in the place of the database. The copy is examined first, and what it replaces is kept."""
 
 import logging
 import sqlite3
@@ -109,18 +109,19 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """How many messages the replaced log knows that the copy owes or had not warned of, and how many are held."""
+    """``sent_since``: how many messages that the copy owes or lacks were sent or given up, as the replaced database
+    knows; ``held``: how many are held back."""
 
     sent_since: int
     held: int
 
 
 _OF_POSTGRES = b"PGDMP"
-"""With which a copy begins that pg_dump made."""
+"""The first bytes of a copy that pg_dump made."""
 
 
 def examine(path: Path) -> Standing:
-    """Opens a file that should be one of ours, whole, and looks at all of it. Raises CopyUnusable."""
+    """What a copy holds. Raises CopyUnusable unless it is one of our databases and nothing in it is damaged."""
     with path.open("rb") as file:
         if file.read(len(_OF_POSTGRES)) == _OF_POSTGRES:
             raise CopyUnusable(
@@ -144,12 +145,12 @@ def standing_of(path: Path) -> Standing | None:
 
 
 def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
-    """So that nobody is told again what they were told since the copy was made.
+    """Prepares the copy so that nobody is told again what they were told since it was made.
 
-    What the log of the replaced database knows is marked in ``candidate``, and the warnings that it delivered are
-    taken over, and so are what customers said of marketing and how far campaigns are; whatever else is owed is held
-    back, and a campaign that was on its way is paused. Wallets, which show what was, are told what is. A log that
-    cannot be read knows nothing.
+    Messages that the replaced database has sent or given up are marked so in ``candidate``. The warnings that it
+    delivered are taken over, as are the customers' answers about marketing and how far campaigns have come. Whatever
+    else is owed is held back, and a campaign that was on its way is paused. Wallets are told again, because they show
+    what is no longer so. A replaced database that cannot be read is ignored.
     """
     with closing(sqlite3.connect(candidate.absolute().as_uri(), uri=True)) as connection:
         try:
@@ -166,7 +167,7 @@ def settle_outbox(candidate: Path, replaced: Path, now: datetime) -> Settled:
 
 
 def _take_over_the_log(connection: sqlite3.Connection, replaced: Path) -> int:
-    """Returns how many messages it knows that the copy does not."""
+    """Returns how many messages of the copy it could mark, and how many warnings it took over, together."""
     if not replaced.exists():
         return 0
     connection.execute("ATTACH ? AS replaced", [f"{replaced.absolute().as_uri()}?mode=ro"])
@@ -180,8 +181,8 @@ def _take_over_the_log(connection: sqlite3.Connection, replaced: Path) -> int:
 
 
 def erasures_in(path: Path) -> Sequence[Erasure] | None:
-    """Those that a database knows of: none in one from before there were any, None where there is no database, or it
-    cannot be read."""
+    """The erasures that a database knows of: none in one from before there were any; None where there is no database
+    or it cannot be read."""
     names = ", ".join(column.name for column in rows.ERASURE)
     try:
         with _readable(path) as connection:
@@ -197,9 +198,10 @@ def erasures_in(path: Path) -> Sequence[Erasure] | None:
 
 
 def take_place(candidate: Path, database: Path, now: datetime) -> Path | None:
-    """What is in ``candidate`` comes into ``database``; returns where what it held before is kept, None for nothing.
+    """Puts what is in ``candidate`` into ``database``. Returns the file that keeps what was there before, None if
+    there was no database.
 
-    In one transaction, so that whoever reads or writes meanwhile sees the one or the other. A database that cannot be
+    One transaction does it, so that a reader or writer sees the one content or the other. A database that cannot be
     read any more is moved aside as it is.
     """
     if not database.exists():

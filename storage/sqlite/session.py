@@ -16,25 +16,26 @@ T = TypeVar("T")
 
 compiled_for = Compiling(dialect(paramstyle="qmark"))
 NO_UTF_8 = "Could not decode to UTF-8"
-"""How the driver's error begins."""
+"""How the driver's error for such text begins."""
 COMMITS_OF_OTHERS = "PRAGMA data_version"
-"""A number that is another once any other connection, of whatever program, has committed
-(https://www.sqlite.org/pragma.html#pragma_data_version): for the writer, who knows what it wrote itself."""
+"""A number that changes when any other connection, of whatever program, commits
+(https://www.sqlite.org/pragma.html#pragma_data_version): for the writer, which knows what it has written itself."""
 EDITION = "PRAGMA user_version"
-"""A number in the file that whoever writes some of FIXED counts up: for readers, to whom every stamp is a commit of
-others."""
+"""A number in the file, counted up by each statement that writes some of FIXED: for readers, to whom every stamp is a
+commit of others."""
 
 EDITIONS = 2**31
 
 
 class SnapshotNeeded(Exception):
-    """One statement does not do: what several find must be of one moment."""
+    """The query needs more than one statement, so it needs a transaction: all must see the same moment."""
 
 
 class SqliteSession:
-    """Implements ``storage.base.Session``. ``has_written`` is for the writer to reset.
+    """Implements ``storage.base.Session``. The writer resets ``has_written``.
 
-    ``seen_by`` is the query for what changes when others write; ``known`` is what needs not be read again until then.
+    ``seen_by`` is the query for a number that changes when others write; ``known`` has what need not be read again
+    until then.
     """
 
     def __init__(self, connection: Connection, seen_by: str = COMMITS_OF_OTHERS) -> None:
@@ -46,13 +47,13 @@ class SqliteSession:
         self._seen_by = seen_by
 
     def begins(self) -> None:
-        """Is called inside each transaction, before anything else is read."""
+        """To be called inside each transaction, before anything else is read."""
         [mark] = self._cursor.execute(self._seen_by).fetchone()
         self.known.begins(mark)
 
     def glance(self, statement: ClauseElement, **values: object) -> list[Row]:
-        """The rows, of which there are some, of a statement whose last column is EDITION, without a transaction: what
-        is known from then on is of the same moment, and nothing else may be read."""
+        """Runs one statement without a transaction and returns its rows. It must find at least one, and EDITION must
+        be the last column: what is known is then of the same moment. No other statement may run after it."""
         self.is_glancing = False
         rows = self.all(statement, **values)
         self.is_glancing = True
@@ -75,13 +76,14 @@ class SqliteSession:
         return self._cursor.execute(compiled.sql, compiled.parameters(given)).rowcount
 
     def _count_edition(self) -> None:
-        """For each that is written: one that is taken back takes its own along."""
+        """Counts for each statement, so that a rollback to a savepoint undoes the count of what it undoes."""
         self.known.changes()
         [edition] = self._cursor.execute(EDITION).fetchone()
         self._cursor.execute(f"{EDITION} = {(edition + 1) % EDITIONS}")
 
     def _found(self, statement: ClauseElement, values: Mapping[str, object], fetch: Callable[[], T]) -> T:
-        """Text that is not UTF-8 spoils its own row, not all that are found with it. Raises SnapshotNeeded."""
+        """Text that is not UTF-8 gets replacement characters, so that it spoils its own row and not all rows that are
+        found with it. Raises SnapshotNeeded."""
         if self.is_glancing:
             raise SnapshotNeeded
         try:

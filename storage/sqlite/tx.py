@@ -20,8 +20,8 @@ _users = func.json_each(bindparam("users", type_=Text)).table_valued(column("val
 SELECT_PRESENCES = select_presence(_users.c.value, _users).add_columns(
     literal_column("(SELECT user_version FROM pragma_user_version)")
 )
-"""Of all users of a bot that are asked for, in their order (https://www.sqlite.org/json1.html#jeach); with EDITION in
-the end (https://www.sqlite.org/pragma.html#pragfunc)."""
+"""The presences of the ``users`` of a bot, in the order of that list (https://www.sqlite.org/json1.html#jeach); the
+last column is EDITION (https://www.sqlite.org/pragma.html#pragfunc)."""
 
 
 class SqliteTx(KnowingTx):

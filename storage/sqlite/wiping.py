@@ -1,4 +1,4 @@
-"""What was deleted is gone from the files too."""
+"""Wiping: makes what was deleted disappear from the files too."""
 
 import logging
 import sqlite3
@@ -13,9 +13,9 @@ logger = logging.getLogger(__name__)
 def wipe(path: Path, *, thoroughly: bool) -> bool:
     """Empties the WAL into the database and cuts it off (https://www.sqlite.org/pragma.html#pragma_wal_checkpoint).
 
-    What is deleted is overwritten as it happens (``secure_delete``), but not what a page keeps of rows that were
-    moved to another one: of 10,000 names that were replaced, 24 to 32 were still in the file. ``thoroughly``, VACUUM
-    writes it anew without them.
+    What is deleted is overwritten at once (``secure_delete``), but not what a page keeps of rows that were moved to
+    another page: of 10,000 names that were replaced, 24 to 32 were still in the file. If ``thoroughly``, VACUUM
+    writes the file anew without them. Returns False when others use the file, so that it has to be done later.
     """
     with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)) as connection:
         connection.execute("PRAGMA secure_delete=ON")

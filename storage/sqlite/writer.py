@@ -1,7 +1,7 @@
 """The one writer of the file, which groups the commands of many callers (``storage.callers``).
 
-Every group is one BEGIN IMMEDIATE .. COMMIT. Who waits while another process holds the database, or the disk takes
-nothing, is told with those before them.
+Every group is one BEGIN IMMEDIATE .. COMMIT. If it cannot begin, because another process holds the database or the
+disk does not work, all callers that have come meanwhile are told together.
 """
 
 import sqlite3
@@ -44,7 +44,7 @@ class Writer(GroupWriter):
             self._trace(Step.GROUP_COMMITTED)
 
     def _begin(self, group: Group) -> None:
-        """Takes the lock. Raises sqlite3.Error, with all who have come meanwhile in the group."""
+        """Takes the lock. Raises sqlite3.Error; in an outage all jobs that have come meanwhile are in the group."""
         if self._is_in_haste:
             self._say(f"PRAGMA busy_timeout={HASTE_TIMEOUT_MS}")
         try:
@@ -61,7 +61,7 @@ class Writer(GroupWriter):
         return is_outage(error)
 
     def _session(self) -> tuple[SqliteSession, SqliteTx]:
-        """On the connection, which is opened anew after one that was lost."""
+        """The session and the transaction on the connection, which is opened if there is none."""
         if self._connection is None:
             self._connection = self._engine.connect()
             session, parts = SqliteSession(self._connection), self._parts

@@ -1,4 +1,4 @@
-"""The channels, a file each: the one of a kind bears its name, and ``channel`` there makes it."""
+"""The channels: each has a file with the name of its kind, in which ``channel`` makes it."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import import_module
@@ -42,7 +42,7 @@ class Parts:
 
 
 def channels_on(parts: Parts) -> Sequence[Channel]:
-    """Those that the settings switch on."""
+    """The channels that the settings switch on."""
     return [_channel(kind, parts) for kind in sorted(parts.settings.channels_on)]
 
 

@@ -23,7 +23,8 @@ from domain.usecases.read_message import Letter
 
 LIMITS = SendingLimits(overall_per_second=10.0, private_chat_per_second=1.0)
 WAITED_FOR = timedelta(days=1)
-"""A relay that is down is no message's fault; for longer, nobody waits to be told otherwise."""
+"""A relay that is down is no message's fault, so for so long its tries do not count. From then on they do, so that
+the message is told over another channel."""
 NO_WAY_OUT = "no_unsubscribe_address"
 OVERTAKEN = "overtaken"
 
@@ -41,7 +42,7 @@ class EmailChannel:
     gives_way: bool = True
 
     async def deliver(self, letter: Letter) -> Outcome:
-        """What is marketing is not sent where one click cannot end it."""
+        """Marketing is not sent where one click cannot end it."""
         card, stop_url = letter.card, None
         if card is not None and card.is_overtaken and card.is_silent:
             return Delivered(OVERTAKEN)
@@ -83,7 +84,7 @@ class EmailChannel:
         return mail(t, view, frame, card_number=held.state.card_number, picture=shown)
 
     def _chat(self, letter: Letter) -> str | None:
-        """Of a guest, in whose chat there would be nothing yet: their card, which can be taken there."""
+        """The chat; for a guest, who has nothing there yet, their card, which can be taken into the chat."""
         if letter.guest_id is None:
             return self.links.chat
         held = letter.card.held if letter.card else None

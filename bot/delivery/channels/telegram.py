@@ -28,9 +28,9 @@ from domain.quick import dataclass
 from domain.usecases.read_message import CardToShow, Letter, Shown, Tools
 
 TOKEN_AGAIN_S = 5.0
-"""A token that was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
+"""The wait after a token was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
 OVERTAKEN = "overtaken"
-"""In the place of a message's id, where there was no message."""
+"""Stands in the place of a message's id, where there was no message."""
 _OF_THE_CHAT = re.compile("(?!button).*(chat|peer|user|recipient)", re.IGNORECASE)
 """What Telegram says of a chat that it will not write to. Whatever else it says may be the message's own fault, for
 which nobody must count as gone."""
@@ -50,7 +50,8 @@ class TelegramChannel:
     kind: ChannelKind = ChannelKind.TELEGRAM
     gives_way: bool = False
     _told_below: dict[MessageId, Shown] = field(default_factory=dict)
-    """Below which card a receipt was told last; elsewhere it comes when that was not the newest any more."""
+    """Below which message with a card a receipt was shown last. It is shown again below another, if that one was not
+    the newest any more."""
 
     async def deliver(self, letter: Letter) -> Outcome:
         t = texts(letter.reader.locale or self.default_locale)
@@ -69,8 +70,8 @@ class TelegramChannel:
             return Later(type(error).__name__)
 
     async def _deliver(self, t: Texts, letter: Letter) -> Delivered:
-        """An overtaken receipt that nobody has to notice is seen in the one that has overtaken it. What replaces an
-        older message takes its place, unless that is gone."""
+        """A silent receipt that is overtaken is not sent: the one that has overtaken it shows the same. A message
+        that replaces an older one takes its place, unless that one is gone."""
         card, chat_id = letter.card, int(letter.delivery.address)
         if card is not None and card.is_overtaken and card.is_silent:
             return Delivered(card.shown.reference if card.shown else OVERTAKEN)
@@ -84,7 +85,7 @@ class TelegramChannel:
         return Delivered(await self._send(chat_id, view))
 
     async def _send(self, chat_id: int, view: View) -> str:
-        """What the chat calls the new message."""
+        """Returns the id of the new message."""
         sent = await send(self.bot, chat_id, view, self.photos)
         self.chat.has_newest(chat_id, sent.message_id)
         return str(sent.message_id)
@@ -98,7 +99,7 @@ class TelegramChannel:
         return replace(view, photo=photo)
 
     async def _with_tools(self, t: Texts, user_id: UserId, tools: Tools, view: View) -> View:
-        """The commands are put right before anything is said, so that who is told has none too many."""
+        """Sets the person's commands before they are told, so that they have none too many then."""
         await self.put_menu(user_id, t, tools.duties)
         below = below_chat(t, is_staff=bool(tools.duties.roles), has_card=tools.has_card)
         return replace(view, menu=below)
@@ -106,8 +107,8 @@ class TelegramChannel:
     async def _show(
         self, t: Texts, chat_id: int, letter: Letter, card: CardToShow, receipt: View
     ) -> Delivered:
-        """The receipt below the card's picture: in its place where the card is shown and nobody has to be called,
-        else as a new message, after which the older one, where it is still there, has no code any more."""
+        """Shows the receipt below the card's picture. If it is silent and the card is shown already, that message is
+        edited. Otherwise a new message is sent, and the older one, where it is still there, loses its code."""
         held = card.held
         link = self.links.card(held.state.card_id, held.token_rotation)
         drawn = await self.studio.card(card_face(t, held, link))
@@ -127,7 +128,7 @@ class TelegramChannel:
         return Delivered(sent, card_id)
 
     async def _leave(self, t: Texts, chat_id: int, card: CardToShow, before: Shown) -> None:
-        """Without a code."""
+        """Takes the code off the older message with the card."""
         left = retired(t, await self.studio.card(retired_face(t, card.held)), before)
         await retire(self.bot, _place(chat_id, before), left, self.photos)
 

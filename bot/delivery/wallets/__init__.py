@@ -1,4 +1,4 @@
-"""The wallets, a file each: the one of a kind bears its name, and ``wallet`` there makes it."""
+"""The wallets: each has a file with the name of its kind, in which ``wallet`` makes it."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -16,7 +16,7 @@ from domain.wallet import WalletKind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WalletParts:
-    """What wallets are made of; ``authorities`` are other ones than the system's, for tests."""
+    """What wallets are made of; ``authorities`` is a file of others than the system's, for tests."""
 
     settings: Settings
     studio: Studio
@@ -27,12 +27,12 @@ class WalletParts:
 
 
 def wallets_on(parts: WalletParts) -> Mapping[WalletKind, Wallet]:
-    """Those that the settings switch on."""
+    """The wallets that the settings switch on."""
     return {kind: _wallet(kind, parts) for kind in sorted(parts.settings.wallets_on)}
 
 
 def check_wallets(settings: Settings) -> None:
-    """Raises SettingsProblem for what the settings of a wallet name and cannot be used."""
+    """Raises SettingsProblem if a file named in a wallet's settings cannot be used."""
     for kind in sorted(settings.wallets_on):
         import_module(f"{__name__}.{kind.value}").check(settings)
 

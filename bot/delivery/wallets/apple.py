@@ -51,7 +51,7 @@ class AppleWallet:
         return await asyncio.to_thread(pass_file, files, self.signer)
 
     async def tell(self, letter: PassLetter) -> PassOutcome:
-        """Each phone that has it."""
+        """Tells each phone that has the pass."""
         gone: list[WalletDevice] = []
         failure: NotPushed | None = None
         for device in letter.devices:

@@ -1,8 +1,8 @@
 """Google Wallet: an object that Google keeps and phones show, put there by a link, and patched when the card changes.
 
-In the wallet of a process what was sent last is remembered, so that a change of terms, of which every pass hears,
-costs one request for the class and none for objects in which nothing is another; and so that what is read earlier and
-sent later does not land on what is newer.
+The process remembers what it has sent last. So a change of terms, of which every pass is told, costs one request for
+the class and none for objects that stay the same; and what was read earlier and is sent later does not replace what
+is newer.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class GoogleWallet:
     links: Links
     clock: Clock
     logo_url: str | None
-    """Where this bot is not reached from outside."""
+    """The picture of all cards where the bot cannot be reached from outside."""
     trouble: str | None = None
     expires_at: datetime | None = field(default=None, init=False)
     kind: WalletKind = field(default=WalletKind.GOOGLE, init=False)
@@ -57,7 +57,7 @@ class GoogleWallet:
     _locks: WeakValueDictionary[str, asyncio.Lock] = field(default_factory=WeakValueDictionary, init=False)
 
     async def offer(self, letter: PassLetter) -> PassOffer:
-        """The object is there before the link, which names it and no more."""
+        """The object is made before the link, which only names it."""
         facts = self._facts(letter)
         try:
             async with asyncio.timeout(OFFERED_WITHIN_S):
@@ -100,7 +100,7 @@ class GoogleWallet:
     async def _brings(
         self, kind: Kind, resource: Resource, revision: int, *, is_new: bool, is_void: bool = False
     ) -> None:
-        """Unless Google has it so, or newer. Raises NotTaken."""
+        """Sends the resource, unless Google has it so already, or newer. Raises NotTaken."""
         name, digest = str(resource["id"]), hashlib.sha256(msgspec.json.encode(resource)).digest()
         async with self._locks.setdefault(name, asyncio.Lock()):
             sent = self._sent.get(name)
