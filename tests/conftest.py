@@ -1,4 +1,4 @@
-"""Asserts in the helpers say what they saw, as those in the tests do."""
+"""What holds for all tests. Asserts in the helpers say what they saw, as those in the tests do."""
 
 from collections.abc import Generator, Iterator
 
@@ -32,20 +32,20 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Eighteen thousand tests are found in five seconds of eight when nobody looks for garbage among them; they stay
-    until the end, so that nobody needs to look later either."""
+    """Without garbage collection, the eighteen thousand tests are found in five seconds instead of eight. They stay
+    until the end, so the collector need not look at them later either."""
     with loading():
         return (yield)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever begins a long test last is at it alone, when there is nothing left for the other workers."""
+    """Long tests come first: whoever begins one last is at it alone, with nothing left for the other workers."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def patient_writer() -> Iterator[None]:
-    """A machine that is busy is no disk that stands still."""
+    """Nobody takes a busy machine for a disk that stands still."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(callers, "STANDS_STILL_S", PATIENCE_S)
         yield

@@ -1,4 +1,4 @@
-"""Who gets anything out of what: every role before every command, button and link of one shop.
+"""Who gets anything out of what: every role tries every command, button and link of one shop.
 
 ``python -m tests.matrix`` prints the table. What each may get is derived from the table of rights and the short
 tables here, never from what the bot does: the bot may give less, never more.
@@ -92,7 +92,7 @@ MARKS = {Level.NOTHING: "·", Level.NAME: "name", Level.TELLS: "tells", Level.CH
 
 
 class Whose(Enum):
-    """Who has an act without a right for it."""
+    """Whose an act is, where no right decides it."""
 
     HOLDER = auto()
     CUSTOMER = auto()
@@ -190,10 +190,10 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.ADOPT_MEANT: Right.SEE_CARD,
     **dict.fromkeys((Verb.PAPER, Verb.PAPER_MEANT), Right.STAMP),
 }
-"""Those of a question go by its nonce: here it is somebody else's."""
+"""Buttons of a question bear its nonce; here the question is somebody else's, so they are nobody's."""
 OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
 ASKED_AT_A_TERMINAL = OFFERED[Role.TERMINAL] | {Right.ADJUST, Right.VOID_ANY}
-"""Who stands there, by their names: it may be a manager."""
+"""What a terminal answers by asking who stands there, with their names: it may be a manager."""
 AUDIENCES: Mapping[Audience | None, Whose] = {
     None: Whose.THEMSELVES,
     Audience.CARD_HOLDERS: Whose.THEMSELVES,
@@ -221,8 +221,8 @@ LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "for a card that nobody has let go": (LinkKind.MOVE, Whose.HOLDER),
     "a friend's": (LinkKind.FRIEND, Whose.JOINER),
 }
-"""An open invitation is whose phone opens it first (tests/bot/test_links.py). A shared phone shows a member's link as
-a code for that member's own phone (docs/decisions/0021)."""
+"""An invitation that is still open is not among them: it is for whoever opens it first (tests/bot/test_links.py). A
+shared phone shows a member's link as a code for that member's own phone (docs/decisions/0021)."""
 ACTS_ASKED_BY: Mapping[str, Verb | str] = {
     "look": Verb.PANEL,
     "ask_amount": Verb.PURCHASE,
@@ -241,7 +241,7 @@ ACTS_ASKED_BY: Mapping[str, Verb | str] = {
     "take_over": Verb.PAPER_MEANT,
     "adopt": Verb.ADOPT_MEANT,
 }
-"""The ways in to each act of ``domain/acts.py``."""
+"""The button or command that leads to each act of ``domain/acts.py``."""
 
 
 @dataclass(frozen=True)
@@ -269,7 +269,7 @@ WHO = (
     Who("removed"),
     *(Who(f"{role}'") for role in ("customer", *(role.value for role in Role))),
 )
-"""With a dash: of another shop. ``staff`` is who stamped the card, at another store than ``other store``."""
+"""A name with ``'`` is of another shop. ``staff`` stamped the card, at another store than ``other store``."""
 
 
 @dataclass(frozen=True)
@@ -283,7 +283,7 @@ class Ask:
 
     @property
     def owners(self) -> Sequence[Who]:
-        """Those whose it is, from the bottom up."""
+        """Those whose it is, in the order of WHO."""
         return [who for who in WHO if self.is_theirs(who)]
 
     def may_give(self, who: Who) -> Level:
@@ -294,7 +294,7 @@ class Ask:
         return max(who.at_least, Level.NAME if self.needs is Whose.SCANNER else Level.NOTHING)
 
     def is_theirs(self, who: Who) -> bool:
-        """Whether it is for them to change and to be told."""
+        """Whether they may do it and be told all that it says."""
         if isinstance(self.needs, Right):
             is_own = self.needs is Right.VOID_ANY and who.name == "staff"
             return is_own or (who.role is not None and may(who.role, self.needs))
@@ -325,7 +325,7 @@ class Town:
     changed: dict[str, list[str]] = field(default_factory=dict)
 
     def rows(self) -> dict[str, list[str]]:
-        """All that is kept of the café."""
+        """All rows of the café, by table."""
         of_merchants = (each.name for each in metadata.sorted_tables if "merchant_id" in each.c)
         return {
             name: sorted(
@@ -352,7 +352,7 @@ REFUSALS = (
 
 
 async def ask_for_what_is_not_theirs(town: Town, everybody: Sequence[Who] = WHO) -> None:
-    """All at once, since nothing happens."""
+    """For each thing, all whose it is not ask at once, since nothing may happen."""
     before = town.rows()
     for ask in town.asks:
         others = [who for who in everybody if not ask.is_theirs(who)]
@@ -367,8 +367,8 @@ async def ask_for_what_is_not_theirs(town: Town, everybody: Sequence[Who] = WHO)
 
 
 async def ask_for_what_is_theirs(town: Town, *, of_all: bool) -> None:
-    """One after the other, and last what leaves others less. Of each thing ``of_all`` whose it is, or of the lowest
-    alone."""
+    """One asks after the other; what takes something from others comes last. Each thing is asked for by everybody
+    whose it is, or, without ``of_all``, by the first of them alone."""
     before = town.rows()
     for turn, who, ask in product(range(1 + len(LAST)), WHO, town.asks):
         if who not in ask.owners[: None if of_all else 1] or turn != _turn_of(ask):
@@ -391,7 +391,7 @@ async def _is_quiet(home: House) -> None:
 
 
 async def _reactions(town: Town, ask: Ask, asking: Sequence[Who]) -> list[list[str]]:
-    """All that each is told: alerts, and what is new on the screen."""
+    """All that each of them is told: alerts, and what is new on the screen."""
     people = [town.people[who.name] for who in asking]
     newest = [max(message.revision for message in person.messages) for person in people]
     for person in people:
@@ -430,7 +430,7 @@ def broken(town: Town, everybody: Sequence[Who] = WHO) -> list[str]:
 
 
 def untried(town: Town) -> list[str]:
-    """What was refused even to those whose it is: it shows nothing about the others."""
+    """What was refused even to those whose it is: that it is refused to others proves nothing."""
     return [ask.name for ask in town.asks if ask.owners and ask.name not in town.reacted]
 
 
@@ -532,7 +532,7 @@ async def _merchant(home: House, cafe: Shop) -> Merchant:
 
 
 async def _asks_managers(home: House, cafe: Shop, ids: Ids, staff: Person) -> None:
-    """For something to say yes to, something to say no to, and something to withdraw."""
+    """Three requests: one to say yes to, one to say no to, and one to withdraw."""
     actor = Actor(
         merchant_id=cafe.merchant_id,
         staff_id=StaffId(ids.staff),
@@ -550,7 +550,7 @@ async def _asks_managers(home: House, cafe: Shop, ids: Ids, staff: Person) -> No
 
 
 async def _prints(home: House, cafe: Shop, ids: Ids, people: Mapping[str, Person]) -> None:
-    """A sheet, of which two cards are guests': one is asked for."""
+    """A sheet of which two cards are in use; the customer says of one of them that it is theirs."""
     command = PrintCards(
         merchant_id=cafe.merchant_id,
         account=None,
@@ -615,7 +615,7 @@ async def _asks(home: House, cafe: Shop, ids: Ids, number: str) -> Sequence[Ask]
 
 
 def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
-    """What forgers of another shop need no ids of this one for, and what belongs to Olga's question."""
+    """The presses that ``Ids.presses`` does not have, and those of Olga's question, whose ``nonce`` they bear."""
     [(change,)] = home.rows("SELECT change_id FROM changes WHERE field = 'stamps_target'")
     [(closure,)] = home.rows(
         "SELECT json_extract(closures, '$[0].closure_id') FROM merchants WHERE closures IS NOT NULL"
@@ -738,7 +738,7 @@ def _of_campaigns(home: House, merchant: str) -> Mapping[str, str]:
 
 
 async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
-    """As they are opened: ``/start`` with what the link carries."""
+    """The links in the form in which the bot gets them: ``/start`` with what the link carries."""
     used, withdrawn = await home.invites(cafe, "Zoé"), await home.invites(cafe, "Wim")
     await home.claims(home.sandbox.person("Zoé"), used[1])
     await home.store.write(withdraw_link, WithdrawLink(merchant_id=cafe.merchant_id, staff_id=withdrawn[0]))
@@ -793,7 +793,7 @@ def _needed_for(command: str) -> Needs:
 
 @asynccontextmanager
 async def town(path: Path) -> AsyncIterator[Town]:
-    """Everybody is as fast as they like."""
+    """The town; everybody may send as fast as they like."""
     around = Surroundings(clock=TestClock(), limits=UNHURRIED)
     with pytest.MonkeyPatch.context() as patch:
         for audience in ("CUSTOMER", "STAFF"):

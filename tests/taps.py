@@ -1,4 +1,4 @@
-"""``python -m tests.taps``: what the daily acts cost, in taps and messages, counted while they are done.
+"""``python -m tests.taps``: how many taps and messages the daily acts cost, counted while they are done.
 
 Each journey is gone through in the sandbox by pressing what is there. A scan is the link that the camera shows and
 Start; the keys of a PIN are counted as one PIN.
@@ -43,7 +43,7 @@ OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at
 
 @dataclass(slots=True)
 class Thumb:
-    """One person's, whose taps and messages are counted."""
+    """A person whose taps and messages are counted."""
 
     person: Person
     acts: int = 0
@@ -54,7 +54,7 @@ class Thumb:
         self.acts += 1
 
     async def taps_the_one(self, beginning: str) -> None:
-        """The button of the newest message that begins so."""
+        """Taps the button with this beginning on the newest message that has one."""
         shown = await self.sees(lambda message: any(map(begins(beginning), message.button_texts)))
         await self.taps(next(filter(begins(beginning), shown.button_texts)), on=shown)
 
@@ -67,7 +67,7 @@ class Thumb:
         self.acts += SCAN
 
     async def opens(self, link: str) -> None:
-        """What a camera shows of paper or of a mail."""
+        """Opens a link that the camera shows on paper or in a mail."""
         await self.person.opens(link)
         self.acts += SCAN
 
@@ -86,8 +86,8 @@ def begins(beginning: str) -> Callable[[str], bool]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cafe:
-    """A shop that asks for PINs: Anna's card is begun and she wants its news and offers; Paul's and Sam's PINs do
-    not count any more. Noa gets a card on paper, Léa one by mail."""
+    """A shop that asks for PINs: Anna has a stamp and wants its news and offers; Paul and Sam typed their PINs too
+    long ago for them to count. Noa gets a card on paper, Léa one by mail."""
 
     home: House
     shop: Shop
@@ -99,10 +99,9 @@ class Cafe:
     post: MailServer
     clock: TestClock
     printed: list[str] = field(default_factory=list)
-    """The links on printed cards that were given."""
+    """The links of the printed cards that were given to customers."""
 
     async def mailed_link(self) -> str:
-        """On the card that came by mail."""
         found = re.search(r"https://t\.me/\S+", text_of(await self.post.gets(1)))
         assert found is not None
         return found[0]
@@ -110,7 +109,7 @@ class Cafe:
 
 @dataclass(frozen=True, slots=True)
 class Journey:
-    """``who`` goes it; ``acts_max`` and ``pins_max`` are what it may cost."""
+    """What ``who`` does with ``go``; ``acts_max`` and ``pins_max`` are what it may cost."""
 
     name: str
     acts_max: int
@@ -290,7 +289,7 @@ JOURNEYS = (
 
 @asynccontextmanager
 async def counted_house(path: Path, clock: TestClock) -> AsyncIterator[tuple[House, MailServer]]:
-    """Where mail is sent as well."""
+    """A house whose bot also sends mail."""
     around = Surroundings(clock=clock, limits=UNHURRIED)
     async with (
         mail_server() as post,

@@ -1,4 +1,4 @@
-"""A customer asks in words of their own. No grammar: a word that is used for nothing else here says what is meant."""
+"""Questions about the balance in a customer's own words: recognised by words that mean nothing else here."""
 
 import re
 
@@ -10,10 +10,10 @@ BALANCE_WORDS: dict[Locale, frozenset[str]] = {
     Locale.DE: frozenset({"stempel", "punkt", "punkte", "guthaben", "punktestand"}),
     Locale.LB: frozenset({"stempel", "stempelen", "punkt", "punkten", "guthaben"}),
 }
-"""Whoever uses one asks what is on the card; people write in whatever language comes first."""
+"""A message with one of these words asks what is on the card; the words of all languages count for everybody."""
 _ALL = frozenset().union(*BALANCE_WORDS.values())
 WORDS_MAX = 12
-"""Who writes more has another story to tell."""
+"""A longer message is about something else."""
 
 
 def asks_for_balance(text: str) -> bool:

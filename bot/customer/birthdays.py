@@ -1,4 +1,4 @@
-"""A customer tells a shop their birthday: the month, the day, and that it is meant."""
+"""A customer tells a shop their birthday: the month, the day, and a confirmation."""
 
 from bot.screens.turn import Turn
 from bot.views import coming_back as views
@@ -29,7 +29,7 @@ async def birthday_command(turn: Turn) -> None:
 
 
 async def birthday_button(turn: Turn) -> None:
-    """Below a card it comes as a message of its own, so that the code stays."""
+    """Shows the birthday. Pressed below a card, it sends a new message, so that the card's code stays in view."""
     view = views.birthday(turn.t, await _page(turn))
     if turn.place is not None and turn.place.has_picture:
         await turn.answer()

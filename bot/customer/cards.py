@@ -29,7 +29,8 @@ from domain.usecases.show_card import ShowCard, show_card
 
 
 async def card_command(turn: Turn) -> None:
-    """The card most recently dealt with, and the way to the others; not before what was told below it is noted."""
+    """Shows the card most recently dealt with, with buttons to the others. Waits first until messages on their way to
+    this chat are noted (``Chat.settled``)."""
     await turn.services.chat.settled(turn.user.id)
     cards = await _cards(turn)
     if not cards:
@@ -58,7 +59,6 @@ async def history_command(turn: Turn) -> None:
 
 
 async def is_own_number(turn: Turn) -> bool:
-    """Whether the text is the number of one of their cards."""
     try:
         number = parse_card_number(turn.words)
     except CardNumberMistyped:
@@ -78,14 +78,14 @@ async def history_button(turn: Turn) -> None:
 
 
 async def new_code_button(turn: Turn) -> None:
-    """What a new code does, and whether it is meant: on old pictures too, whose button did it at once."""
+    """Says what a new code does, and asks. Buttons of earlier versions, which made it at once, lead here too."""
     merchant_id, card_id = _named(turn)
     held = await turn.read(my_card, MyCard(account=turn.account, merchant_id=merchant_id, card_id=card_id))
     await turn.show(views.ask_new_code(turn.t, held))
 
 
 async def new_code_meant_button(turn: Turn) -> None:
-    """The card with a new code, once for each code seen."""
+    """Gives the card a new code, once for each code that the customer saw, and shows it."""
     merchant_id, card_id = _named(turn)
     rotation = turn.pressed.number(2)
     token = turn.services.tokens.card_token(card_id, rotation + 1)
@@ -104,14 +104,14 @@ async def new_code_meant_button(turn: Turn) -> None:
 
 
 async def disputable_button(turn: Turn) -> None:
-    """The acts of a page of the history, to say which of them was not the holder's."""
+    """Shows the acts of a page of the history, for the holder to choose the one to dispute."""
     merchant_id, card_id = _named(turn)
     before = turn.pressed.number(2) or None
     await turn.show(views.disputable(turn.t, await _history(turn, merchant_id, card_id, before), before))
 
 
 async def not_me_button(turn: Turn) -> None:
-    """The customer disputes an entry: the receipt says so from now on, and so does what was the list."""
+    """The customer disputes an entry. The receipt, or the list in which it was chosen, says so from then on."""
     pressed = turn.pressed
     disputed = await turn.write(
         open_dispute,
@@ -136,7 +136,7 @@ async def not_me_button(turn: Turn) -> None:
 
 
 async def show_card_here(turn: Turn, held: HeldCard) -> None:
-    """Where the button was."""
+    """In place of the message whose button was pressed."""
     others = [card for card in await _cards(turn) if card.state.card_id != held.state.card_id]
     await _is_shown(turn, held, await turn.show(await _card_view(turn, held, others)))
 
@@ -147,7 +147,7 @@ async def show_card_below(turn: Turn, held: HeldCard, others: Sequence[HeldCard]
 
 
 async def _is_shown(turn: Turn, held: HeldCard, place: Place) -> None:
-    """The card is here from now on, and what showed it before has no code any more."""
+    """Notes that this message shows the card now. The message that showed it before loses the code."""
     before = await turn.write(
         show_card,
         ShowCard(

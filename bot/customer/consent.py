@@ -1,4 +1,4 @@
-"""What a customer allows shops to write: asked once, ended with one tap or ``/stop``, changed in ``/privacy``."""
+"""Consent to news and offers: asked once, ended with one tap or ``/stop``, changed in ``/privacy``."""
 
 import re
 
@@ -40,14 +40,15 @@ async def consent_button(turn: Turn) -> None:
 
 
 async def switch_button(turn: Turn) -> None:
-    """On the screen of what is kept."""
+    """The switch in ``/privacy``."""
     merchant, _ = await _answered(turn)
     mine = await turn.read(my_privacy, turn.account)
     await turn.show(shop_or_whole(turn.t, mine, merchant.merchant_id))
 
 
 async def no_more_button(turn: Turn) -> None:
-    """Below what was written: it says so there, and can be undone there. What is too old to be edited stays."""
+    """The button below a marketing message, which says so from then on and has *Undo*. A message that is too old to
+    be edited stays; the answer is a new one."""
     merchant, is_given = await _answered(turn)
     text = _text_there(turn)
     if is_given:

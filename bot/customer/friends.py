@@ -33,7 +33,7 @@ async def bring_button(turn: Turn) -> None:
 
 
 async def _send(turn: Turn, invitation: Invitation) -> None:
-    """The picture as it is to be forwarded, and below it what it is for."""
+    """Sends the invitation to forward, and below it what to do with it."""
     command = GiveInvitation(
         account=turn.account,
         merchant_id=invitation.merchant.merchant_id,

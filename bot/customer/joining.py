@@ -1,4 +1,4 @@
-"""Joining at a store, from the poster or offered to who opened another's card; and cards that move to an account."""
+"""Joining a shop, by a poster, a friend's link or a button; and cards that come to an account: moved, or adopted."""
 
 from dataclasses import replace
 from typing import ClassVar
@@ -44,7 +44,7 @@ async def join_button(turn: Turn) -> None:
 
 
 async def join_program_button(turn: Turn) -> None:
-    """A card of another program of a shop at which they have one."""
+    """Gives a customer of the shop a card of another of its programs."""
     pressed, (card_id, hashed) = turn.pressed, _new_card(turn)
     command = JoinProgram(
         account=turn.account,
@@ -67,8 +67,9 @@ async def is_own_card(turn: Turn, route: Route) -> bool:
 
 
 async def open_card(turn: Turn, route: Route) -> None:
-    """A card's code was opened by who does not work there: the holder sees it, nobody else does. Raises
-    CardOfAnotherShop for who works elsewhere, and is not offered a card for what may have been a slip."""
+    """A card's code was opened by a person who does not work at the shop. The holder sees the card. Anybody else sees
+    nothing of it: they may adopt a guest's card, or are offered a card of their own. Raises CardOfAnotherShop for
+    staff of other shops instead of such an offer: their scan may have been a slip."""
     link = await turn.read(open_card_link, OpenCardLink(account=turn.account, route=route))
     if link.card_id is not None:
         own = MyCard(account=turn.account, merchant_id=link.merchant_id, card_id=link.card_id)
@@ -85,8 +86,8 @@ async def open_card(turn: Turn, route: Route) -> None:
 
 
 async def adopt_button(turn: Turn) -> None:
-    """Of who has a card without Telegram and scanned it: somebody at the counter is to see it, or they type what goes
-    to its mailbox. Each tap is another code, and codes are counted."""
+    """A person who scanned a guest's card says that it is theirs. They then show it at the counter, or type the code
+    that is mailed to the card's address. Each tap mails another code, and the number of codes is limited."""
     services, tokens = turn.services, turn.services.tokens
     merchant_id, card_id = MerchantId(turn.pressed.id(0)), CardId(turn.pressed.id(1))
     key = OperationKey(f"adopt:{turn.update.update_id}")
@@ -126,7 +127,8 @@ class AdoptionCodeAsked(questions.Question, frozen=True, tag="adoption_code"):
 
 
 async def take_adoption_code(turn: Turn, question: AdoptionCodeAsked) -> None:
-    """A wrong one may be followed by another. What came of the right one is told by a message of its own."""
+    """Checks the code; after a wrong one another may be typed. After the right one it shows the card; that it was
+    adopted is told by a message of its own."""
     tokens = turn.services.tokens
     command = ProveAdoption(
         account=turn.account,
@@ -162,7 +164,7 @@ async def open_move_link(turn: Turn, route: Route) -> None:
 
 
 async def move_answer_button(turn: Turn) -> None:
-    """Whether it is the holder who wants the card to move."""
+    """The holder allows or refuses the move of their card."""
     command = AnswerMove(
         account=turn.account,
         merchant_id=MerchantId(turn.pressed.id(0)),
@@ -189,7 +191,7 @@ async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId, program_
 
 
 def _new_card(turn: Turn) -> tuple[CardId, TokenHash]:
-    """The same for the same update."""
+    """Id and token hash of a new card; the same whenever the same update is handled."""
     tokens = turn.services.tokens
     card_id = tokens.card_id(turn.account.bot_id, turn.update.update_id, turn.said_at)
     return card_id, token_hash(tokens.card_token(card_id, 0))

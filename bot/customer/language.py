@@ -1,4 +1,4 @@
-"""The language, and how this works."""
+"""``/language``, ``/help``, and ``/settings`` of a person without a shop."""
 
 from bot.kit.buttons import Verb, press
 from bot.screens.menus import commands, open_to
@@ -28,7 +28,7 @@ async def language_command(turn: Turn) -> None:
 
 
 async def language_button(turn: Turn) -> None:
-    """Whatever is shown of the old language by itself, the command menu and the keyboard, is shown anew."""
+    """Sets the language, and shows the command menu and the keyboard below the chat again in it."""
     locale = turn.pressed.one_of(Locale, 0)
     await turn.write(choose_locale, ChooseLocale(account=turn.account, locale=locale))
     turn.t = texts(locale)
@@ -51,7 +51,7 @@ async def settings_command(turn: Turn) -> None:
 
 
 async def help_command(turn: Turn) -> None:
-    """To open a shop is offered where anybody may."""
+    """Mentions /newshop only where anybody may open a shop."""
     allowed = {*open_to(await turn.read(duties_of, turn.account), turn.services.ways_on)}
     if not turn.services.is_signup_open:
         allowed.discard("newshop")

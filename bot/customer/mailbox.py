@@ -1,4 +1,4 @@
-"""``/email``: where what shops send comes, beside the chat or in its place."""
+"""``/email``: the address to which shops' messages come, beside the chat or instead of it."""
 
 import re
 from typing import ClassVar
@@ -37,14 +37,14 @@ class MailAddressAsked(questions.Question, frozen=True, tag="mail_address"):
 
 
 class MailCodeAsked(questions.Question, frozen=True, tag="mail_code"):
-    """Which code was in the mail? An address is typed in its place by who sees that the first was wrong."""
+    """Which code was in the mail? An address is an answer too, from a person who sees that the first was wrong."""
 
     patience = CODE_HOLDS
     passed_over: ClassVar[bool] = True
 
 
 async def email_command(turn: Turn) -> None:
-    """Who has no card is told nothing by any shop."""
+    """Asks for an address only if the person has a card: nobody else gets messages from shops."""
     mailbox = await turn.read(see_mailbox, turn.account)
     if mailbox is not None:
         await turn.show(views.mailbox_page(turn.t, mailbox))
@@ -81,8 +81,11 @@ async def off_meant_button(turn: Turn) -> None:
 
 
 async def take_address(turn: Turn, _question: questions.Question) -> None:
-    """An address that is refused may be sent again. The code is noted before it is sent, and is the same however
-    often this is handled. What was cut off after the data may have arrived, and then its code is good."""
+    """Mails a code to the address. After a refusal, an address may be typed again.
+
+    The code is stored before it is sent, and is the same however often this message is handled. If the connection
+    breaks after the mail's data, the mail may have arrived, so its code stays valid.
+    """
     mailer, address = _mailer(turn), parse_address(turn.words)
     if address is None:
         raise MailAddressMistyped
@@ -105,7 +108,7 @@ async def take_address(turn: Turn, _question: questions.Question) -> None:
 async def send_code(
     turn: Turn, mailer: Mailer, key: OperationKey, code: str, address: str, frame: Frame
 ) -> Outcome:
-    """One that the relay refuses is void; whoever waits for it is told so by who sends it."""
+    """Mails the code. If the relay refuses the mail, the code is void, and the caller has to tell the person."""
     links, account = turn.services.links, turn.account
     mail = code_mail(turn.t, code, frame, links.username)
     envelope = Envelope(
@@ -127,7 +130,7 @@ async def send_code(
 
 
 async def take_code(turn: Turn, question: MailCodeAsked) -> None:
-    """A wrong code may be followed by another."""
+    """Checks the code, or takes another address. After a wrong code another may be typed."""
     _mailer(turn)
     if "@" in turn.words:
         await take_address(turn, question)

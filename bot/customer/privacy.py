@@ -1,4 +1,4 @@
-"""``/privacy``: what is kept of a person, to be read, taken along and erased."""
+"""``/privacy``: what is kept about a person, to be read, sent as files and erased."""
 
 import asyncio
 
@@ -48,7 +48,7 @@ async def erase_button(turn: Turn) -> None:
 
 
 async def erase_meant_button(turn: Turn) -> None:
-    """What it is said below is all that is left: the question goes, and so do cards that are no more."""
+    """Erases, and says so in a new message. The question and the messages that show erased cards are deleted."""
     command = Erase(
         account=turn.account, merchant_id=_merchant(turn), account_hash=turn.services.tokens.account_hash
     )
@@ -61,7 +61,8 @@ async def erase_meant_button(turn: Turn) -> None:
 
 
 def _menu(turn: Turn, done: Erased) -> tuple[tuple[str, ...], ...] | None:
-    """None to leave what there is, where cards of other shops are left."""
+    """The keyboard below the chat after an erasure; None leaves it as it is, because cards of other shops are
+    left."""
     if done.is_left:
         return None
     return below_chat(turn.t, is_staff=bool(done.teams), has_card=False)
@@ -76,7 +77,7 @@ async def _mine(turn: Turn) -> MyPrivacy:
 
 
 def _chosen(turn: Turn, mine: MyPrivacy) -> ShopKept | None:
-    """None for all. Raises ButtonUnknown for what keeps nothing of them."""
+    """The shop that the button names; None for all. Raises ButtonUnknown for a shop that keeps nothing about them."""
     merchant_id = _merchant(turn)
     if merchant_id is None:
         return None
@@ -87,5 +88,5 @@ def _chosen(turn: Turn, mine: MyPrivacy) -> ShopKept | None:
 
 
 def _merchant(turn: Turn) -> MerchantId | None:
-    """Raises ButtonUnknown."""
+    """The merchant that the button names; None for all. Raises ButtonUnknown."""
     return None if turn.pressed.text(0) == views.EVERYWHERE else MerchantId(turn.pressed.id(0))

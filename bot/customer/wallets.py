@@ -11,7 +11,7 @@ from domain.usecases.wallets import AddPass, add_pass
 
 
 async def wallet_command(turn: Turn) -> None:
-    """Who has several cards says which."""
+    """Asks which card, where there are several."""
     cards = await turn.read(my_cards, MyCards(account=turn.account))
     if not cards:
         await turn.say(no_cards(turn.t))
@@ -29,7 +29,8 @@ async def wallet_button(turn: Turn) -> None:
 
 
 async def _offer(turn: Turn, merchant_id: MerchantId, card_id: CardId) -> None:
-    """As a new message: the card stays where it is. What one wallet cannot do now keeps nobody from the other."""
+    """Sends a new message, so that the card stays where it is. A wallet that does not answer does not stop the offer
+    of the other. Raises WalletSilent if none answers."""
     await turn.services.chat.uploading(turn.user.id)
     offers, silent = [], []
     for kind, wallet in turn.services.wallets.items():

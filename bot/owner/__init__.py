@@ -1,1 +1,1 @@
-"""Owners and managers: the shop's settings, stores, team, cards, reports and broadcasts."""
+"""Owners and managers: settings, team, stores, posters, reports, broadcasts and the rest of a shop."""

@@ -1,4 +1,4 @@
-"""Which shop an owner or manager means, and what of all they type is an answer to a question."""
+"""Which shop an owner or manager means, and whether a text can be the answer to a question."""
 
 from bot.screens.turn import Turn
 from bot.views.below_chat import tapped
@@ -16,13 +16,13 @@ def merchant_asked(turn: Turn) -> MerchantId:
 
 
 def merchant_pressed(turn: Turn) -> MerchantId:
-    """The one a button names first. Raises NotStaff, ButtonUnknown."""
+    """The merchant that a button names first. Raises NotStaff, ButtonUnknown."""
     turn.check_is_staff()
     return MerchantId(turn.pressed.id(0))
 
 
 def check_may(turn: Turn, merchant_id: MerchantId, right: Right) -> None:
-    """Before a question is put to them. Raises NotAllowed."""
+    """Checks a right before a question is asked. Raises NotAllowed."""
     membership = turn.caller.membership_at(merchant_id)
     entitled(membership.staff if membership else None, right)
 
@@ -36,6 +36,7 @@ def role_at(turn: Turn, merchant_id: MerchantId) -> Role:
 
 
 def is_prose(turn: Turn) -> bool:
-    """Neither a command, nor a button below the chat, nor a card's number: those lead where they always do."""
+    """Whether the text is neither a command, nor a key below the chat, nor a card number, which have their usual
+    effect."""
     leads_elsewhere = turn.is_command or tapped(turn.words) or looks_like_card_number(turn.words)
     return bool(turn.words) and not leads_elsewhere

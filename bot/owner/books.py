@@ -1,4 +1,4 @@
-"""A shop's books as files to take away. Entries are streamed: memory does not grow with them."""
+"""Writes a shop's books into files. Entries are streamed, so that memory does not grow with their number."""
 
 import asyncio
 from collections import defaultdict
@@ -32,8 +32,8 @@ async def write_export(
     path: Path,
     told: Callable[[int], Awaitable[object]],
 ) -> int:
-    """Writes the file and returns how many lines it has below its header; ``told`` hears how many entries were
-    read."""
+    """Writes the file. Returns how many lines it has below its header. ``told`` is called after each page with the
+    number of entries read so far."""
     columns, pages = _EXPORTS[what]
     sheet = await asyncio.to_thread(SHEETS[form], path, t, columns.of(whole.books).header(t))
     lines = read = 0
@@ -81,7 +81,7 @@ def _by_card(database: Database, books: Books) -> AsyncIterator[Sequence[Entry]]
 
 
 def _sums(entries: Sequence[Entry]) -> dict[CardId, CardSums]:
-    """Of a card, and of each that was merged into it by itself."""
+    """The sums of a card, and of each card that was merged into it, separately."""
     cards: dict[CardId, list[Counted]] = defaultdict(list)
     for act in counted(entries):
         cards[act.entry.card_id].append(act)

@@ -1,4 +1,4 @@
-"""``/broadcast``: a message to the customers who allow it, and what came of those before."""
+"""``/broadcast``: messages to the customers who allow them, and the results of earlier ones."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -80,8 +80,8 @@ async def on_button(turn: Turn) -> None:
 
 
 async def text_sent(turn: Turn, question: BroadcastAsked) -> None:
-    """The draft, in the place of what it was. Raises what ``check_text`` raises; the question stays open then, and it
-    ends last: the same once more changes nothing."""
+    """Keeps the text or photo as the draft, instead of what the draft was. Raises what ``check_text`` raises; the
+    question stays open then. Otherwise it ends last: the same message handled again changes nothing."""
     photo = None
     if turn.sent_file is not None:
         photo = await turn.services.studio.clean_photo(await turn.sent_picture())
@@ -98,7 +98,7 @@ async def text_sent(turn: Turn, question: BroadcastAsked) -> None:
 
 
 async def broadcast_button(turn: Turn) -> None:
-    """As it is now; where one is on its way, this message says how far from now on."""
+    """Shows a broadcast as it is now. If it is on its way, this message shows its progress from now on."""
     await _show(turn, await turn.read(see_campaign, _pressed(turn)))
 
 
@@ -194,7 +194,7 @@ async def sample_button(turn: Turn) -> None:
 
 
 async def _home(turn: Turn, merchant_id: MerchantId, said: str = "") -> None:
-    """What is typed next is a new one."""
+    """Shows all broadcasts; what is sent next becomes the draft of a new one."""
     found = await turn.read(see_campaigns, _seeing(turn, merchant_id))
     if found.merchant.marketing_monthly_max is None:
         await turn.show_instead(views.broadcasts_off(turn.t, found.merchant))

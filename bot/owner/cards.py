@@ -1,4 +1,4 @@
-"""``/find``: a customer's card for owners and managers."""
+"""``/find``: a customer's card as owners and managers look after it."""
 
 import re
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ _LIKE_A_NUMBER = re.compile(r"[0-9 .\-]+")
 
 
 class Finding(Question, frozen=True, tag="find"):
-    """Whose card? Once it was asked for by the ``beginning`` of a name, only the list's buttons answer."""
+    """Whose card? After an answer with the ``beginning`` of a name, only the buttons of the list answer."""
 
     merchant_id: MerchantId
     beginning: str = ""
@@ -99,7 +99,7 @@ async def move_button(turn: Turn) -> None:
 
 
 async def move_meant_button(turn: Turn) -> None:
-    """The link comes as a code of its own, to be scanned by the phone that the card is to go to."""
+    """Makes the link, and sends it as a code for the phone that is to get the card."""
     token = turn.services.tokens.move_token(turn.pressed.key(2))
     named = _pressed(turn)
     command = BeginMove(

@@ -1,4 +1,4 @@
-"""Closing a shop for good, and thinking again."""
+"""Closing a shop for good, and keeping it open after all."""
 
 from bot.owner.asking import merchant_pressed
 from bot.screens.turn import Turn

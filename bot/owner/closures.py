@@ -28,8 +28,8 @@ from domain.usecases.keep_closures import (
 
 
 class ClosureAsked(questions.Shown, frozen=True, tag="closure", kw_only=True):
-    """When is it closed? ``store_id`` is None for the whole shop, ``replaces`` is the one whose dates change,
-    ``first`` and ``last`` are what waits to be confirmed."""
+    """When is it closed? ``store_id`` is None for the whole shop. ``replaces`` is the closure whose dates are to
+    change; ``first`` and ``last`` are the dates that wait to be confirmed."""
 
     passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
@@ -62,7 +62,7 @@ async def dates_button(turn: Turn) -> None:
 
 
 async def dates_typed(turn: Turn, question: ClosureAsked) -> None:
-    """Dates that are refused may be sent again."""
+    """Shows what the dates would do, to be confirmed. Dates that are refused may be sent again."""
     found = await turn.read(see_closures, _seeing(turn, question.merchant_id))
     dates = read_closure(turn.words, found.today)
     nonce = new_key()
@@ -136,7 +136,7 @@ def _pressed(turn: Turn, found: Closures) -> Closure:
 
 
 def _pressed_store(turn: Turn, found: Closures) -> StoreId | None:
-    """None for the whole shop. Raises StoreNotFound."""
+    """The store that the button names; None for the whole shop. Raises StoreNotFound."""
     pressed = turn.pressed.id(1)
     if pressed == found.shop.merchant.merchant_id:
         return None

@@ -18,7 +18,7 @@ from domain.usecases.export import Export, WholeBooks, open_whole_books
 SEND_MAX_BYTES = 50_000_000
 """https://core.telegram.org/bots/api#senddocument"""
 ZIP_MIN_BYTES = 20_000_000
-"""What is sent is in memory as a whole; text packed is a sixth of it."""
+"""From this size on, text is packed: a file is in memory as a whole while it is sent, and packed it is a sixth."""
 TOLD_EVERY_S = 3.0
 
 
@@ -53,7 +53,7 @@ async def export_button(turn: Turn) -> None:
 
 
 async def _written(turn: Turn, whole: WholeBooks, what: What, form: SheetFormat, path: Path) -> int:
-    """How many lines; in the meantime the message says how far it is."""
+    """Writes the file, and meanwhile shows the progress. Returns the number of lines."""
     loop = asyncio.get_running_loop()
     place = await turn.show(_progress(turn, whole, what, 0))
     told_at = loop.time()
@@ -72,7 +72,7 @@ def _progress(turn: Turn, whole: WholeBooks, what: What, read: int) -> View:
 
 
 def packed(path: Path) -> Path:
-    """A large file of text in a ZIP beside it; a workbook is one already."""
+    """The path of a ZIP with the file, if it is a large CSV; otherwise its own path. A workbook is packed already."""
     if path.suffix != ".csv" or path.stat().st_size < ZIP_MIN_BYTES:
         return path
     archived = path.with_suffix(".zip")

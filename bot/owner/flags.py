@@ -1,4 +1,4 @@
-"""``/flags``: what an owner should look at; what was right is dismissed with a tap."""
+"""``/flags``: what an owner should look at; a tap dismisses what was right."""
 
 from bot.owner.asking import merchant_asked, merchant_pressed
 from bot.screens.turn import Turn
@@ -16,7 +16,7 @@ async def flags_button(turn: Turn) -> None:
 
 
 async def right_button(turn: Turn) -> None:
-    """Pressed in the list it leads back to its page, else it stands in the place of what was raised."""
+    """Dismisses a flag. Pressed in the list, it shows the same page again; otherwise it replaces the message."""
     merchant_id, flag_id = merchant_pressed(turn), FlagId(turn.pressed.id(1))
     command = DismissFlag(account=turn.account, merchant_id=merchant_id, flag_id=flag_id)
     done = await turn.write(dismiss_flag, command)

@@ -1,4 +1,4 @@
-"""What is looked for once takings are written down, in the chat or by a command."""
+"""The check for flags after takings were entered, in the chat or by a command."""
 
 from datetime import date
 
@@ -8,7 +8,7 @@ from domain.usecases.watch import RaiseFlags, TakingsJudged, raise_flags, suspec
 
 
 async def judge_takings(database: Database, merchant_id: MerchantId, day: date) -> None:
-    """What the takings of a day give to look at: found on a reader, so that no stamp waits."""
+    """Raises the flags that a day's takings give. They are looked for in a read, so that no stamp waits for it."""
     found = await database.read(suspected_by_takings, TakingsJudged(merchant_id=merchant_id, local_date=day))
     if found:
         await database.write(raise_flags, RaiseFlags(merchant_id=merchant_id, suspicions=found))

@@ -37,8 +37,8 @@ async def off_button(turn: Turn) -> None:
 
 
 async def logo_sent(turn: Turn, question: LogoAsked) -> None:
-    """Raises LogoUnusable, NotAllowed; the question stays open then. It ends last: the same picture again, which an
-    update that is delivered once more brings, changes nothing."""
+    """Keeps the picture as the logo. Raises LogoUnusable, NotAllowed; the question stays open then. Otherwise it ends
+    last: the same update handled again brings the same picture, which changes nothing."""
     try:
         sent = await turn.sent_picture()
     except PictureUnusable as refusal:

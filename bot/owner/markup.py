@@ -1,4 +1,4 @@
-"""What somebody typed in Telegram, as the HTML that bots send."""
+"""Formatted text as a person typed it in Telegram, turned into the HTML that bots send."""
 
 import html
 import re
@@ -19,8 +19,8 @@ _SIGNS = re.compile(r"(</?[a-zA-Z][^<>\n]*>|&#?\w+;)|[&<>]")
 
 
 def typed_markup(message: Message) -> str:
-    """A text or a caption. Bold and the like become tags; tags that were typed stay, and a sign that begins none
-    stands for itself."""
+    """The HTML of a text or a caption. Bold and the like become tags. Tags that were typed stay tags; any other
+    ``<``, ``>`` or ``&`` is escaped."""
     written = (message.text or message.caption or "").encode("utf-16-le")
     opens: dict[int, str] = defaultdict(str)
     closes: dict[int, str] = defaultdict(str)

@@ -1,4 +1,4 @@
-"""``/team``: who works here, in which role and where, who is invited, and who does not work here any more."""
+"""``/team``: the members, their roles and stores; inviting, changing and removing them, and handing the shop over."""
 
 import logging
 from collections.abc import Sequence
@@ -127,7 +127,7 @@ async def invite_button(turn: Turn) -> None:
 
 
 async def invite_as_button(turn: Turn) -> None:
-    """In which role; at which store is asked where there is a choice."""
+    """A role was chosen for the invitation; the store is asked for where there is a choice."""
     merchant_id, role = merchant_pressed(turn), turn.pressed.one_of(Role, 1)
     stores = await _stores(turn, merchant_id)
     open_ids = tuple(store.store_id for store in stores if store.active)
@@ -182,7 +182,7 @@ async def hand_over_meant_button(turn: Turn) -> None:
 
 
 async def take_over_button(turn: Turn) -> None:
-    """Below the message that asks whether they will."""
+    """The member takes the shop over: the button below the message that asks them."""
     merchant_id, invite_id = merchant_pressed(turn), InviteId(turn.pressed.id(1))
     command = TakeOver(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
     done = await turn.write(take_over, command)
@@ -207,7 +207,7 @@ async def remove_meant_button(turn: Turn) -> None:
 
 
 async def _take_tools_from(turn: Turn, removed: Staff) -> None:
-    """Their commands, and the keyboard below their chat unless they work elsewhere."""
+    """Takes back a former member's commands and, unless they work elsewhere, the keyboard below their chat."""
     if removed.account is None or turn.caller.membership_at(removed.merchant_id) is None:
         return
     t, is_staff = await show_menu_of(turn, removed.account)
@@ -240,7 +240,7 @@ async def _stores(turn: Turn, merchant_id: MerchantId) -> Sequence[Store]:
 
 
 async def _store_pressed(turn: Turn, merchant_id: MerchantId) -> Store:
-    """The one whose number stands third on the button, which has no room for the id; stores are never fewer. Raises
+    """The store that a button names by its number: it has no room for the id, and stores are never deleted. Raises
     StoreNotFound."""
     stores, number = await _stores(turn, merchant_id), turn.pressed.number(2)
     if number >= len(stores):

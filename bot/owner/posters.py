@@ -20,12 +20,11 @@ async def poster_button(turn: Turn) -> None:
 
 
 async def program_posters_button(turn: Turn) -> None:
-    """Of one program, for every store."""
     await send_posters(turn, merchant_pressed(turn), ProgramId(turn.pressed.id(1)))
 
 
 async def program_poster_button(turn: Turn) -> None:
-    """The same in another size, or in full colour. Raises NotAllowed at a store where they do not work."""
+    """The same poster in another size, or in full colour. Raises NotAllowed for a store at which they do not work."""
     turn.check_is_staff()
     pressed = turn.pressed
     store_id, program_id = StoreId(pressed.id(0)), ProgramId(pressed.id(1))

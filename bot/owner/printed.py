@@ -21,14 +21,14 @@ from domain.usecases.print_cards import (
 
 
 async def sheets_button(turn: Turn) -> None:
-    """Below a file, which is another one than is spoken of."""
+    """Shows the sheets. Pressed below a file, such as a poster, it sends a new message."""
     if turn.message is not None and turn.message.document is not None:
         turn.show_below()
     await _show(turn, await _sheets(turn, merchant_pressed(turn)))
 
 
 async def print_button(turn: Turn) -> None:
-    """Pressed again, the same cards once more, as far as nobody has them."""
+    """Prints a sheet of cards. Pressed again, it prints the same cards, except those that somebody has by now."""
     tokens = turn.services.tokens
     command = PrintCards(
         merchant_id=merchant_pressed(turn),

@@ -1,4 +1,4 @@
-"""One more program of a shop: few questions, and it is there."""
+"""Adding a program to a shop, by a few questions."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ from domain.usecases.see_shop import Shop
 
 
 class ProgramAsked(Stepwise, frozen=True, tag="program", kw_only=True):
-    """What is the new program to be? ``present_name`` is what the one that is alone will be called."""
+    """What is the new program to be? ``present_name`` is the name that a shop's only program will get."""
 
     flow: ClassVar[Flow] = views.NEW_PROGRAM
 
@@ -42,7 +42,7 @@ class ProgramAsked(Stepwise, frozen=True, tag="program", kw_only=True):
 
 
 async def new_button(turn: Turn) -> None:
-    """Raises what ``plan_program`` raises: before anything is asked."""
+    """Begins the questions. Raises what ``plan_program`` raises, before anything is asked."""
     shop = await _shop(turn, merchant_pressed(turn))
     merchant, first = shop.merchant, shop.programs[0]
     question = ProgramAsked(

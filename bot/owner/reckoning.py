@@ -1,4 +1,4 @@
-"""A report of a shop's books. Entries are streamed: memory does not grow with them."""
+"""Makes a report from a shop's books. Entries are streamed, so that memory does not grow with their number."""
 
 from domain.ports import Database
 from domain.report import Report

@@ -1,4 +1,4 @@
-"""``/report``: what a range of days came to, and the entries behind it."""
+"""``/report``: the figures of a date range, and the entries behind them."""
 
 from typing import ClassVar
 
@@ -47,7 +47,7 @@ async def dates_button(turn: Turn) -> None:
 
 
 async def lines_button(turn: Turn) -> None:
-    """Raises ButtonUnknown for dates that only have a name."""
+    """Shows the entries behind figures. Raises ButtonUnknown for a span such as ``this_week``: it needs dates."""
     pressed, merchant_id = turn.pressed, merchant_pressed(turn)
     query = SeeLines(
         merchant_id=merchant_id,
@@ -60,7 +60,7 @@ async def lines_button(turn: Turn) -> None:
 
 
 async def _dates_sent(turn: Turn, question: DatesAsked) -> None:
-    """What is no range may be sent again."""
+    """Shows the report of the dates. Dates that are refused may be sent again."""
     dates = parse_dates(turn.words)
     await questions.forget(turn, turn.nonce)
     await _show(turn, question.merchant_id, dates)

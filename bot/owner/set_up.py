@@ -1,4 +1,4 @@
-"""``/newshop``: somebody opens a shop of their own, by the link the operator gave them or because anybody may."""
+"""``/newshop``: a person opens a shop of their own, by the operator's link or code, or because anybody may."""
 
 from hmac import compare_digest
 from typing import ClassVar
@@ -43,7 +43,8 @@ class SetUpAsked(Stepwise, frozen=True, tag="set_up", kw_only=True):
 
 
 async def newshop_command(turn: Turn) -> None:
-    """Begins, or goes on where it was left. Raises SignUpClosed, SignUpCodeWrong, NotAllowed at a shared phone."""
+    """Begins the questions, or goes on where they were left. Raises SignUpClosed, SignUpCodeWrong, NotAllowed at a
+    shared phone."""
     if isinstance(turn.question, SetUpAsked):
         await _go_on(turn, turn.question)
         return
@@ -56,7 +57,8 @@ async def newshop_command(turn: Turn) -> None:
 
 
 async def open_link(turn: Turn, route: Route) -> None:
-    """What the operator's link leads to. Raises LinkUnknown, InviteUsed, InviteExpired, NotAllowed."""
+    """The operator's link: begins the questions, or goes on. Raises LinkUnknown, InviteUsed, InviteExpired,
+    NotAllowed."""
     merchant_id = await turn.read(shop_to_be, route)
     if isinstance(turn.question, SetUpAsked) and turn.question.merchant_id == merchant_id:
         await _go_on(turn, turn.question)
@@ -69,7 +71,7 @@ async def answer_button(turn: Turn) -> None:
 
 
 async def open_button(turn: Turn) -> Opened | None:
-    """The shop is opened, once; what its owner needs follows. None while there are questions left."""
+    """Opens the shop, once, and sends what its owner needs. None while there are questions left."""
     question = questions.expected(turn, SetUpAsked, turn.pressed.text(0))
     if question.at is not Step.SURE:
         await ask(turn, question, turn.nonce)

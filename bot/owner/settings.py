@@ -1,4 +1,4 @@
-"""``/settings``: the fields of the shop, changed by buttons or by typing, and what was changed."""
+"""``/settings``: the fields of a shop, changed by buttons or by typing, and the log of changes."""
 
 from typing import ClassVar
 
@@ -49,8 +49,8 @@ from domain.wording import place_changed
 
 
 class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
-    """What shall a field be? ``seen`` is what was shown, ``proposed`` what waits to be confirmed, both in the plain
-    forms of domain/fields.py."""
+    """What shall a field be? ``seen`` has the values that were shown, ``proposed`` those that wait to be confirmed,
+    both in the plain forms of domain/fields.py."""
 
     passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
@@ -62,12 +62,13 @@ class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
 
 
 def may_change(turn: Turn) -> list[Membership]:
-    """Where they may change something."""
+    """The memberships with the right to change fields."""
     return [each for each in turn.caller.memberships if may(each.staff.role, Right.CHANGE_FIELDS)]
 
 
 async def open_settings(turn: Turn) -> None:
-    """Of the shop at the desk, of the only one, or of which?"""
+    """Shows the settings of the shop at the desk, or of the only one that they may change; otherwise asks which
+    shop."""
     open_to, desk = may_change(turn), turn.caller.desk
     here = [each for each in open_to if desk is not None and each.staff.merchant_id == desk.merchant_id]
     chosen = here or (open_to if len(open_to) == 1 else [])
@@ -105,7 +106,7 @@ async def field_button(turn: Turn) -> None:
 
 
 async def set_button(turn: Turn) -> None:
-    """A value that was offered, or a change that is meant."""
+    """A value was tapped, or a change was confirmed."""
     question = questions.expected(turn, FieldAsked, turn.pressed.text(0))
     found = await _settings(turn, question.merchant_id)
     said = turn.pressed.text(1)
@@ -133,7 +134,7 @@ async def value_typed(turn: Turn, question: FieldAsked) -> None:
 
 
 def _is_answer(turn: Turn, question: FieldAsked) -> bool:
-    """A location answers what asks for one, and nothing else."""
+    """Whether this can be the value: a location for a field of coordinates, a text for any field."""
     one = FIELDS[question.target_kind].get(question.field)
     return isinstance(one, Coordinates) if turn.sent_location else is_prose(turn)
 
@@ -144,7 +145,7 @@ async def changes_button(turn: Turn) -> None:
 
 
 async def change_back_button(turn: Turn) -> None:
-    """Shows what would be as it was before."""
+    """Asks before a change is taken back; shows what would change."""
     merchant_id = MerchantId(turn.pressed.id(0))
     found = await turn.read(see_changes, SeeSettings(account=turn.account, merchant_id=merchant_id))
     change = found.find(ChangeId(turn.pressed.id(1)))
@@ -161,7 +162,7 @@ async def change_back_button(turn: Turn) -> None:
 
 
 def _typed(turn: Turn, one: Field, currency: str) -> str:
-    """Decimals as they are written where the person is, an amount with or without its currency, in the plain form.
+    """The typed value in the plain form: amounts and rates may have the person's decimal sign, and their currency.
     Raises CharacterNotDrawn, CurrencyMalformed."""
     if isinstance(one, Currency):
         return current(turn.words.strip(), turn.said_at.date())
@@ -176,7 +177,8 @@ def _typed(turn: Turn, one: Field, currency: str) -> str:
 
 
 async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
-    """Changes it, unless it touches the cards there are or pauses them all: then what it would do comes first."""
+    """Makes the change. If it touches existing cards, or pauses their program, it asks first and shows what would
+    happen."""
     fields, currency = FIELDS[question.target_kind], found.shop.merchant.currency
     kept = {
         name: fields[name].show(fields[name].parse(text, currency), currency) for name, text in values.items()
@@ -245,7 +247,8 @@ async def _change(
 
 
 async def _show_fields(turn: Turn, shop: Shop, question: FieldAsked, said: str) -> None:
-    """The list is longer than a phone's screen: what was done is not said above it alone."""
+    """Shows the fields after a change. The list is longer than a phone's screen, so what was done is not said only at
+    its top."""
     kind, target_id, role = question.target_kind, question.target_id, role_at(turn, question.merchant_id)
     if turn.query is not None:
         await turn.answer(said)

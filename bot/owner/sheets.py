@@ -1,4 +1,4 @@
-"""Rows into a file that a spreadsheet opens right, as CSV or XLSX."""
+"""Writes rows into a CSV or XLSX file that spreadsheets open correctly."""
 
 import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -16,7 +16,7 @@ Cell = str | int | Decimal | date | datetime | None
 Row = Sequence[Cell]
 
 XLSX_ROWS_MAX = 1_048_576
-"""Of one sheet: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
+"""The most rows of one sheet: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _COLUMN_WIDTH = 16
 
@@ -27,15 +27,16 @@ class SheetFormat(StrEnum):
 
 
 class Sheet(Protocol):
-    """A file that is being written, a row after the other. ``close`` ends it, also where it is not whole."""
+    """A file that is written row by row. ``close`` ends it, also after an error halfway."""
 
     def write(self, rows: Iterable[Row]) -> None: ...
     def close(self) -> None: ...
 
 
 class CsvSheet:
-    """UTF-8 with the mark by which spreadsheets know it. Columns are parted and decimals written as is usual where
-    the locale is: there a comma stands in numbers, but for English. Dates are ISO 8601, which every locale reads."""
+    """UTF-8 with a byte order mark, by which spreadsheets recognise it. Decimals have the locale's sign; columns are
+    separated by ``;``, in English, where decimals have no comma, by ``,``. Dates are ISO 8601, which every locale
+    reads."""
 
     def __init__(self, path: Path, t: Texts, header: Sequence[str]) -> None:
         self._file = path.open("w", encoding="utf-8-sig", newline="")
@@ -66,13 +67,13 @@ class CsvSheet:
 
 
 class XlsxSheet:
-    """Text is text, whatever it begins with; rows leave the memory as they are written."""
+    """Text stays text, whatever it begins with. Rows are not kept in memory once they are written."""
 
     def __init__(self, path: Path, _t: Texts, header: Sequence[str]) -> None:
         with loading():
-            import xlsxwriter  # noqa: PLC0415 - a tenth of a second, which who asks for CSV need not wait
+            import xlsxwriter  # noqa: PLC0415 - it takes a tenth of a second, which a CSV does not need
 
-        path.touch()  # where that cannot be, it is said before everything was read
+        path.touch()  # an unusable path is refused here, before all entries are read
         options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self._book = xlsxwriter.Workbook(str(path), options)
         self._bold = self._book.add_format({"bold": True})

@@ -1,7 +1,7 @@
-"""Questions that are put one after the other in one message, with a way back, until all is said: whether it is meant.
-What is typed comes below it: the message then moves down, for an edit far above is seen by nobody.
+"""Questions that are asked one after the other in one message, with a way back; the last asks whether all is right.
+After a typed answer, the next question is a new message at the bottom, since nobody sees an edit far above.
 
-They stay open for a day and are kept as they grow: a restart in between loses no answer.
+The questions stay open for a day. Each answer is stored at once, so that a restart loses none.
 """
 
 from datetime import timedelta
@@ -30,7 +30,7 @@ FIELD_NAMES = {Step.LANGUAGE: FieldName("default_locale"), Step.KIND: FieldName(
 
 
 class Stepwise(questions.Shown, frozen=True, kw_only=True):
-    """``update_id`` brought the last answer: handled again, it is none to the next question."""
+    """``update_id`` is the update with the last answer: handled again, it does not answer the next question."""
 
     patience: ClassVar[timedelta] = timedelta(days=1)
     flow: ClassVar[Flow]
@@ -41,14 +41,14 @@ class Stepwise(questions.Shown, frozen=True, kw_only=True):
     update_id: int | None = None
 
     async def sure(self, turn: Turn, nonce: str) -> View:
-        """All that was answered."""
+        """The view with all answers, which asks whether they are right."""
         raise NotImplementedError
 
     async def stopped(self, turn: Turn) -> View:
         raise NotImplementedError
 
     async def check(self, turn: Turn, value: str) -> None:
-        """Raises a refusal of an answer that could not be used in the end."""
+        """Raises a refusal if the answer could not be used in the end."""
 
 
 async def ask(turn: Turn, question: Stepwise, nonce: str) -> None:
@@ -60,7 +60,8 @@ async def ask(turn: Turn, question: Stepwise, nonce: str) -> None:
 
 
 async def answer_pressed(turn: Turn, shape: type[Stepwise]) -> None:
-    """An answer that was offered, or the way back; to a question that is not asked any more, it is none."""
+    """Takes an answer that was offered, or goes back, or stops. A button of an earlier question only shows the
+    present one again."""
     nonce, step, said = turn.pressed.text(0), turn.pressed.one_of(Step, 1), turn.pressed.text(2)
     question = questions.expected(turn, shape, nonce)
     steps = question.flow.steps
@@ -79,7 +80,7 @@ async def answer_pressed(turn: Turn, shape: type[Stepwise]) -> None:
 
 
 async def answer_typed(turn: Turn, question: Stepwise) -> None:
-    """Raises what the answer's field raises; the question stays open then."""
+    """Takes a typed answer. Raises what the answer's field raises; the question stays open then."""
     if question.update_id == turn.update.update_id:
         return
     if turn.words == WITHHELD:
@@ -94,7 +95,7 @@ def is_answer(turn: Turn, question: Stepwise) -> bool:
 
 
 def program_of(answers: dict[str, str]) -> dict[str, Any]:
-    """The values of the program that was described."""
+    """The field values of the program that the answers describe."""
     kind = views.kind_in(answers)
     program: dict[str, Any] = {"kind": kind, "reward": answers[Step.REWARD]}
     if kind.has_stamps:

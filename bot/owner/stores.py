@@ -1,4 +1,4 @@
-"""``/stores``: a shop's stores are added, renamed, closed and opened again."""
+"""``/stores``: adding, renaming, closing and reopening a shop's stores."""
 
 from typing import ClassVar
 
@@ -21,7 +21,7 @@ from domain.usecases.set_up import CreateStore
 
 
 class StoreNameAsked(questions.Question, frozen=True, tag="store_name"):
-    """What is the store called? ``store_id`` is the new one's where it ``is_new``."""
+    """What is the store called? For a new store (``is_new``), ``store_id`` is the id that it will have."""
 
     passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
@@ -46,7 +46,7 @@ async def close_button(turn: Turn) -> None:
 
 
 async def set_button(turn: Turn) -> None:
-    """Closed or open, as the button says."""
+    """Closes the store or opens it again, as the button says."""
     merchant_id, store_id = merchant_pressed(turn), StoreId(turn.pressed.id(1))
     store = await _set(turn, merchant_id, store_id, "active", value=turn.pressed.number(2) == 1)
     await turn.show(_page(turn, store))

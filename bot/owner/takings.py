@@ -1,4 +1,4 @@
-"""``/takings``: what a day took in, typed, put right, and held against its stamps at once."""
+"""``/takings``: the takings of a day, entered and corrected, and compared with its stamps at once."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -35,11 +35,12 @@ from domain.usecases.watch import (
 NAMED = {
     texts(locale)(SPANS[span]).lower(): span for locale in Locale for span in (Span.TODAY, Span.YESTERDAY)
 }
-"""Days as they are called, in every language."""
+"""Today and yesterday by their names in every language."""
 
 
 class TakingsAsked(questions.Question, frozen=True, tag="takings", kw_only=True):
-    """What were the takings of a day? ``amount_minor`` is what was typed and waits for its store or to be doubted."""
+    """What were the takings of a day? ``amount_minor`` is a typed amount that waits for its store or for a
+    confirmation."""
 
     merchant_id: MerchantId
     local_date: date
@@ -70,7 +71,7 @@ async def store_button(turn: Turn) -> None:
 
 
 async def meant_button(turn: Turn) -> None:
-    """The store of an amount, or an amount that was doubted."""
+    """The store of an amount was chosen, or a doubted amount was confirmed."""
     question = questions.expected(turn, TakingsAsked, turn.pressed.text(0))
     if question.amount_minor is None:
         raise DialogueOver
@@ -80,7 +81,7 @@ async def meant_button(turn: Turn) -> None:
 
 
 async def amount_typed(turn: Turn, question: TakingsAsked) -> None:
-    """What is no amount may be sent again."""
+    """Takes a typed amount. What is no amount may be sent again."""
     found = await _see(turn, question.merchant_id, question.local_date)
     stores = found.stores if question.store_id is None else [_store_in(found, question.store_id)]
     await _take(turn, found, stores, _amount(found, turn.words))
@@ -89,7 +90,8 @@ async def amount_typed(turn: Turn, question: TakingsAsked) -> None:
 async def _take(
     turn: Turn, found: DayTakings, stores: Sequence[StoreTakings], amount_minor: int, *, is_sure: bool = False
 ) -> None:
-    """Writes the amount down, or asks for its store, or once more where it is far from the usual."""
+    """Enters the amount. Asks for its store where there are several, and for a confirmation if it is far from the
+    usual."""
     merchant_id, nonce = found.merchant.merchant_id, new_key()
     if len(stores) != 1:
         await _remember(turn, found, nonce, None, amount_minor)
@@ -131,7 +133,7 @@ async def _done(turn: Turn, before: DayTakings, store: Store) -> None:
 
 
 async def _show(turn: Turn, found: DayTakings) -> None:
-    """Where there is one store its takings are asked for at once."""
+    """Shows the takings of a day. Those of a shop's only store are asked for at once."""
     if len(found.stores) == 1:
         await _ask(turn, found, found.stores[0].store)
     else:
@@ -174,7 +176,7 @@ def _day_and_amount(words: str) -> tuple[date | Span, str]:
 
 
 def _amount(found: DayTakings, typed: str) -> int:
-    """A day on which nothing was taken has takings of 0. Raises AmountMalformed."""
+    """The typed amount; 0 is a day without takings. Raises AmountMalformed."""
     merchant = found.merchant
     return parse_amount(typed, merchant.currency, merchant.default_locale, least_minor=0)
 

@@ -1,4 +1,4 @@
-"""``/messages``: what customers are told, in the shop's or a store's own words."""
+"""``/messages``: messages to customers in the shop's or a store's own words."""
 
 from datetime import timedelta
 from typing import ClassVar
@@ -22,8 +22,8 @@ from domain.wording import WordingPlace
 
 
 class WordingAsked(questions.Shown, frozen=True, tag="wording", kw_only=True):
-    """What shall a message say? ``seen`` are their own words as they were; ``proposed`` waits to be saved, nothing
-    where they are to be taken back."""
+    """What shall a message say? ``seen`` is the own wording as it was. ``proposed`` waits to be saved once it
+    ``is_shown``; None then means to go back to the usual words."""
 
     patience: ClassVar[timedelta] = timedelta(hours=1)
     passed_over: ClassVar[bool] = True
@@ -71,7 +71,7 @@ async def change_button(turn: Turn) -> None:
 
 
 async def reset_button(turn: Turn) -> None:
-    """Shows what would be said again."""
+    """Asks before the usual words come back; shows them."""
     await propose(turn, _pressed_place(turn), None)
 
 
@@ -83,7 +83,7 @@ async def anew_button(turn: Turn) -> None:
 
 
 async def save_button(turn: Turn) -> None:
-    """What others changed meanwhile is shown first."""
+    """Saves the wording. If somebody else has changed it meanwhile, theirs is shown first, and it asks again."""
     question = questions.expected(turn, WordingAsked, turn.pressed.text(0))
     if not question.is_shown:
         raise DialogueOver
@@ -104,7 +104,7 @@ async def save_button(turn: Turn) -> None:
 
 
 async def text_typed(turn: Turn, question: WordingAsked) -> None:
-    """What is refused stays where it can be copied, and may be sent again."""
+    """Shows the text as customers would read it. A text that is refused is shown to be copied and sent again."""
     draft = typed_markup(turn.message) if turn.message else ""
     try:
         text = check_wording(question.kind, draft)
@@ -117,7 +117,7 @@ async def text_typed(turn: Turn, question: WordingAsked) -> None:
 
 
 async def propose(turn: Turn, place: WordingPlace, text: str | None, *, is_overtaken: bool = False) -> None:
-    """Shows what customers would read; None is the usual. Raises what check_wording raises."""
+    """Shows what customers would read, and asks; None means the usual words. Raises what ``check_wording`` raises."""
     if text is not None:
         text = check_wording(place.kind, text)
     found, nonce = await _words_at(turn, place), new_key()

@@ -1,1 +1,1 @@
-"""What is drawn and what is read: card pictures, posters, QR codes. Texts arrive ready in the reader's language."""
+"""Drawing and reading pictures: cards, posters, days, QR codes. Texts arrive ready in the reader's language."""

@@ -1,4 +1,4 @@
-"""What the pictures share: texts and bars in their places, and finished shades as a PNG."""
+"""What all pictures share: boxes, placed texts, rounded bars, and the encoding of shades as a PNG."""
 
 import math
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """The card a customer shows at the counter: 960 x 1280 px, the largest upright picture that Telegram sends as it is.
 
-The upper part bears name, stamps or points, and reward on the merchant's colour; the white stub below bears number
-and code. The code is read at arm's length: it gets all the room that stamps which can still be counted leave.
+The upper part has name, stamps or points, and reward on the merchant's colour; the white stub below has number and
+code. The code is read at arm's length, so it gets all the room that the stamps do not need to be counted.
 In a chat the picture is seen at about a third of its size, so no type is smaller than 30 px.
 """
 
@@ -26,9 +26,9 @@ from bot.pictures.stamps import (
 __all__ = ["CardFace", "draw_card", "draw_stamps"]
 
 _BELOW_THE_NAME = 64
-"""Where a card without a code ends."""
+"""A card without a code ends so many px below the name."""
 TRACK = 60
-"""The part of a bar that is still to come: between the colour and its ink."""
+"""The shade of the unfilled part of a bar: between the colour and its ink."""
 
 
 def draw_card(face: CardFace) -> bytes:
@@ -51,8 +51,8 @@ def draw_card(face: CardFace) -> bytes:
 
 
 def draw_stamps(picture: Image.Image, face: CardFace | PassFace, room: Box, scheme: Scheme) -> None:
-    """A mark for every stamp, then the open places with their numbers; the last of these bears the star, and a
-    smaller one each that has a reward on the way."""
+    """Draws a mark for every stamp, then the open places: the last with a star, those of interim rewards with a
+    smaller star, the others with their number."""
     grid = stamp_grid(face.stamps_target, room.width, room.height)
     newest = min(face.stamp_count, face.stamps_target) - 1
     for index, (x, y) in enumerate(grid.centres):

@@ -12,7 +12,7 @@ from domain.quick import dataclass
 
 CARD = SheetSize(width=960, height=1280, stub_top=532, unit=1)
 QR_ROOM = Box(left=0, top=542, right=738, bottom=1280)
-"""The code's with its quiet zone: all of the stub below its perforation, which the rest of the card leaves to it."""
+"""The room of the code with its quiet zone: as high as the stub below its perforation."""
 
 _LEFT = 60
 _WIDTH = CARD.width - 2 * _LEFT

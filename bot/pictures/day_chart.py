@@ -1,8 +1,8 @@
-"""The picture of a day for the owner: 960 px wide, as tall as it has bars, at most 1280 px.
+"""The picture of a day for the owner: 960 px wide, as tall as its bars need, at most 1280 px.
 
-The upper part bears the day's figures on the merchant's colour; on paper below it the bars compare stores, or members
-of the team, or a grid shows the hours. In a chat the picture is seen at about a third of its size, so no type is
-smaller than 30 px.
+The upper part has the day's figures on the merchant's colour; on paper below it bars compare stores, or members of
+the team, or a grid shows the hours. In a chat the picture is seen at about a third of its size, so no type is smaller
+than 30 px.
 """
 
 from PIL import Image

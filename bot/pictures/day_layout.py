@@ -11,7 +11,7 @@ from bot.pictures.sheet import SheetSize
 from domain.quick import dataclass
 
 SHEET = SheetSize(width=960, height=1280, stub_top=584, unit=1)
-"""The tallest a day's picture gets; one with few bars ends above."""
+"""The largest size of a day's picture; one with few bars is less tall."""
 
 _LEFT = 60
 _RIGHT = SHEET.width - _LEFT
@@ -52,8 +52,8 @@ _ROW_VALUE = choices(Weight.SEMIBOLD, (34, 1), (32, 1), (30, 1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayLayout:
-    """`height` is where the picture ends; `bars` are those that are not empty, largest first; `cells` those of a
-    grid, each with its shade."""
+    """`height` is where the picture ends; `bars` are those with a length, largest first; `cells` are those of a grid,
+    each with its shade."""
 
     texts: tuple[Placed, ...]
     bars: tuple[Box, ...]
@@ -76,7 +76,7 @@ def lay_out_day(face: DayFace, scheme: Scheme) -> DayLayout:
 
 
 def _with_grid(above: tuple[Placed, ...], grid: HourGrid, scheme: Scheme) -> DayLayout:
-    """A row a weekday, a column an hour; below it as many of the hours' names as stand clear of each other."""
+    """A row for each weekday, a column for each hour; below them as many names of hours as fit side by side."""
     names = _alike([name for name, _ in grid.rows], _GRID_NAME_WIDTH_MAX, _ROW_NAME)
     left = _LEFT + math.ceil(max(name.width for name in names)) + _ROW_GAP
     bottom = _ROWS_TOP + _GRID_PITCH * len(grid.rows)
@@ -123,7 +123,7 @@ def _hours(names: tuple[str, ...], edges: list[int], middle: int, scheme: Scheme
 
 
 def _shade(share: float, scheme: Scheme) -> int:
-    """From an empty hour to the busiest: what was there at all can be told from nothing."""
+    """The shade of an hour by its share: even a single visit can be told from none."""
     if share <= 0:
         return PAPER + _EMPTY
     least = PAPER + (_LEAST if scheme.paper_bar > PAPER else -_LEAST)
@@ -159,7 +159,8 @@ def _headlines(face: DayFace, scheme: Scheme) -> tuple[Placed, ...]:
 
 
 def _counts(counts: tuple[Count, ...], scheme: Scheme) -> tuple[Placed, ...]:
-    """A line lowest on the colour; each value with its label behind it, as large as leaves the labels whole."""
+    """The lowest line on the colour: each value with its label behind it, in the largest type in which no label is
+    cut."""
     sizes = [_counts_in(counts, _COUNT[start:], scheme) for start in range(len(_COUNT))]
     return next((texts for texts in sizes if not any(text.block.is_cut for text in texts)), sizes[-1])
 
@@ -190,7 +191,7 @@ class _Rows:
 
 
 def _rows(face: DayFace, scheme: Scheme) -> _Rows:
-    """A name, its bar and its value a row. Names share one column as wide as the longest needs, values another."""
+    """A row for each bar: name, bar, value. Names share one column as wide as the longest needs, values another."""
     count = len(face.bars) + (face.rest is not None)
     pitch = min(_PITCH_MAX, (SHEET.height - _MARGIN_BELOW - _ROWS_TOP) // count)
     wishes = slice(0 if pitch == _PITCH_MAX else -1, None)
@@ -223,7 +224,7 @@ def _rest(rest: Count | None, middle: int, scheme: Scheme) -> tuple[Placed, ...]
 
 
 def _name_of(bar: DayBar, number: int) -> str:
-    """A name of which nothing can be drawn is told by its rank."""
+    """The name; the rank for a name of which nothing can be drawn."""
     return bar.name if drawable(bar.name) else f"{number}."
 
 
@@ -234,7 +235,7 @@ def _bar(left: int, right: int, middle: int, thickness: int, share: float) -> Bo
 
 
 def _level(block: Block, left: int, middle: int, shade: int) -> Placed:
-    """On paper, with its capitals about `middle`."""
+    """On paper, with its capitals centred at the height `middle`."""
     return Placed(block=block, left=left, top=middle - block.height // 2, shade=shade, ground=PAPER)
 
 

@@ -30,11 +30,11 @@ MEMORY_MAX_BYTES = 256 * 1024 * 1024
 PROCESSOR_SECONDS_MAX = 10
 """For one picture; the slowest takes 0.3."""
 PICTURES_A_PROCESS = 200
-"""After so many it is replaced: whatever a decoder leaks goes with it."""
+"""The process is replaced after so many pictures, and with it whatever a decoder has leaked."""
 
 
 class Decoder:
-    """``memory_max_bytes`` is for tests that have no picture of the size that would hurt."""
+    """``memory_max_bytes`` is lowered by tests, which have no picture large enough to need the usual limit."""
 
     def __init__(self, memory_max_bytes: int = MEMORY_MAX_BYTES) -> None:
         self._memory_max_bytes = memory_max_bytes
@@ -46,11 +46,11 @@ class Decoder:
         return await self._read(read_qr, photo)
 
     async def clean_logo(self, picture: bytes) -> bytes:
-        """As a small PNG. Raises what ``read_qr`` raises."""
+        """The picture as a small PNG. Raises what ``read_qr`` raises."""
         return await self._read(clean_logo, picture)
 
     async def clean_photo(self, picture: bytes) -> bytes:
-        """As a small JPEG. Raises what ``read_qr`` raises."""
+        """The picture as a small JPEG. Raises what ``read_qr`` raises."""
         return await self._read(clean_photo, picture)
 
     async def _read(self, read: Callable[[bytes], T], photo: bytes) -> T:
@@ -78,7 +78,7 @@ class Decoder:
 
 
 def _begin(memory_max_bytes: int, cores: Set[int]) -> None:
-    """In the new process: its bounds, and that it ends when the bot does, however that ends."""
+    """Runs first in the new process: sets its limits, and has it end with the bot, however the bot ends."""
     any_core(cores)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_the_bot, daemon=True).start()

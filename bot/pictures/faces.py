@@ -1,4 +1,4 @@
-"""What is shown on a card, on a poster and of a day. Every text is finished: translated, with its numbers in it."""
+"""What cards, posters and the pictures of a day show. Every text is finished: translated, with its numbers in it."""
 
 from enum import StrEnum
 
@@ -27,8 +27,8 @@ class CardFace:
     `stamps_target` 0 is a card without stamps: the `points` stand large in their place, and neither `progress` nor
     `reward` is shown. With stamps, points are told in one line.
     Without a `qr_url` only the name is shown.
-    `reward_ready` is seen while `rewards_available` is above 0. `title` ("Stamp card") stands in the place of the
-    name if nothing of that can be drawn. ``on_the_way`` are the places of rewards before the last.
+    `reward_ready` is shown while `rewards_available` is above 0. `title` ("Stamp card") replaces a name of which
+    nothing can be drawn. ``on_the_way`` has the stamps at which there is an interim reward.
     """
 
     merchant_name: str
@@ -51,7 +51,7 @@ class CardFace:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassFace:
     """What is drawn on a pass in a wallet, which writes the texts itself. `stamps_target` 0 is a card of points, with
-    a bar that is filled to `share`; None is nothing to save for. `logo` is a PNG."""
+    a bar that is filled to `share`; `share` None means that there is nothing to save for. `logo` is a PNG."""
 
     merchant_name: str
     colour: str
@@ -63,7 +63,7 @@ class PassFace:
 
 
 class PosterSize(StrEnum):
-    """TENT: two table tents on one A4 page."""
+    """TENT is two table tents on one A4 page."""
 
     A4 = "a4"
     A5 = "a5"
@@ -72,13 +72,13 @@ class PosterSize(StrEnum):
 
     @property
     def languages_max(self) -> int:
-        """How many can be read side by side."""
+        """How many languages can be read side by side."""
         return 2 if self in (PosterSize.A6, PosterSize.TENT) else 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PosterWords:
-    """What a poster says in one language: `steps` are what to do, in order, three as a rule."""
+    """What a poster says in one language: `steps` tell what to do, in order, usually three."""
 
     headline: str
     reward: str
@@ -107,8 +107,8 @@ class PosterFace:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedFace:
-    """Cards to print: `cards` are the number as it is read, and the link in the code, of each. `what` they are good
-    for, `hint` what to do with one. `colour` is written "#6f4e37", `logo` is a PNG or a JPEG."""
+    """Cards to print: `cards` has the number of each as people read it, and the link in its code. `what` says what
+    they are good for, `hint` what to do with one. `colour` is written "#6f4e37", `logo` is a PNG or a JPEG."""
 
     merchant_name: str
     colour: str

@@ -1,7 +1,7 @@
-"""Setting text: what the typefaces can draw, how it is fitted to a room, and drawing it.
+"""Setting text: what the typefaces can draw, fitting a text into a room, and drawing it.
 
-Everything is measured from the cap line to the baseline, as a printer does: a line in 40 px type is 29 px high,
-whatever its letters; accents stand above it and tails hang below, by at most `OVERHANG` of the type size.
+Heights are measured from the cap line to the baseline, as printers do: a line in 40 px type is 29 px high, whatever
+its letters. Accents stand above it and tails hang below, by at most `OVERHANG` of the type size.
 """
 
 import math
@@ -32,13 +32,13 @@ OVERHANG = 0.3
 """How far accents and tails reach out of a block, as a share of the type size."""
 
 _BOLDNESS = 0.02
-"""What the display cut is bolder than the fallback fonts."""
+"""By how much the display cut is bolder than the fallback fonts, as a share of the type size."""
 _CAP_HEIGHT = 0.727
 _ELLIPSIS = "…"
 _SPACES = {"Cc", "Zs", "Zl", "Zp"}
 _NO_BREAK = "\u00a0"
 _LOOSE_NO_BREAK = re.compile(rf"(?<!\d){_NO_BREAK}|{_NO_BREAK}(?!\d)")
-"""Elsewhere than in a grouped number: a name pasted with such spaces may be broken all the same."""
+"""No-break spaces that are not inside a grouped number: a name pasted with them may be broken all the same."""
 _UNSEEN = {"Cf", "Co", "Cn", "Cs"}
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|«\s*»|“\s*”|„\s*“")
 _SPACELESS = r"\u3005-\u3007\u3041-\u30fa\u3400-\u9fff"
@@ -137,7 +137,7 @@ def drawable(text: str) -> str:
 
 @lru_cache(maxsize=2048)
 def _drawable(text: str) -> str:
-    """With the spaces that do not break a number."""
+    """What ``drawable`` returns, still with the no-break spaces inside numbers."""
     forms = [form or _base_form(character) for character, form in _forms(text)]
     spaced = _LOOSE_NO_BREAK.sub(" ", "".join(forms))
     shown = " ".join(filter(None, spaced.split(" ")))
@@ -148,7 +148,7 @@ def _drawable(text: str) -> str:
 
 def legible(text: str) -> str:
     """The text itself. Raises CharacterNotDrawn for the first of its characters that can be seen but not drawn; an
-    accent is named with what bears it."""
+    accent is named together with its letter."""
     before = ""
     for character, form in _forms(text):
         if not form and character not in JOINERS and unicodedata.category(character) != "Cf":
@@ -183,7 +183,7 @@ def draw_centred(image: Image.Image, text: str, style: Style, centre: tuple[int,
 
 
 def _draw_letters(image: Image.Image, text: str, style: Style, pen: tuple[float, float], shade: int) -> None:
-    """With the pen on the baseline at their left edge."""
+    """Draws letters; the pen is on the baseline at their left edge."""
     left, top = math.floor(pen[0]), math.floor(pen[1])
     printed = _printed(text, style, pen[0] - left, pen[1] - top)
     _draw_ink(image, printed, (left, top), shade)
@@ -191,8 +191,8 @@ def _draw_letters(image: Image.Image, text: str, style: Style, pen: tuple[float,
 
 @lru_cache(maxsize=128)
 def _printed(text: str, style: Style, right_by: float, down_by: float) -> Ink:
-    """From a pen that stands so far within its pixel. A shop's words are on each of its cards, and most numbers on
-    everybody's."""
+    """The ink of letters, from a pen that stands so far within its pixel. Cached, because a shop's words are on all
+    its cards, and most numbers on everybody's."""
     left, top, right, bottom = map(round, _font(style).getbbox(text, anchor="ls"))
     x, y = max(-left, 0) + 1, max(-top, 0) + 1
     mask = Image.new("L", (x + max(right, 0) + 2, y + max(bottom, 0) + 2), 0)

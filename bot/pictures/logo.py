@@ -1,4 +1,4 @@
-"""A shop's logo: whatever picture is sent becomes a small PNG that says nothing of where it comes from."""
+"""A shop's logo: a picture that was sent becomes a small PNG without metadata."""
 
 from io import BytesIO
 
@@ -8,14 +8,14 @@ from bot.pictures.reader import SIZE_BYTES_MAX, PictureTooLarge, PictureUnreadab
 
 LOGO_FORMATS = ("PNG", "JPEG")
 LOGO_SIDE_PX = 600
-"""Twice as fine as its place on an A4 page needs."""
+"""Twice the resolution that its place on an A4 page needs."""
 SIDES_RATIO_MAX = 10
-"""Chats show no picture that is much longer."""
+"""The longer side by the shorter: chats show no picture that is much longer."""
 
 
 def clean_logo(data: bytes) -> bytes:
-    """As a PNG of at most 600 px a side, upright as it was taken, what is transparent left so, all else that a file
-    says left out. Takes up to a second: off the event loop.
+    """The picture as a PNG of at most 600 px a side: upright as it was taken, with its transparency, without
+    metadata. Takes up to a second: off the event loop.
 
     Raises PictureTooLarge before anything is decoded, and PictureUnreadable.
     """
@@ -39,7 +39,7 @@ def clean_logo(data: bytes) -> bytes:
 
 
 def on_white(logo: bytes) -> bytes:
-    """As it looks on paper: a chat shows what is transparent in any colour."""
+    """The logo on white, as on paper: chats show transparent parts in any colour."""
     with Image.open(BytesIO(logo), formats=LOGO_FORMATS) as picture:
         coloured = picture.convert("RGBA")
     ground = Image.new("RGBA", coloured.size, "white")

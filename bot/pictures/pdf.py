@@ -1,5 +1,7 @@
-"""A PDF of one page that shows one picture, once or several times, or of pages with a picture in each place. Without
-loss, unlike Pillow's own, and the same bytes every time."""
+"""Writes PDFs: one page that shows a picture once or several times, or pages with another picture in each place.
+
+Pictures are stored without loss, unlike in Pillow's PDFs, and the same pictures give the same bytes.
+"""
 
 import zlib
 from collections.abc import Sequence
@@ -11,7 +13,7 @@ from domain.quick import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """Where the picture stands on the page, in points from the bottom left corner; turned: upside down."""
+    """Where the picture stands on the page, in points from the bottom left corner; if `is_turned`, upside down."""
 
     left: float
     bottom: float
@@ -22,7 +24,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """In points. `lines` are dashed, each from one point to another: where to cut and fold."""
+    """In points. `lines` show where to cut and fold, each as x and y of one end, then of the other."""
 
     width: float
     height: float
@@ -32,7 +34,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inset:
-    """A picture (mode "RGB") upon the picture; its place in shares of that, from the bottom left corner."""
+    """A picture (mode "RGB") laid on another; its place in shares of the other's size, from the bottom left
+    corner."""
 
     picture: Image.Image
     left: float
@@ -61,7 +64,7 @@ def picture_pdf(picture: Image.Image, palette: bytes, page: Page, inset: Inset |
 def sheets_pdf(
     pictures: Sequence[Image.Image], palette: bytes, page: Page, inset: Inset | None = None
 ) -> bytes:
-    """Each picture in a place of its own, on as many pages as they need, the same inset upon each of them."""
+    """Each picture in its own place, on as many pages as they need, with the same inset on each of them."""
     colours = _indexed(palette)
     places = len(page.panels)
     sheets = [pictures[first : first + places] for first in range(0, len(pictures), places)]

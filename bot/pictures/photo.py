@@ -1,4 +1,4 @@
-"""A photo that a shop sends to its customers: small, and silent about where it comes from."""
+"""A photo that a shop sends to its customers: made small, without metadata such as the place where it was taken."""
 
 from io import BytesIO
 
@@ -10,11 +10,11 @@ SIDE_PX = 1280
 """Chats show no photo larger."""
 QUALITY = 85
 SIDES_RATIO_MAX = 10
-"""Chats show no picture that is much longer."""
+"""The longer side by the shorter: chats show no picture that is much longer."""
 
 
 def clean_photo(data: bytes) -> bytes:
-    """As a JPEG of at most 1280 px a side, upright as it was taken, on white, all else that a file says left out.
+    """The photo as a JPEG of at most 1280 px a side: upright as it was taken, on white, without metadata.
 
     Raises PictureTooLarge before anything is decoded, and PictureUnreadable.
     """

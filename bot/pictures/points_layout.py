@@ -23,7 +23,8 @@ _ASIDE_GAP = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """How much of the next reward is there already; a little of it can be seen as soon as there is a point."""
+    """How much of the next reward is there already. `filled` is never narrower than the bar is high, unless it is
+    empty."""
 
     box: Box
     share: float

@@ -1,8 +1,8 @@
 """The poster for the counter: A4, A5, A6, or two table tents to cut and fold from one A4 page.
 
-All are one upright picture, printed larger or smaller; a tent shows it on both its sides. From the top: whose card it
-is and the headlines; the code, and beside it what the card is good for; the steps. Each in every language that was
-asked for, side by side. On white it takes little ink; in full colour its head is dressed like the card.
+All sizes show one upright picture, printed larger or smaller; a tent shows it on both sides. From the top: names and
+headlines; the code, and beside it what the card is good for; the steps, in a column for each language. On white it
+takes little ink; in full colour its head looks like the card.
 """
 
 import math
@@ -26,7 +26,7 @@ __all__ = ["PosterFace", "draw_poster", "draw_poster_png"]
 
 POSTER = SheetSize(width=1654, height=2339, stub_top=840, unit=1.72)
 POSTER_QR_ROOM = Box(left=18, top=858, right=961, bottom=1801)
-"""The code's with its quiet zone: flush with the text at its left."""
+"""The room of the code with its quiet zone; the code itself is flush left with the text."""
 
 _LEFT = 110
 _WIDTH = POSTER.width - 2 * _LEFT
@@ -90,7 +90,7 @@ class PosterLayout:
 
 @dataclass(frozen=True, slots=True)
 class _Shades:
-    """What the head is written in."""
+    """The shades of the head."""
 
     ground: int
     text: int
@@ -110,7 +110,7 @@ def draw_poster_png(face: PosterFace, width: int) -> bytes:
     """The poster without its logo, as a PNG `width` px wide. Raises ValueError as `draw_card` does."""
     scheme = scheme_of(face.colour)
     height = round(width * POSTER.height / POSTER.width)
-    # Not a sharper filter: one that overshoots would leave the stretch of shades it is on.
+    # Not a sharper filter: one that overshoots would give shades from beyond the two that it mixes.
     return encode_png(_picture(face, scheme).resize((width, height), Image.Resampling.BILINEAR), scheme)
 
 
@@ -136,7 +136,7 @@ def lay_out_poster(face: PosterFace, scheme: Scheme) -> PosterLayout:
 
 
 def _reach(above: Block, below: Block) -> int:
-    """What has to be between them."""
+    """The least distance between two blocks, in px."""
     return math.ceil(OVERHANG * (above.style.size_px + below.style.size_px)) + 2
 
 
@@ -210,8 +210,8 @@ def _steps(face: PosterFace) -> list[Placed]:
 def _one_size(
     said: Sequence[tuple[str, Weight]], width: int, height: int, sizes_px: Sequence[int]
 ) -> list[Block]:
-    """Blocks above each other in the largest size with which all are whole within the height; in the smallest they
-    are cut to as many lines as each has room for."""
+    """Blocks below each other, in the largest size in which all are whole within the height. If there is none, in the
+    smallest, each cut to as many lines as it has room for."""
     for size_px in sizes_px:
         blocks = [fit(text, width, choices(weight, (size_px, 12))) for text, weight in said]
         if _height(blocks) <= height and not any(block.is_cut for block in blocks):
@@ -245,7 +245,7 @@ def _draw_empty_card(picture: Image.Image, room: Box, stamps_target: int, shades
 
 
 def logo_inset(logo: bytes, room: Box, whole: tuple[int, int], *, is_left: bool = False) -> Inset:
-    """The logo as large as the room holds it, at its right or left, upon a picture of so many pixels. Raises
+    """The logo as large as the room allows, at its right or left, on a picture of `whole` px (width, height). Raises
     PictureUnusable."""
     try:
         picture = Image.open(BytesIO(logo), formats=("PNG", "JPEG"))

@@ -14,9 +14,9 @@ from bot.pictures.shades import COLOUR, DARK, PAPER, Scheme, scheme_of
 
 COLUMNS, ROWS = 2, 5
 WIDTH, HEIGHT = 1004, 650
-"""85 × 55 mm with 300 pixels an inch."""
+"""85 × 55 mm at 300 pixels an inch."""
 CODE = Box(left=468, top=58, right=1002, bottom=592)
-"""With its quiet zone."""
+"""The room of the code with its quiet zone."""
 
 _LEFT, _TEXT_WIDTH = 64, 424
 _BAR = Box(left=0, top=0, right=22, bottom=HEIGHT)
@@ -37,7 +37,7 @@ _MARK, _OFF = 4 * _MM, 2 * _MM
 
 
 def draw_printed(face: PrintedFace) -> bytes:
-    """A PDF, a page for each ten. Raises ValueError as ``draw_card`` does, and PictureUnusable for the logo."""
+    """The cards as a PDF, ten a page. Raises ValueError as ``draw_card`` does, and PictureUnusable for the logo."""
     scheme = scheme_of(face.colour)
     inset = logo_inset(face.logo, _LOGO, (WIDTH, HEIGHT), is_left=True) if face.logo else None
     pictures = [fewer_shades(draw_one(face, scheme, number, url)) for number, url in face.cards]
@@ -53,7 +53,7 @@ def draw_one(face: PrintedFace, scheme: Scheme, number: str, url: str) -> Image.
 
 
 def _texts(face: PrintedFace, scheme: Scheme, number: str) -> Iterator[Placed]:
-    """The name from the top, number and hint from the bottom; between them what it is good for, if there is room."""
+    """The name at the top, number and hint at the bottom; between them what it is good for, if there is room."""
     muted = scheme.paper_muted
     top = _LOGO.bottom + _GAP if face.logo else _LOGO.top + 12
     name = fit(face.merchant_name, _TEXT_WIDTH, _NAME_BELOW_LOGO if face.logo else _NAME)
@@ -71,7 +71,7 @@ def _texts(face: PrintedFace, scheme: Scheme, number: str) -> Iterator[Placed]:
 
 
 def _page() -> Page:
-    """The places of the cards, from the top left."""
+    """The places of the cards, from the top left, and the marks to cut along."""
     left = (_A4[0] - COLUMNS * _CARD[0]) / 2
     bottom = (_A4[1] - ROWS * _CARD[1]) / 2
     panels = tuple(

@@ -40,7 +40,8 @@ def draw_qr(url: str, *, module_px: int = 12) -> bytes:
 
 
 def qr_mask(url: str, *, room_px: int) -> Image.Image:
-    """255 where the code is dark, without its quiet zone; whole pixels a module, as many as the room has for both."""
+    """255 where the code is dark, without its quiet zone. A module is as many whole pixels as leave room for that
+    zone."""
     modules = qr_modules(url)
     side = max(room_px // (modules.width + 2 * QUIET_MODULES), 1) * modules.width
     return modules.resize((side, side), Image.Resampling.NEAREST)
@@ -48,7 +49,7 @@ def qr_mask(url: str, *, room_px: int) -> Image.Image:
 
 @lru_cache(maxsize=1024)
 def qr_modules(url: str) -> Image.Image:
-    """One pixel a module, 255 where it is dark. Shared: not to be changed. Raises ValueError for a URL too long."""
+    """One pixel a module, 255 where it is dark. Shared: never change it. Raises ValueError for a URL too long."""
     text = url.encode()
     if len(text) > TEXT_BYTES_MAX:
         raise ValueError(f"{len(text)} bytes are too many for a QR code")

@@ -32,9 +32,9 @@ class PictureUnreadable(Exception):
 def read_qr(data: bytes) -> tuple[str, ...]:
     """The texts of all QR codes in a photo, each once; no code is no error. Takes 3 to 300 ms: off the event loop.
 
-    Looks at the photo made small and, for there may be another code that is small, at more of its pixels; then at the
-    small one sharpened, if there was none.
-    Raises PictureTooLarge before anything is decoded, and PictureUnreadable.
+    Reads the photo reduced; if that is much smaller, also with more of its pixels, for another code may be small. If
+    no code was found, reads the reduced photo again, sharpened. Raises PictureTooLarge before anything is decoded,
+    and PictureUnreadable.
     """
     if len(data) > SIZE_BYTES_MAX:
         raise PictureTooLarge(f"{len(data)} bytes")
@@ -54,8 +54,8 @@ def read_qr(data: bytes) -> tuple[str, ...]:
 
 
 def opened(data: bytes) -> ImageFile:
-    """The picture with its header read, its pixels not yet. Not with Image.open: it warns of what is refused
-    here. Raises PictureUnreadable, PictureTooLarge."""
+    """The picture with its header read, its pixels not yet. Not by Image.open, which warns of pictures that are
+    refused here. Raises PictureUnreadable, PictureTooLarge."""
     if data.startswith(b"\xff\xd8\xff"):
         return JpegImageFile(BytesIO(data))
     if data.startswith(b"\x89PNG\r\n\x1a\n"):
@@ -74,7 +74,8 @@ def check_pixels(photo: ImageFile) -> None:
 
 
 def _check_webp(data: bytes) -> None:
-    """Looks first, for Pillow takes memory for a whole WebP picture as soon as it has read the header. RFC 9649."""
+    """Reads the size itself, since Pillow takes memory for a whole WebP picture as soon as it reads the header. RFC
+    9649. Raises PictureTooLarge."""
     kind, start = data[12:16], data[20:30]
     if kind == b"VP8X":
         width, height = int.from_bytes(start[4:7], "little") + 1, int.from_bytes(start[7:10], "little") + 1
@@ -106,7 +107,7 @@ def _sharpened(grey: Image.Image) -> Image.Image:
 
 
 def _texts(grey: Image.Image) -> tuple[str, ...]:
-    # One that is kept is reported as leaked when the process ends.
+    # Made each time: formats that are kept are reported as leaked when the process ends.
     qr_codes = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
     codes = zxingcpp.read_barcodes(grey, formats=qr_codes)
     return tuple(dict.fromkeys(code.text for code in codes))

@@ -1,5 +1,5 @@
-"""Scripts that the house's own typeface does not have: what draws a character, in which order the eye meets the runs
-of a line, and their shapes.
+"""Scripts that our own typeface does not have: which font draws a character, the order of runs from left to right,
+and their shapes.
 
 HarfBuzz joins, places and draws; the order comes from the Unicode bidirectional algorithm (UAX #9).
 """
@@ -20,14 +20,14 @@ FONTS = Path(__file__).parent / "fonts"
 
 _MARKS = {"Mn", "Mc", "Me"}
 JOINERS = frozenset("\u200c\u200d\ufe0e\ufe0f") | {chr(code) for code in range(0xE0020, 0xE0080)}
-"""Never seen themselves."""
+"""Characters that only join others or choose their form, and are not drawn themselves."""
 _SKINS = frozenset("🏻🏼🏽🏾🏿")
 
 
 @dataclass(frozen=True, slots=True)
 class Fallback:
-    """A font by its file; `scale` makes it as large as the letters it stands among, `lift` (a share of the type size)
-    raises it to have room for its tails."""
+    """A font by its file. `scale` makes it as large as the letters beside it; `lift` (a share of the type size)
+    raises it to make room for its tails."""
 
     file: str
     scale: float
@@ -48,7 +48,8 @@ FALLBACKS = (
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Neighbours drawn by one font in one direction, in the order of speech; `fallback` None is the house's own."""
+    """Neighbouring characters drawn by one font in one direction, in the order of speech; `fallback` None means our
+    own typeface."""
 
     text: str
     fallback: Fallback | None
@@ -56,13 +57,13 @@ class Run:
 
     @property
     def seen(self) -> str:
-        """In the order of the eye, for a font that needs no shaping."""
+        """The text from left to right, for a font that needs no shaping."""
         return bidi.get_display(self.text, base_dir="R") if self.is_leftwards else self.text
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What a run leaves on the paper (mode "L"), from its pen's start on the baseline; None for nothing."""
+    """What a run prints (mode "L", None for nothing); `left` and `top` are from the pen's start on the baseline."""
 
     mask: Image.Image | None
     left: int
@@ -75,9 +76,10 @@ def fallback_of(character: str) -> Fallback | None:
 
 
 def fallbacks(text: str, is_own: Callable[[str], bool]) -> list[Fallback | None]:
-    """Of each character; what extends another, or is joined to it, is drawn by the other's font or not at all.
+    """The fallback font of each character. One that extends another, or is joined to it, is drawn by the other's font
+    or not at all.
 
-    What is asked for as an emoji (by a variation selector behind it) is one, though the house's typeface has it.
+    A character with an emoji variation selector behind it is drawn as an emoji, even if our own typeface has it.
     """
     found: list[Fallback | None] = []
     for character, before, behind in zip(text, "\0" + text, text[1:] + "\0", strict=False):
@@ -119,7 +121,7 @@ def advance(run: Run, size_px: int) -> float:
 
 @lru_cache(maxsize=512)
 def ink(run: Run, size_px: int, *, boldness: float = 0.0) -> Ink:
-    """Shared: not to be changed. `boldness` is added to the stems, as a share of the type size."""
+    """What the run prints. Shared: never change it. `boldness` is added to the stems, as a share of the type size."""
     assert run.fallback
     font = hb.Font(_face(run.fallback))
     font.synthetic_bold = (boldness, boldness, True)
@@ -152,7 +154,7 @@ def _shaped(run: Run) -> tuple[tuple[int, int, int, int], ...]:
 
 
 def _levels(text: str) -> list[int]:
-    """Odd where the text runs leftwards."""
+    """The bidirectional level of each character: odd where the text runs leftwards."""
     if not any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text):
         return [0] * len(text)
     base = bidi.get_base_level(text)

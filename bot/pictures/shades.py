@@ -43,14 +43,14 @@ _HEX_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 class Scheme:
     """The colours of one merchant: `palette` is 256 RGB triples, one a shade; the rest are shades chosen by contrast.
 
-    Nothing stands on the colour weaker than it may: texts keep `TEXT_CONTRAST` even where they cross the texture.
+    Each has the contrast that it needs: texts keep `TEXT_CONTRAST` even where they cross the texture.
     """
 
     palette: bytes
     muted: int
     """Less important text on the colour."""
     quiet: int
-    """The least text on the colour: no stronger than it has to be."""
+    """The least important text on the colour: no stronger than it has to be."""
     line: int
     """Outlines on the colour."""
     paper_muted: int

@@ -14,7 +14,7 @@ _EDGE_SHADE = TEXTURE - 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SheetSize:
-    """In px; `unit` is how large a px of the card's design is on this sheet."""
+    """In px; `unit` is the size that one px of the card's design has on this sheet."""
 
     width: int
     height: int

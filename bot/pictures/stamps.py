@@ -1,7 +1,7 @@
 """The round marks of a card: stamped, still open, and the open one that brings the reward; and where they stand.
 
 A mark is a mask (mode "L", 255 where ink falls), so it takes any colour. Marks are drawn four times too large and
-reduced; they are cached and shared, so not to be changed.
+reduced; they are cached and shared: never change one.
 """
 
 import hashlib

@@ -1,4 +1,4 @@
-"""Drawing and reading pictures off the event loop, and not twice when the same face is asked for again."""
+"""Draws and reads pictures off the event loop; keeps the newest, so that the same face is not drawn twice."""
 
 import asyncio
 from collections import OrderedDict
@@ -25,7 +25,7 @@ FaceT = TypeVar("FaceT", CardFace, DayFace, PassFace, PosterFace)
 
 THREADS = 2
 INVITATION_WIDTH = 905
-"""As high as the largest upright picture that Telegram sends as it is."""
+"""In px. The picture is then as high as the largest upright one that Telegram sends as it is."""
 PICTURES_KEPT = 64
 """At some 30 kB each, two megabytes."""
 
@@ -93,7 +93,7 @@ class Studio:
             raise PictureUnusable from error
 
     async def on_white(self, logo: bytes) -> bytes:
-        """As it looks on paper, as PNG."""
+        """The logo on white, as PNG."""
         return await self._run(on_white, logo)
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from bot.pictures.stamps import sign_of, stamped_mask
 
 SIDE = 660
 SEEN = 0.93
-"""Of the side: how far apart corners may lie, with a little air around."""
+"""The diagonal of a logo as a share of the side: its corners stay inside the circle, with a small margin."""
 MARK = 0.68
 
 

@@ -1,4 +1,4 @@
-"""How whoever waits for the world learns that it changed: nobody polls, nobody sleeps."""
+"""Tells everything that waits for the world that it has changed, so that nothing polls or sleeps."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -88,7 +88,7 @@ class _Waiter:
             return True
         try:
             result = self.check()
-        except Exception as error:  # it belongs to the one who waits
+        except Exception as error:  # the waiter has to get it
             self.found.set_exception(error)
             return True
         if result:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(eq=False)
 class ApiError(Exception):
-    """A refusal: the HTTP status is the error code; `retry_after_seconds` goes with 429."""
+    """A refusal: the HTTP status is the error code; `retry_after_seconds` is set for 429."""
 
     status: int
     description: str

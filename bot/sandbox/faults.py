@@ -1,4 +1,4 @@
-"""Faults to order: what a bot must live through when Telegram or the network fails."""
+"""Faults on demand: what a bot must survive when Telegram or the network fails."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -9,21 +9,21 @@ from bot.sandbox.errors import ApiError, bad_request, forbidden, too_many_reques
 
 class FaultKind(StrEnum):
     FLOOD = "flood"
-    """429 with `retry_after`; nothing happens."""
+    """429 with `retry_after`; the call is not carried out."""
     SERVER_ERROR = "server_error"
-    """5xx, as JSON or as a proxy's HTML page; nothing happens."""
+    """5xx, as JSON or as a proxy's HTML page; the call is not carried out."""
     BAD_REQUEST = "bad_request"
-    """400 with a description; nothing happens."""
+    """400 with a description; the call is not carried out."""
     FORBIDDEN = "forbidden"
-    """403 with a description; nothing happens."""
+    """403 with a description; the call is not carried out."""
     RESET = "reset"
-    """The connection is reset before anything happens."""
+    """The connection is reset before the call is carried out."""
     CUT = "cut"
-    """It happens, but the connection is reset instead of an answer."""
+    """The call is carried out, but the connection is reset instead of an answer."""
     STALL = "stall"
-    """It happens, but the answer comes late."""
+    """The call is carried out, but the answer comes late."""
     DELAY = "delay"
-    """It happens late, and then the answer comes."""
+    """The call is carried out late, and then answered."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class Fault:
     seconds: float | None = None
 
     def refusal(self) -> ApiError | None:
-        """What is answered instead of carrying out the call, if that is what the fault does."""
+        """The answer instead of carrying out the call; None for faults that let it be carried out."""
         match self.kind:
             case FaultKind.FLOOD:
                 return too_many_requests(self.retry_after_seconds)

@@ -22,7 +22,7 @@ _PHOTO_BOXES = (90, 320, 800, 1280, 2560)
 
 @dataclass(frozen=True, kw_only=True)
 class StoredFile:
-    """One downloadable file, made when somebody first looks into it."""
+    """One downloadable file; its data is made when it is first read."""
 
     file_id: str
     unique_id: str
@@ -139,8 +139,8 @@ def photo_pictures(data: bytes) -> tuple[Picture, ...]:
     """The JPEGs that Telegram makes of an uploaded photo, the smallest first; refuses what it would refuse.
 
     At most 10 MB, width and height together at most 10000 pixels, their ratio at most 20
-    (https://core.telegram.org/bots/api#sendphoto). Works on the pixels: call it in a thread. The smaller ones, at
-    which hardly anybody looks, are made of the largest when they are asked for.
+    (https://core.telegram.org/bots/api#sendphoto). Works on the pixels: call it in a thread. The smaller ones, which
+    are hardly ever looked at, are made from the largest on demand.
     """
     if not data:
         raise bad_request("file must be non-empty")
@@ -184,7 +184,7 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _within(image: Image.Image, box: int) -> tuple[int, int]:
-    """The size of the picture in a square of this side."""
+    """The size of the picture fitted into a square of this side."""
     longest = max(image.size)
     return max(1, round(image.width * box / longest)), max(1, round(image.height * box / longest))
 

@@ -1,5 +1,5 @@
-"""What stands behind Google Wallet, as far as a card needs it: it makes a service account, takes classes and objects
-from who has signed in with it, and shows what a phone would have that followed the link
+"""The part of Google's Wallet service that a card needs: makes a service account, takes classes and objects from a
+program that has signed in with it, and shows the card that a phone would have after following the link
 (https://developers.google.com/wallet/reference/rest).
 """
 
@@ -45,11 +45,11 @@ class Google:
 
     @property
     def is_open(self) -> bool:
-        """Whether anybody was given an account: else links lead to the true one."""
+        """Whether an account was made. Without one, links lead to the real Google."""
         return self._key is not None
 
     def account(self, url: str) -> Json:
-        """The key file of the account that may issue cards; ``url`` is where this is reached."""
+        """The key file of the account that may issue cards; ``url`` is the address of the sandbox."""
         self._key = self._key or rsa.generate_private_key(65537, KEY_BITS)
         pem = self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
         return {
@@ -110,7 +110,8 @@ class Google:
         return json_answer(shown(card, program, logo, request.query.get("language", "en")[:2]))
 
     async def _logo(self, url: str) -> str | None:
-        """Fetched once, as Google does, from this machine alone."""
+        """The logo as a data URL, None if it could not be fetched: once, as Google does, and only from this
+        machine."""
         if url in self._logos or not is_loopback(urlsplit(url).netloc):
             return self._logos.get(url)
         patience = aiohttp.ClientTimeout(total=ANSWERS_WITHIN_S)
@@ -121,7 +122,7 @@ class Google:
         return self._logos.get(url)
 
     def _claims(self, token: str, audience: str) -> Json:
-        """Of a token that the account signed for this audience (RFC 7515). Raises ApiError."""
+        """The claims of a token that the account signed for this audience (RFC 7515). Raises ApiError."""
         try:
             head, body, signature = token.split(".")
             if self._key is None or json.loads(_bytes(head)) != {"alg": "RS256", "typ": "JWT", "kid": KEY_ID}:
@@ -180,7 +181,7 @@ def _said(of: Mapping[str, Any], name: str, language: str) -> str:
 
 
 def _in(said: Mapping[str, Any], language: str) -> str:
-    """In the language of the phone, or in the one that stands for all others."""
+    """The value in the language of the phone, or else the default."""
     every = [*said["translatedValues"], said["defaultValue"]]
     return str(next((each for each in every if each["language"] == language), said["defaultValue"])["value"])
 

@@ -1,7 +1,7 @@
 """Telegram's HTML, read strictly: https://core.telegram.org/bots/api#html-style.
 
 Telegram itself lets some mistakes pass (a bare `&`, an unknown attribute). Here everything that its documentation
-does not allow is a 400, so that a text which was not escaped is found before a person with such a name is.
+does not allow is a 400, so that a forgotten escape is found by a test, not by a person whose name contains a `<`.
 """
 
 import re

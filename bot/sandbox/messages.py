@@ -32,7 +32,7 @@ class Location:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What a message says and carries; of one sent `from_link` (by START) Telegram hides the payload."""
+    """What a message says and carries; if it was sent `from_link` (by START), Telegram hides the payload."""
 
     body: Formatted = NO_TEXT
     picture: Photo | None = None
@@ -52,7 +52,7 @@ class Content:
 class Message:
     """One message as the chat shows it now; `sent_at` and `edited_at` are Unix seconds.
 
-    `revision` grows with every change of the world: it tells what is newer than something else.
+    `revision` grows with every change of the world, and so tells which of two messages is newer.
     """
 
     id: int

@@ -1,4 +1,4 @@
-"""Which method is carried out by what."""
+"""Which function carries out which method."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -41,6 +41,6 @@ HANDLERS: Mapping[type[api.Method], Handler] = {
 }
 
 METHODS: Mapping[str, type[api.Method]] = {api.method_name(method): method for method in HANDLERS}
-"""The declared methods by name; the Bot API does not mind how a name is written, so look it up in lower case."""
+"""The declared methods by name. Upper and lower case do not matter in the Bot API: look names up in BY_LOWER_NAME."""
 
 BY_LOWER_NAME: Mapping[str, type[api.Method]] = {name.lower(): method for name, method in METHODS.items()}

@@ -1,4 +1,4 @@
-"""What the page can do under /sandbox/: whatever a person can do with a phone, and a few things more."""
+"""What the page can do under /sandbox/: everything that a person can do with a phone, and a few things more."""
 
 import base64
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ class ScanBody(_OfPerson, frozen=True):
 
 
 class PhotoBody(_OfPerson, frozen=True):
-    """Either what stands before the camera, or a file of one's own in base64."""
+    """Either something in front of the camera, or a file in base64."""
 
     source: str | None = None
     image: str | None = None

@@ -1,4 +1,4 @@
-"""What stands before every request of the page: loopback only, JSON only; refusals become sentences."""
+"""Checks every request of the page: loopback only, JSON only; refusals become sentences."""
 
 import ipaddress
 from base64 import b64encode
@@ -24,7 +24,7 @@ HEADERS = {
 }
 
 MAIL_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
-"""Of what came from outside the page and is shown in a frame of it: it may look as it likes, and do nothing."""
+"""For a mail shown in a frame of the page: any style and pictures of its own, but no scripts, forms or requests."""
 
 T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -32,7 +32,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Lets the Bot API pass; of everything else, only what a page on this machine asks.
+    """Lets the Bot API pass; of everything else, only requests of a page on this machine.
 
     The Host is checked against DNS rebinding, the Origin against other sites' scripts.
     """
@@ -64,7 +64,7 @@ async def read_body(request: web.Request, kind: type[T]) -> T:
 
 
 def data_url(picture: bytes, kind: str = "png") -> str:
-    """A picture within what the page is told."""
+    """A picture as a URL that contains it."""
     return f"data:image/{kind};base64,{b64encode(picture).decode()}"
 
 

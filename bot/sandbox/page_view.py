@@ -31,7 +31,7 @@ def state_view(stage: Stage, languages: tuple[str, ...]) -> Json:
 
 
 def change_view(stage: Stage, change: Change) -> Json | None:
-    """What the page must know of a change, in its newest state; None when it is no business of the page."""
+    """What the page must know of a change, in the newest state; None for a change that the page does not show."""
     world, chat_id = stage.world, change.chat_id or 0
     match change.kind:
         case ChangeKind.PERSON | ChangeKind.ACTION if chat_id in stage.people:

@@ -18,7 +18,7 @@ Wanted: TypeAlias = str | re.Pattern[str] | Callable[[Message], object]
 """What to look for in a message: a part of its text, a pattern, or a test of the message."""
 
 SECONDS_TO_WAIT = 60.0
-"""For what is sure to come: whoever waits is woken by it, and the machine may be busy."""
+"""The longest wait for something that is sure to come: the waiter is woken by it, but the machine may be busy."""
 
 
 class CannotDo(Exception):
@@ -32,7 +32,8 @@ class _Button:
 
 
 class Person:
-    """One person's phone with the chat with the bot. Every action returns at once; `sees` waits for the bot."""
+    """One person's phone with the chat with the bot. Actions do not wait for the bot's answer; `sees` does, and
+    `taps` waits for its button."""
 
     def __init__(self, world: World, chat: Chat) -> None:
         self._world = world

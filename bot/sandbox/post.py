@@ -1,7 +1,7 @@
-"""A mail server on loopback that keeps what comes, to be read on the page, whoever it is for; it sends nothing on.
-Nobody is at ``.invalid`` (RFC 2606), so that mail which is refused can be tried.
+"""A mail server on loopback that keeps every mail to be read on the page, whoever it is for, and forwards none.
+Addresses at ``.invalid`` (RFC 2606) are refused, so that refused mail can be tried.
 
-As much SMTP (RFC 5321) as a program that hands mail over speaks: one recipient, no login, no extension.
+It speaks as much SMTP (RFC 5321) as a program needs to hand mail over: one recipient, no login, no extensions.
 """
 
 import asyncio
@@ -25,7 +25,7 @@ _HEAD = re.compile(r"(?i)(<head[^>]*>)")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """``html`` is whole: its pictures are within."""
+    """``html`` is complete: its pictures are data URLs in it."""
 
     number: int
     received_at: float
@@ -43,14 +43,14 @@ class _Envelope:
 
 class Post:
     def __init__(self, clock: Callable[[], float], arrived: Callable[[], None]) -> None:
-        """``arrived`` is told of each mail."""
+        """``arrived`` is called after each mail."""
         self.mails: deque[Mail] = deque(maxlen=MAILS_MAX)
         self._clock, self._arrived = clock, arrived
         self._count = 0
         self._listener: asyncio.Server | None = None
 
     async def open(self) -> str:
-        """The address at which mail is handed over."""
+        """Begins to listen. Returns the address at which mail is handed over."""
         self._listener = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=SIZE_MAX_BYTES)
         return f"smtp://127.0.0.1:{self._listener.sockets[0].getsockname()[1]}"
 
@@ -117,7 +117,7 @@ async def _line(reader: asyncio.StreamReader) -> str:
 
 
 async def _content(reader: asyncio.StreamReader) -> bytes:
-    """Without the dots that were put before others (RFC 5321, section 4.5.2)."""
+    """The content of a mail, without the dots that were put before dots (RFC 5321, section 4.5.2)."""
     async with asyncio.timeout(LINE_WITHIN_S):
         content = await reader.readuntil(b"\r\n.\r\n")
     return re.sub(rb"(?m)^\.", b"", content[:-3])
@@ -129,7 +129,8 @@ async def _say(writer: asyncio.StreamWriter, words: str) -> None:
 
 
 def _html_of(written: EmailMessage) -> str:
-    """With its pictures in place of their names; where a link leads opens nowhere, for the page lets nothing out."""
+    """The HTML with its pictures in place of their names. Links are set to open a new window, which the page
+    forbids."""
     body = written.get_body(("html",))
     html = str(body.get_content()) if body is not None else ""
     for part in written.walk():

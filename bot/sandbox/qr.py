@@ -12,7 +12,7 @@ from PIL import Image
 def read_qr(picture: bytes) -> str | None:
     """The text of the first QR code in a PNG or JPEG, or None."""
     with Image.open(BytesIO(picture)) as image:
-        # One that is kept is reported as leaked when the process ends.
+        # Made each time: formats that are kept are reported as leaked when the process ends.
         qr_codes = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
         found = zxingcpp.read_barcodes(image.convert("L"), formats=qr_codes)
     return found[0].text if found else None

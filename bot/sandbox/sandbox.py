@@ -33,8 +33,8 @@ class Sandbox:
     `limits` enforces Telegram's sending limits (off by default). `guide` and `posters` are what the page shows
     beside the phones; a poster without a picture gets a plain QR code. `languages` are those that a person on
     the page can choose. `clock` returns Unix seconds; `timezone` (an IANA name) is the one in which the page shows
-    times, without it the browser's. `messages_before` is how many each chat has had that are not here: no id of
-    theirs comes again.
+    times, without it the browser's. `messages_before` is how many earlier messages each chat has had that are not
+    here: their ids are not used again.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Sandbox:
             self.add_poster(label, link, picture)
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listens; on loopback only, because whoever reaches the page can act for everyone on it.
+        """Begins to listen; on loopback only, because anybody who reaches the page can act for everyone on it.
 
         Starting again on the same port after `stop()` ends an outage: the people and their chats are still there.
         """
@@ -105,7 +105,7 @@ class Sandbox:
             self._runner = None
 
     async def receive_mail(self) -> str:
-        """From now on mail is taken at this address, and shown on the page beside the phones."""
+        """Takes mail from now on, and shows it on the page beside the phones. Returns the address that takes it."""
         return await self.stage.post.open()
 
     def google_account(self) -> dict[str, Any]:
@@ -159,7 +159,7 @@ class Sandbox:
         )
 
     def made_up_person(self, *, role_hint: str) -> Person:
-        """A new person whose name nobody here has."""
+        """A new person with a made-up name that nobody here has."""
         return self.stage.add_person(None, language="en", role_hint=role_hint)
 
     @property
@@ -185,7 +185,7 @@ class Sandbox:
         return self._clock() + self._ahead_seconds
 
     def passes(self, seconds: float) -> None:
-        """So much time is over at once; it never goes back."""
+        """Moves the clock of the chats ahead. Raises ValueError for a negative number."""
         if seconds < 0:
             raise ValueError("time does not go back")
         self._ahead_seconds += seconds

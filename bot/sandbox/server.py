@@ -31,8 +31,8 @@ _PROXY_PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></
 class Call:
     """One Bot API call as it was received and answered; `at` is in Unix seconds, `seconds` the time it took.
 
-    The `parameters` have their types, nested objects are decoded, a file is its name; of a malformed request
-    they are as they came.
+    The `parameters` have their types, nested objects are decoded, a file is given by its name; those of a malformed
+    request are as they came.
     """
 
     method: str

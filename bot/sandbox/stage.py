@@ -37,7 +37,8 @@ class GuideStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """A button of the page that is on nobody's phone, under the heading `group`; one of a kind `once` goes away."""
+    """A button of the page that is on nobody's phone, under the heading `group`; with `once`, it goes away when
+    used."""
 
     label: str
     group: str

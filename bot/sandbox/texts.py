@@ -1,4 +1,4 @@
-"""What Telegram does to every text: parse it, trim it, bound it, and find commands and links in it."""
+"""What Telegram does with every text: parse it, trim it, limit its length, and find commands and links in it."""
 
 import re
 from collections.abc import Iterable

@@ -1,5 +1,5 @@
-"""A small wallet on the phones of the page: opens a pass that was sent, checks it, and asks for a newer one while
-somebody looks at it (https://developer.apple.com/documentation/walletpasses).
+"""A small wallet on the phones of the page: opens a pass that was sent, checks it, and asks for a newer one each time
+it is shown (https://developer.apple.com/documentation/walletpasses).
 """
 
 import hashlib
@@ -30,7 +30,7 @@ Json = dict[str, Any]
 
 @dataclass(slots=True)
 class Held:
-    """The newest file of a pass, and when it was changed."""
+    """The newest file of a pass, and the Last-Modified with which it came."""
 
     file: bytes
     modified: str = ""
@@ -54,7 +54,7 @@ class Wallet:
         return json_answer(shown(held.file, language))
 
     async def _renew(self, held: Held) -> None:
-        """Where nobody answers, the pass stays as it is."""
+        """Fetches a newer pass from its web service on this machine; without an answer, the pass stays as it is."""
         content = json.loads(files_of(held.file)["pass.json"])
         address = urlsplit(content.get("webServiceURL", ""))
         if not is_loopback(address.netloc):
@@ -73,7 +73,8 @@ class Wallet:
 
 
 def files_of(archive: bytes) -> Mapping[str, bytes]:
-    """Raises ApiError for what a phone would not take: no archive, or a file that is not as the manifest says."""
+    """The files of a pass by name. Raises ApiError for a pass that a phone would not take: no archive, or a file that
+    differs from the manifest."""
     try:
         with zipfile.ZipFile(BytesIO(archive)) as opened:
             files = {name: opened.read(name) for name in opened.namelist()}

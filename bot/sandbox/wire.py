@@ -120,7 +120,7 @@ def me_json(world: World) -> Json:
 
 
 def photo_json(photo: Photo) -> list[Json]:
-    """`file_size`, which is optional, of the largest alone: the others are made when they are asked for."""
+    """The sizes of a photo. Only the largest has a `file_size`, which is optional: the others are made on demand."""
     sizes: list[Json] = [
         {**_file_ids(size.file), "width": size.width, "height": size.height} for size in photo.sizes
     ]

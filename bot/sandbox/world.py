@@ -190,7 +190,8 @@ class World:
     # -- buttons -------------------------------------------------------------------------------------------
 
     def press(self, chat: Chat, message_id: int, data: str) -> CallbackQuery:
-        """A press of an inline button; also of one that the message does not have, which only a forger does."""
+        """A press of an inline button; also of one that the message does not have, as only a modified client can
+        send."""
         query = CallbackQuery(id=str(secrets.randbits(63)), chat_id=chat.id, message_id=message_id, data=data)
         self.queries[query.id] = query
         self.updates.add("callback_query", wire.callback_query_json(self, chat, query))

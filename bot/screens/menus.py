@@ -25,11 +25,11 @@ from domain.usecases.who_is import who_is
 from domain.wallet import WalletKind
 
 Way = ChannelKind | WalletKind
-"""What there are commands for only where it is on."""
+"""A channel or a wallet: its commands exist only where it is on."""
 
 
 class Audience(Enum):
-    """Who has a command without a right of its own; all but shared phones can hold a card."""
+    """Groups that have a command without needing a right. Everybody but shared phones can hold a card."""
 
     CARD_HOLDERS = auto()
     TEAM = auto()
@@ -38,8 +38,11 @@ class Audience(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``said`` is its line in the menu, if any; ``needs`` None is for all; ``unit`` is what a program must count,
-    or that it gives stamps for amounts where they are typed, and of ``ways`` one must be on."""
+    """``said`` is the command's line in the menu, None if it has none. ``needs`` None means that everybody has it.
+
+    ``unit`` is what a program of the shop must count; with ``types_amounts``, a program that gives stamps for amounts
+    will do too. Where ``ways`` is not empty, one of them must be on.
+    """
 
     said: str | None
     needs: Right | Audience | None = None
@@ -89,7 +92,7 @@ COMMANDS = {
 
 
 def open_to(duties: Duties, ways_on: Collection[Way] = ALWAYS_ON, *, is_operator: bool = False) -> list[str]:
-    """The commands of somebody with these duties, of which a customer has none."""
+    """The commands of a person with these duties; a customer has no duties."""
     granted: set[Right | Audience | None] = {None, *duties.rights}
     granted |= {Audience.TEAM} if duties.roles else set()
     granted |= {Audience.CARD_HOLDERS} if Role.TERMINAL not in duties.roles else set()
@@ -106,14 +109,13 @@ def open_to(duties: Duties, ways_on: Collection[Way] = ALWAYS_ON, *, is_operator
 def commands(
     t: Texts, duties: Duties, ways_on: Collection[Way], *, is_operator: bool = False
 ) -> list[BotCommand]:
-    """The menu of somebody with these duties."""
     lines = ((name, COMMANDS[name].said) for name in open_to(duties, ways_on, is_operator=is_operator))
     return [BotCommand(name, t(said)) for name, said in lines if said is not None]
 
 
 async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
-    """Gives somebody else the menu of what is left of their duties, in their language; returns that, and whether they
-    have any."""
+    """Shows another person the command menu for their present duties. Returns the texts in their language, and
+    whether they still have a role."""
     duties, caller = await turn.read(duties_of, account), await turn.read(who_is, account)
     locale = caller.person.locale if caller.person else None
     t = texts(locale or turn.services.default_locale)
@@ -122,13 +124,14 @@ async def show_menu_of(turn: Turn, account: Account) -> tuple[Texts, bool]:
 
 
 async def put_menu(services: Services, user_id: UserId, t: Texts, duties: Duties) -> None:
-    """The menu of somebody with these duties."""
+    """Shows a person the command menu for these duties."""
     menu = commands(t, duties, services.ways_on, is_operator=user_id in services.operator_ids)
     await services.chat.set_commands(user_id, menu)
 
 
 async def take_tools(turn: Turn) -> View:
-    """From who works nowhere any more and was not told: their commands, and the keyboard with what is said."""
+    """For a person who works nowhere any more and was not told: takes back the team's commands. The view says so, and
+    takes back the team's keyboard."""
     await show_menu_of(turn, turn.account)
     holds_card = await turn.read(has_card, turn.account)
     menu = below_chat(turn.t, is_staff=False, has_card=holds_card)

@@ -1,4 +1,4 @@
-"""What people are told while nothing can be written, and when it is well again."""
+"""What people are told while nothing can be written, and once it can be again."""
 
 import logging
 from dataclasses import field
@@ -19,16 +19,17 @@ logger = logging.getLogger(__name__)
 
 @dataclass(kw_only=True)
 class Outage:
-    """Who was told is in memory alone: there is nowhere else to write it."""
+    """Keeps in memory which updates were put off: nothing can be written elsewhere."""
 
     chat: Chat
     rate_limiter: RateLimiter
     default_locale: Locale
     _put_off: dict[int, set[int]] = field(default_factory=dict)
-    """The updates of each person."""
+    """By user id, the updates that are not recorded yet."""
 
     async def put_off(self, update: Update) -> None:
-        """Says, once of each update, that it is not recorded yet. Who is too fast is told less often."""
+        """Tells the sender, once for each update, that it is not recorded yet; not if they are over the rate
+        limit."""
         user = _sender(update)
         if user is None or update.update_id in (waiting := self._put_off.setdefault(user.id, set())):
             return
@@ -45,12 +46,12 @@ class Outage:
             logger.warning("somebody could not be told that nothing is recorded: %s", error.message)
 
     def has_answered(self, update: Update) -> bool:
-        """Whether the pressed button was answered by ``put_off``: what else is to be said needs a message."""
+        """Whether the update was put off: then its button counts as answered, and anything else needs a message."""
         user = _sender(update)
         return user is not None and update.update_id in self._put_off.get(user.id, ())
 
     async def made_good(self, update: Update) -> None:
-        """Says so to whoever was put off, when nothing of theirs is left."""
+        """An update was handled: tells its sender, if it was put off and none of theirs is left."""
         if not self.has_answered(update) or (user := _sender(update)) is None:
             return
         waiting = self._put_off[user.id]
@@ -65,7 +66,7 @@ class Outage:
 
 
 def _sender(update: Update) -> User | None:
-    """Whoever waits for an answer."""
+    """The person who pressed a button, or wrote in a private chat."""
     if update.callback_query is not None:
         return update.callback_query.from_user
     message = update.message

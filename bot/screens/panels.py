@@ -1,7 +1,7 @@
-"""The card panels in a chat of the team: the newest, shown again, is edited; when another card is looked at, those of
-before lose their buttons.
+"""The card panels in a team member's chat. If the card of the newest panel is shown again, that panel is edited; if
+another card is shown, the older panels lose their buttons.
 
-It is in memory alone: after a restart an old panel keeps its buttons, which are looked up again anyway.
+Kept in memory only. After a restart old panels keep their buttons; each tap looks the card up again anyway.
 """
 
 from dataclasses import field
@@ -13,7 +13,7 @@ from domain.ids import CardId
 from domain.quick import dataclass
 
 EDITED_FOR = timedelta(minutes=10)
-"""Telegram for iOS is said to lose the buttons of what is edited later."""
+"""Telegram for iOS is said to lose the buttons of a message that is edited later than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,8 @@ class Panels:
     _standing: dict[int, list[Panel]] = field(default_factory=dict)
 
     async def place_for(self, chat_id: int, card_id: CardId, now: datetime) -> Place | None:
-        """Where the card's panel may be shown again; None for a new message: the old have lost their buttons then."""
+        """The message in which the card's panel can be shown again; None for a new message. All other panels of the
+        chat lose their buttons."""
         last_sent, again = self.chat.last_sent(chat_id), None
         for panel in self._standing.pop(chat_id, []):
             is_last = panel.place.message_id == last_sent
@@ -43,7 +44,7 @@ class Panels:
         return again.place
 
     def shown(self, place: Place, card_id: CardId, now: datetime) -> None:
-        """An edited panel is as old as its message."""
+        """Notes a panel that was shown. An edited panel is as old as its message."""
         standing = self._standing.get(place.chat_id, [])
         if all((panel.place, panel.card_id) != (place, card_id) for panel in standing):
             others = [panel for panel in standing if panel.place != place]
@@ -51,17 +52,17 @@ class Panels:
             self._stand(place.chat_id, [*others, Panel(place, card_id, shown_at)])
 
     async def retired(self, place: Place) -> None:
-        """Its successor is further down."""
+        """Takes the buttons of a panel that is shown further down now."""
         self.overwritten(place)
         await self.chat.take_buttons(place)
 
     def overwritten(self, place: Place) -> None:
-        """Something else stands there now, with buttons of its own."""
+        """Forgets a panel in whose place something else stands now, with buttons of its own."""
         standing = self._standing.get(place.chat_id, [])
         self._stand(place.chat_id, [panel for panel in standing if panel.place != place])
 
     def _stand(self, chat_id: int, panels: list[Panel]) -> None:
-        """A chat without panels is not remembered."""
+        """Remembers the panels of a chat; a chat without any is forgotten."""
         if panels:
             remember(self._standing, chat_id, panels)
         else:

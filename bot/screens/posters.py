@@ -1,4 +1,4 @@
-"""The poster of each store, as a page to print."""
+"""Sends the posters of stores, as pages to print."""
 
 from bot.pictures.faces import PosterSize
 from bot.screens.turn import Turn
@@ -12,7 +12,8 @@ from domain.usecases.see_posters import Posters, SeePosters, see_posters
 
 
 async def send_posters(turn: Turn, merchant_id: MerchantId, program_id: ProgramId | None = None) -> None:
-    """Of every store, on A4 with little ink, for one program or for the first; buttons lead to the others.
+    """Sends the poster of every store, on A4 with little ink; buttons lead to the other sizes and looks. The poster
+    is for the given program, or for the shop's first.
 
     Raises what ``see_posters`` raises.
     """

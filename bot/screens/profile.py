@@ -1,4 +1,4 @@
-"""What Telegram shows of the bot before anybody has spoken to it: menus and descriptions, in four languages.
+"""What Telegram shows of the bot before a person has written to it: menu and descriptions, in four languages.
 
 The bot's name is the operator's own choice with @BotFather and is left alone (docs/decisions/0006).
 """
@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 
 async def show_profile(bot: Bot, database: Database, known: BotProfile, ways_on: Collection[Way]) -> None:
-    """Tells Telegram, unless it was told the same before. Best effort: a failure is tried again at the next start."""
+    """Sets menu and descriptions, unless Telegram has the same already. Best effort: a failure is tried again at the
+    next start."""
     menus = {locale: commands(texts(locale), Duties(), ways_on) for locale in Locale}
     fingerprint = _fingerprint(menus)
     if known.menus == fingerprint:

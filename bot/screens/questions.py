@@ -1,8 +1,8 @@
-"""Questions that the bot waits for, as they are kept between two messages.
+"""Questions to whose answers the bot waits, as they are kept between two messages.
 
 A room adds its own kinds: the shape in which a question is kept, which messages answer it, and who takes the answer.
-``bot/routes/entrance.py`` asks here whether a text or a photo is the answer to one. What is kept outlives the code
-that wrote it (docs/decisions/0015): fields may be added with a default, tags and names stay.
+What is kept outlives the code that wrote it (docs/decisions/0015): fields may be added with a default, tags and names
+stay.
 """
 
 import logging
@@ -34,9 +34,11 @@ PATIENCE = timedelta(minutes=10)
 
 
 class Question(msgspec.Struct, frozen=True):
-    """Each kind of question is a subclass with a tag of its own. The answer may take as long as ``patience``. A
-    question that is ``passed_over`` ends when its person taps something else: what they type after *Back* is no
-    answer. One that ``was_answered`` is kept, so that the same answer is recognized when it comes again."""
+    """Each kind of question is a subclass with a tag; the answer may take as long as ``patience``.
+
+    A question with ``passed_over`` ends when the person taps another button: what they type after *Back* is no
+    answer. One with ``was_answered`` has its answer, and is kept to recognise the same answer when it comes again.
+    """
 
     patience: ClassVar[timedelta] = PATIENCE
     passed_over: ClassVar[bool] = False
@@ -75,14 +77,14 @@ def add(
     of_files: bool = False,
     of_texts: bool | None = None,
 ) -> None:
-    """Adds a kind of question; without ``take`` only buttons answer it. With ``of_files`` photos and files answer it,
-    and texts only where ``of_texts`` says so; without, texts alone."""
+    """Adds a kind of question. Without ``take`` only buttons answer it. Photos and files answer it if ``of_files``;
+    texts do if not, unless ``of_texts`` says otherwise."""
     KINDS[shape] = Kind(is_answer, take, of_files, not of_files if of_texts is None else of_texts)
     _decoder.cache_clear()
 
 
 async def answered(turn: "Turn") -> bool:
-    """Whether the message answers what this person was asked last; then it has been taken as that."""
+    """Takes the message as the answer to the open question, if it is one. Returns whether it was."""
     question = turn.question
     kind = KINDS[type(question)] if question else None
     if kind is None or kind.take is None:
@@ -96,7 +98,7 @@ async def answered(turn: "Turn") -> bool:
 
 
 def waits(turn: "Turn") -> bool:
-    """Whether something is asked that is answered by a message."""
+    """Whether an open question waits for a message."""
     question = turn.question
     return question is not None and not question.was_answered and KINDS[type(question)].take is not None
 
@@ -126,14 +128,15 @@ def place_of(turn: "Turn", question: Shown) -> Place:
 
 
 async def key_pressed(turn: "Turn", nonce: str, key: str, keys_max: int) -> str:
-    """All keys of the open question so far. Raises DialogueOver."""
+    """Adds a key to the answer to the open question. Returns all its keys so far. Raises DialogueOver."""
     update_id = UpdateId(turn.update.update_id)
     press = PressKey(account=turn.account, nonce=nonce, key=key, update_id=update_id, keys_max=keys_max)
     return (await turn.write(press_key, press)).keys
 
 
 async def pass_over(turn: "Turn", question: Question | None, nonce: str) -> None:
-    """After a tap that led elsewhere. Whatever was asked by it stays."""
+    """Ends a ``passed_over`` question after a tap; the choice of a language ends none. ``question`` and ``nonce`` are
+    from before the tap: what the tap itself asked stays open."""
     if question is None or not question.passed_over or turn.query is None:
         return
     if turn.pressed.verb is not Verb.LANGUAGE:
@@ -170,8 +173,8 @@ def _decoder() -> msgspec.json.Decoder[Any]:
 
 
 def _with_name(value: Any) -> object:
-    """msgspec gives dataclasses no tag by which they could be told apart. A field that came later is written where it
-    says something."""
+    """An act with its name as ``type``, because msgspec gives dataclasses no tag. A field marked ``is_later`` is left
+    out where it is empty."""
     if type(value) not in NAMES:
         return value
     silent = {each.name for each in fields(value) if each.metadata.get("is_later")}

@@ -29,7 +29,7 @@ async def changed(services: Services, change: ChatMemberUpdated) -> None:
 
 
 async def _offer_mail(services: Services, account: Account) -> None:
-    """To who was away: what shops sent meanwhile would have come by mail."""
+    """To a person who had blocked the bot: messages of that time would have come by mail."""
     locale = await services.database.read(locale_of, account) or services.default_locale
     try:
         await services.chat.send(account.user_id, mail_offered(texts(locale)))

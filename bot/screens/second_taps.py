@@ -15,13 +15,14 @@ from domain.ids import UpdateId
 from domain.quick import dataclass
 
 SECOND_TAP_S = 0.7
-"""Between the taps of a double tap is half a second at most; each takes its time to Telegram and here."""
+"""The two taps of a double tap are half a second apart at most; the rest is for different delays on the way here."""
 LONG_AGO = float("-inf")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """To the last press of a person: since when each button is there, by its data and by its sign."""
+    """The answer to a person's last press: since when each button is there, by its data and by its sign
+    (``_sign``)."""
 
     update_id: int
     message_id: int
@@ -39,12 +40,12 @@ class SecondTaps:
         self._answers: dict[int, _Answer] = {}
 
     def arrived(self, update_id: UpdateId) -> None:
-        """An update has come. However long it waits from now on, this is when the press was."""
+        """Notes when an update came: this is the time of the press, however long the update waits to be handled."""
         self._arrived_s.setdefault(update_id, self._clock())
         forget_oldest(self._arrived_s)
 
     def is_one(self, update: Update) -> bool:
-        """Whether the pressed button was not there yet when the press arrived, or only just."""
+        """Whether the pressed button was not there yet when the press arrived, or for less than ``within_s``."""
         query, arrived_s = update.callback_query, self._arrived_s.get(UpdateId(update.update_id))
         answer = self._answers.get(query.from_user.id) if query else None
         if query is None or answer is None or arrived_s is None or not self._within_s:
@@ -52,8 +53,10 @@ class SecondTaps:
         return arrived_s < answer.data_since_s.get(query.data, LONG_AGO) + self._within_s
 
     def finger(self, query: CallbackQuery) -> Place | None:
-        """Where it is after a press that goes further than showing; None where that is not known. The second tap on
-        a button that is gone by now is where the first was."""
+        """Where the finger is after this press; None after a press that only shows something, or if it is not known.
+
+        If the pressed button is gone by now, the finger is where it was at the press before.
+        """
         if reach_of(query.data) is Reach.LOOK:
             return None
         for button, place in places(_on_screen(query)):
@@ -89,12 +92,12 @@ class SecondTaps:
 
 
 def _on_screen(query: CallbackQuery) -> tuple[tuple[InlineKeyboardButton, ...], ...]:
-    """The keyboard under which the button was pressed, as Telegram has it."""
+    """The keyboard of the message whose button was pressed, as Telegram has it."""
     markup = query.message.reply_markup if isinstance(query.message, Message) else None
     return markup.inline_keyboard if markup else ()
 
 
 def _sign(text: str, data: object, place: Place) -> Hashable:
-    """What makes a button the same as before: where it is, and what it carries or, for a key, what is on it."""
+    """Two buttons of the same sign are one button: same place, and same data or, for a key of a keypad, same text."""
     is_key = isinstance(data, str) and reach_of(data) is Reach.KEY
     return (text if is_key else str(data)), place

@@ -46,8 +46,8 @@ PICTURE_SIZE_MAX_BYTES = 10 * 1024 * 1024
 
 @dataclass(slots=True, kw_only=True)
 class Turn:
-    """``words`` is what was typed after a command, or the whole text; ``question`` what this person was last asked
-    and has not answered."""
+    """``words`` is what was typed after a command, or the whole text; ``question`` is the one that this person has
+    not answered yet."""
 
     update: Update
     came_at: datetime
@@ -66,12 +66,12 @@ class Turn:
 
     @property
     def nonce(self) -> str:
-        """Of the open question; empty where there is none."""
+        """The nonce of the open question; empty where there is none."""
         return self.caller.dialogue.nonce if self.caller.dialogue else ""
 
     @property
     def keys(self) -> str:
-        """What has been pressed of the answer to the open question."""
+        """The keys pressed so far in answer to the open question."""
         return self.caller.dialogue.keys if self.caller.dialogue else ""
 
     @property
@@ -87,13 +87,15 @@ class Turn:
 
     @property
     def said_at(self) -> datetime:
-        """When the message was sent, or the one whose button was pressed; an update always bears the same."""
+        """When the message was sent, or the one whose button was pressed. It is the same whenever the update is
+        handled."""
         message = self.update.effective_message
         return message.date if message is not None else EPOCH
 
     @property
     def asked_at(self) -> datetime:
-        """When this was typed, by Telegram's clock, or tapped: when the tap came, for Telegram does not say."""
+        """When this was typed, by Telegram's clock; for a tap, when it came here, since Telegram does not tell its
+        time."""
         return self.came_at if self.query is not None else self.said_at
 
     @property
@@ -105,7 +107,7 @@ class Turn:
 
     @property
     def sent_location(self) -> str:
-        """As maps write it, north and east; empty where none was sent."""
+        """Latitude and longitude in degrees, as maps write them; empty if no location was sent."""
         place = self.message.location if self.query is None and self.message is not None else None
         return f"{place.latitude:.6f}, {place.longitude:.6f}" if place else ""
 
@@ -123,7 +125,7 @@ class Turn:
 
     @property
     def timezone(self) -> str:
-        """That of the merchant at the desk."""
+        """The time zone of the merchant at the desk; UTC without one."""
         membership = self.caller.membership
         return membership.timezone if membership else NO_TIMEZONE
 
@@ -170,7 +172,7 @@ class Turn:
         return await self.services.database.read(usecase, query)
 
     async def look_again(self) -> None:
-        """Reads who this is anew, after it has changed."""
+        """Reads caller and open question again, after they have changed."""
         self.caller = await self.read(who_is, self.account)
         self.question = question_of(self.caller.dialogue)
         self.services.rate_limiter.remember_staff(self.user.id, is_staff=self.caller.is_staff)
@@ -183,7 +185,8 @@ class Turn:
         return sent
 
     async def show(self, view: View, place: Place | None = None) -> Place:
-        """In ``place``, by default that of the message whose button was pressed, else as a new message."""
+        """Edits the message at ``place``, by default the one whose button was pressed; without one, sends a new
+        message."""
         place = place or self.place
         if place is None:
             shown = await self.say(view)
@@ -196,8 +199,8 @@ class Turn:
         return shown
 
     async def show_instead(self, view: View) -> None:
-        """A message with a picture becomes none without, nor the other way round: then the new one comes below, and
-        the old one goes."""
+        """Shows the view instead of the message whose button was pressed. A message with a picture cannot be edited
+        into one without, nor the other way round: then a new one is sent, and the old one deleted."""
         place = self.place
         if place is None or place.has_picture == (view.photo is not None):
             await self.show(view)
@@ -206,7 +209,7 @@ class Turn:
             await self.services.chat.delete(place.chat_id, place.message_id)
 
     def _out_of_reach(self, view: View) -> View:
-        """Of the finger that has just tapped."""
+        """The view, with no effect under the finger that has just tapped."""
         finger = self.services.second_taps.finger(self.query) if self.query else None
         return out_of_reach(view, finger) if finger else view
 
@@ -223,7 +226,7 @@ class Turn:
 
     @property
     def _is_too_old_to_edit(self) -> bool:
-        """A card stays one card: it is edited whenever that is."""
+        """Whether the message is older than EDITED_FOR. One with a picture, such as a card, is edited at any age."""
         if self.query is None or self.message is None or place_of(self.message).has_picture:
             return False
         return self.services.clock() - self.said_at >= EDITED_FOR
@@ -235,7 +238,7 @@ class Turn:
             await self.services.chat.answer(self.query.id, text, alert=alert)
 
     def said(self, refusal: Refusal) -> str:
-        """In one sentence."""
+        """The sentence for a refusal."""
         return sentence(self.t, refusal, self.timezone, now=self.services.clock())
 
     async def refuse(self, refusal: Refusal) -> None:
@@ -251,7 +254,8 @@ Handler = Callable[[Turn], Awaitable[None]]
 
 
 async def take_turn(services: Services, update: Update, handler: Handler, came_at: datetime) -> None:
-    """Has ``handler`` answer whoever the update is from, unless they are too fast, or too many."""
+    """Has ``handler`` answer the sender of the update, unless they are too fast or there are too many senders. A
+    sender who has blocked the bot is marked as unreachable."""
     user = update.effective_user
     if user is None:
         return
@@ -271,7 +275,8 @@ async def take_turn(services: Services, update: Update, handler: Handler, came_a
 
 
 async def _has_its_share(turn: Turn) -> bool:
-    """Waits for the answer's place in the budget of those it is for; False when there is none in time."""
+    """Waits until the budget for customers or strangers allows an answer; False if it does not in time. Staff and
+    operators need none."""
     if turn.caller.is_staff or turn.is_operator:
         return True
     budgets = turn.services.budgets
@@ -349,7 +354,7 @@ def _locale(services: Services, caller: Caller, user: User) -> Locale:
 
 
 def _money_locale(caller: Caller) -> Locale | None:
-    """That of the merchant at the desk."""
+    """The locale of the merchant at the desk."""
     return caller.membership.locale if caller.membership else None
 
 
@@ -361,7 +366,8 @@ async def apologize(services: Services, update: Update, reference: str) -> None:
 
 
 async def _turn_away(services: Services, update: Update, user: User, wait: int) -> None:
-    """Says so as far as the strangers' budget goes: whoever sends much would be sent as much."""
+    """Says that the sender was too fast. A message is sent only while the strangers' budget lasts: otherwise a flood
+    would be answered by as many messages."""
     t = texts(telegram_locale(user) or services.default_locale)
     said = sentence(t, TooFast(seconds=wait), NO_TIMEZONE)
     if update.callback_query is not None:

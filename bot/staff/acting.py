@@ -1,4 +1,4 @@
-"""An act of the counter meets its use case, and what came of it its confirmation."""
+"""Carries out acts of the counter: finds the use case of an act, and shows its outcome."""
 
 from datetime import datetime
 from functools import partial
@@ -75,10 +75,10 @@ CHANGES: dict[type[Act], Command[Any, Posted]] = {
 async def carry_out(
     turn: Turn, act: Act, actor: Actor, *, pin_typed: bool = False, place: Place | None = None
 ) -> bool:
-    """Asks the use case and shows what came of it, in ``place`` or where ``turn.show`` puts it.
+    """Runs the act's use case and shows the outcome, in ``place`` or where ``turn.show`` puts it.
 
-    A reward that has to be chosen, and a reason that has to be given, are shown as a choice, an amount that is
-    doubted or lacks as a question: False, for then nothing has happened yet. Raises what the use case raises.
+    Where a reward or a reason has to be chosen, it shows the choice. Where an amount is missing or doubted, it asks,
+    and returns False. Raises what the use case raises.
     """
     asked = Asked(act=act, actor=actor, origin=turn.origin, pin_typed=pin_typed)
     match act:
@@ -145,7 +145,8 @@ async def show_panel(
     refused_count: int | None = None,
     said_until: datetime | None = None,
 ) -> None:
-    """The card's panel below what was ``said``: that is a new message unless a button was pressed."""
+    """Shows the card's panel, below ``said``. Without ``place`` and a pressed button, the card's newest panel is
+    edited if nothing is ``said``; otherwise the panel is a new message."""
     panels, card_id, now = turn.services.panels, found.card.card_id, turn.services.clock()
     place = place or turn.place
     if place is None and not said:
@@ -155,7 +156,7 @@ async def show_panel(
 
 
 async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
-    """*Undo* stands there for its minute."""
+    """Shows the confirmation. Its *Undo* is replaced once UNDO_WINDOW is over."""
     shown = await turn.show(confirmation(turn.t, done), place)
     turn.services.panels.overwritten(shown)
     if done.may_undo:
@@ -164,7 +165,8 @@ async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
 
 
 async def _ask_manager(turn: Turn, asked: Asked[AskManager], place: Place | None) -> None:
-    """The answer will take the place of what is shown: a decision that came before that was known shows at once."""
+    """Shows the request and stores where it is shown, for the answer will replace it. A decision made before that was
+    stored is shown at once."""
     requested = await turn.write(ask_manager, asked)
     shown = await turn.show(approvals.asked_manager(turn.t, requested, turn.timezone), place)
     turn.services.panels.overwritten(shown)
@@ -178,7 +180,7 @@ async def _ask_manager(turn: Turn, asked: Asked[AskManager], place: Place | None
 
 
 async def _decide(turn: Turn, asked: Asked[Decide], place: Place | None) -> None:
-    """The question changes by itself, as everybody's does."""
+    """Shows the decision. The question is replaced by the outbox, as for all managers."""
     done = await turn.write(decide_approval, asked)
     if place is None:
         await turn.answer(approvals.decided_in_words(turn.t, done))
@@ -187,7 +189,8 @@ async def _decide(turn: Turn, asked: Asked[Decide], place: Place | None) -> None
 
 
 async def _choice(turn: Turn, asked: Asked[Act], lacking: Refusal) -> View:
-    """What the act lacks, one button each: the reward, the reason, or the act that is to be taken back for one."""
+    """A button for each way to complete the act: the reward, the reason, or, if no entry is named, the act to take
+    back."""
     found = await turn.read(look_up_card, asked.instead(LookUp(card=asked.act.card)))
     if isinstance(lacking, RewardNotChosen):
         return rewards.reward_list(turn.t, found.card)
@@ -197,7 +200,7 @@ async def _choice(turn: Turn, asked: Asked[Act], lacking: Refusal) -> View:
 
 
 async def _doubt(turn: Turn, asked: Asked[Act], amount_minor: int, place: Place | None) -> None:
-    """The act waits with its key: however often it is confirmed, it happens once."""
+    """Asks whether the amount is right. The act is kept with its operation key: confirmed twice, it happens once."""
     if not isinstance(asked.act, EarnPoints):
         raise TypeError(f"no amount: {asked.act}")
     nonce = new_key()

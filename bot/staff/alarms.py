@@ -1,4 +1,4 @@
-"""The buttons below an alarm: the card it is about, and what came of a dispute."""
+"""The buttons below an alarm: to open its card, and to settle a dispute."""
 
 from bot.screens.turn import Turn
 from bot.staff import desk
@@ -19,7 +19,8 @@ async def open_card_button(turn: Turn) -> None:
 
 
 async def settle_button(turn: Turn) -> None:
-    """What came of a dispute. The alarm stays until everybody's is replaced: what is asked and said comes below."""
+    """Settles a dispute. The alarm stays until the outbox replaces it for everybody; questions and answers come
+    below."""
     pressed = turn.pressed
     merchant_id, entry_id = MerchantId(pressed.id(0)), EntryId(pressed.id(1))
     outcome = pressed.one_of(DisputeOutcome, 2)
@@ -39,7 +40,8 @@ async def below(turn: Turn, act: Act) -> None:
 
 
 async def work_at(turn: Turn, merchant_id: MerchantId, store_id: StoreId | None) -> None:
-    """At this merchant, at best where it happened. Raises NotAllowed, StoreNotChosen."""
+    """Moves the member's desk to this merchant, unless it is there: to ``store_id``, or their only store if they do
+    not work at that one; for None to their first store. Raises NotAllowed, StoreNotChosen."""
     membership = turn.caller.membership_at(merchant_id)
     if membership is None:
         raise NotAllowed

@@ -26,7 +26,7 @@ async def open_keypad(turn: Turn, asked: Asked[AskAmount], place: Place | None =
 
 
 def keypad_view(turn: Turn, terms: PurchaseTerms, nonce: str, keys: str) -> View:
-    """Amounts look as they do to the merchant, whose sign is on the key."""
+    """The keypad after these keys, with amounts and decimal sign in the merchant's locale. Raises StoreNotChosen."""
     here, currency = texts(membership_at_desk(turn).locale), terms.card.currency
     shown = here.typed_money(keys.replace(views.DECIMAL, here.decimal_sign), currency) if keys else ""
     earned = terms.earned_by(keyed_amount(keys, currency))

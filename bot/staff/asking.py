@@ -1,4 +1,4 @@
-"""A manager is asked for what staff may not do alone, and answers."""
+"""Requests to managers for what staff may not do alone, and their answers."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ from domain.usecases.end_approval import Withdraw, withdraw_approval
 
 
 async def more_button(turn: Turn) -> None:
-    """So many stamps above the daily limit: why?"""
+    """Asks why stamps are to be given above the daily limit."""
     count = turn.pressed.number(1)
     check_stamp_count(count)
     found = await look_up(turn, _card(turn))
@@ -34,7 +34,7 @@ async def more_for_button(turn: Turn) -> None:
 
 
 async def back_button(turn: Turn) -> None:
-    """An act that staff may not take back alone: why?"""
+    """Asks why an act is to be taken back that staff may not take back alone."""
     entry_id = EntryId(turn.pressed.id(1))
     found = await look_up(turn, _card(turn))
     entry = next((each for each in found.askable if each.entry_id == entry_id), None)
@@ -50,7 +50,8 @@ async def back_for_button(turn: Turn) -> None:
 
 
 async def decide_button(turn: Turn) -> None:
-    """Yes or no. The question stays until everybody's is replaced: a keypad comes below."""
+    """Approves or declines. The question stays until the outbox replaces it for everybody; a PIN keypad comes
+    below."""
     pressed = turn.pressed
     merchant_id, approval_id = MerchantId(pressed.id(0)), ApprovalId(pressed.id(1))
     is_approved = bool(pressed.number(2))

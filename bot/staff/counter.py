@@ -1,4 +1,4 @@
-"""The counter's commands and buttons: each names an act, and ``perform`` brings it to its end."""
+"""The counter's commands and buttons: most name an act, which ``perform`` carries out."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -59,7 +59,7 @@ from domain.usecases.store_today import SeeToday, last_card, store_today
 from domain.usecases.who_is import unattended_terminal
 
 AMOUNT_DIGITS_MAX = 7
-"""Of an amount that stands where a card number should."""
+"""The most digits of an amount typed in place of a card number; more digits are a mistyped card number."""
 
 
 async def stamp_command(turn: Turn) -> None:
@@ -73,12 +73,12 @@ async def earn_command(turn: Turn) -> None:
 
 
 async def redeem_command(turn: Turn) -> None:
-    """``/redeem 482 109 375``, or alone."""
+    """``/redeem 482 109 375``, or alone to be asked for the card."""
     await _typed(turn, "redeem")
 
 
 async def void_command(turn: Turn) -> None:
-    """``/void 482 109 375 [COUNT] [REASON]``: the newest act, or so many stamps; or alone."""
+    """``/void 482 109 375 [COUNT] [REASON]``: the newest act, or COUNT stamps; or alone to be asked for the card."""
     await _typed(turn, "void")
 
 
@@ -109,7 +109,7 @@ async def scan_label_tapped(turn: Turn) -> None:
 
 
 async def last_act_tapped(turn: Turn) -> None:
-    """The card on which this member acted last, with what can be taken back."""
+    """Shows the panel of the card on which this member acted last, from which the act can be taken back."""
     if turn.caller.is_unattended:
         await keypad.ask_who(turn, None)
         return
@@ -126,7 +126,8 @@ BELOW: dict[Callable[[Texts], str], Handler] = {
 
 
 async def lock_button(turn: Turn) -> None:
-    """The next act asks for the PIN; the card's panel, or the day, stays. A terminal asks who stands there now."""
+    """Ends the PIN session: the next act asks for the PIN. The card's panel, or the day, is shown again; a terminal
+    asks who stands there now."""
     turn.check_is_staff()
     card = _card(turn.pressed) if turn.pressed.arguments else None
     if turn.caller.standing is not None:
@@ -185,7 +186,7 @@ async def undo_button(turn: Turn) -> None:
 
 
 async def void_button(turn: Turn) -> None:
-    """An entry of the list, or a reason for one."""
+    """Takes back an entry that was chosen in the list, with the reason if one had to be chosen."""
     pressed = turn.pressed
     entry, key = EntryId(pressed.id(1)), pressed.key(2)
     reason = _reason(turn, pressed.number(3)) if len(pressed.arguments) > 3 else None
@@ -193,7 +194,7 @@ async def void_button(turn: Turn) -> None:
 
 
 async def why_button(turn: Turn) -> None:
-    """An entry of the list for which a manager has to give a reason."""
+    """Asks a manager for the reason to take back an entry."""
     pressed = turn.pressed
     card_id, entry_id = CardId(pressed.id(0)), EntryId(pressed.id(1))
     await turn.show(views.void_reasons(turn.t, card_id, entry_id, pressed.key(2)))
@@ -222,25 +223,26 @@ async def void_list_button(turn: Turn) -> None:
 
 
 async def number_sent(turn: Turn) -> None:
-    """A bare card number: the card's panel, where a count behind it can be tapped."""
+    """A card number without a command: shows the card's panel. A count behind it does nothing: it can be tapped
+    there."""
     await perform(turn, _typed_act(turn, "look"))
 
 
 async def asked_number_sent(turn: Turn, question: CardAsked) -> None:
-    """The card that was asked for."""
+    """A card number in answer to the question for the card."""
     async with _answering(turn):
         await perform(turn, _typed_act(turn, question.then))
 
 
 async def show_scanned(turn: Turn, token_hash: str) -> None:
-    """A card's code was scanned: its panel, or what was asked for before."""
+    """A card's code was scanned: does what was asked for before, or shows the card's panel."""
     async with _answering(turn):
         await perform(turn, _act(turn, _asked_for(turn), CardRef("token", token_hash)))
 
 
 async def ask_which(turn: Turn, scanned: Sequence[TokenHash]) -> None:
-    """Several codes were in one picture: which is to be stamped, or whatever was asked for before? Nothing happens to
-    any card until that is answered. Raises CardNotFound when none is of this merchant."""
+    """Several codes were in one picture: asks which card is meant. Nothing happens to any card until that is
+    answered. Raises CardNotFound when none is of this merchant."""
     if turn.caller.is_unattended:
         await keypad.ask_who(turn, None)
         return
@@ -257,7 +259,6 @@ async def ask_which(turn: Turn, scanned: Sequence[TokenHash]) -> None:
 
 
 async def which_button(turn: Turn) -> None:
-    """One of the cards in a picture."""
     pressed = turn.pressed
     question = questions.expected(turn, WhichAsked, pressed.text(0))
     position = pressed.number(1)
@@ -272,9 +273,10 @@ questions.add(CardAsked, asked_number_sent, lambda turn, _question: turn.caller.
 
 
 async def perform(turn: Turn, act: Act) -> bool:
-    """Carries the act out and shows what came of it; asks for who and PIN where only they are missing.
+    """Carries the act out and shows the outcome; asks for member or PIN where only they are missing.
 
-    False when one of these had to be asked first, or whether the amount is right, or the act was refused.
+    Returns False if it had to ask for these or for the amount, and if the act was refused and the card's panel is
+    shown instead. Raises the refusal where no panel can be shown.
     """
     turn.check_is_staff()
     if isinstance(act, Earning | AskManager) and act.asked_at is None:
@@ -298,7 +300,8 @@ async def perform(turn: Turn, act: Act) -> bool:
 
 
 async def _ask_who(turn: Turn, act: Act) -> None:
-    """Unless it would be refused whoever it is; where stamps are given for amounts, the amount is asked for next."""
+    """Asks who stands at the terminal, unless the act would be refused for everybody. Where stamps are given for
+    amounts, a stamp becomes the question for the amount."""
     try:
         await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))
     except StampsByAmount:
@@ -307,8 +310,8 @@ async def _ask_who(turn: Turn, act: Act) -> None:
 
 
 async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
-    """The card's panel is there again, with what is possible now; an amount that was refused stays on its keypad, a
-    manager's question stays where it is, and who may not act here is shown nothing."""
+    """Shows the card's panel again after a refusal, with what is possible now. Returns False where it does not: for
+    the amount of an open keypad, for a decision on a request, and for a member who may not act here."""
     if _is_keyed(turn, act) or isinstance(refusal, NotAllowed) or isinstance(act, Decide):
         return False
     is_alert = turn.query is not None and not turn.answered
@@ -334,7 +337,7 @@ async def _typed(turn: Turn, then: AskedFor) -> None:
 
 
 def _asked_for(turn: Turn) -> AskedFor | Literal["look"]:
-    """What a card that is scanned now was asked for."""
+    """What to do with a card that is scanned now: what was asked for before, or only to show it."""
     return turn.question.then if isinstance(turn.question, CardAsked | WhichAsked) else "look"
 
 
@@ -375,7 +378,7 @@ def _act(
 
 
 def _earning(turn: Turn, card: CardRef, amount: str) -> Act:
-    """With an amount its points, without one the question for it."""
+    """The purchase of a typed amount; without an amount, the act that asks for it."""
     membership = membership_at_desk(turn)
     if not amount:
         return AskAmount(card=card)
@@ -384,7 +387,7 @@ def _earning(turn: Turn, card: CardRef, amount: str) -> Act:
 
 
 def _check_names_a_card(turn: Turn) -> None:
-    """Raises CardNumberMissing for an amount alone; with more digits it is a card number with a slip."""
+    """Raises CardNumberMissing if the words are an amount alone, of at most AMOUNT_DIGITS_MAX digits."""
     membership, digits = membership_at_desk(turn), [each for each in turn.words if each.isdigit()]
     if len(digits) > AMOUNT_DIGITS_MAX:
         return
@@ -395,8 +398,8 @@ def _check_names_a_card(turn: Turn) -> None:
 
 @asynccontextmanager
 async def _answering(turn: Turn) -> AsyncIterator[None]:
-    """While this runs, the question which card is being answered: with any outcome but an unknown card it is over,
-    so that the next card that is scanned opens its panel and nothing happens to it."""
+    """Ends the question which card after the block, so that the next scanned card only opens its panel. The question
+    stays open if the answer was mistyped or named no card."""
     try:
         yield
     except (CardNumberMistyped, CardNotFound, CountMalformed, AmountMalformed):
@@ -413,13 +416,13 @@ async def _end_question(turn: Turn) -> None:
 
 
 async def _close_amount_keypad(turn: Turn, act: Act) -> None:
-    """Another act at the counter closes an open keypad: an amount typed later is not for the card of before."""
+    """Ends an open amount keypad if the act is another: an amount typed later is not meant for the keypad's card."""
     if isinstance(turn.question, AmountAsked) and not _is_keyed(turn, act):
         await questions.forget(turn, turn.nonce)
 
 
 def _is_keyed(turn: Turn, act: Act) -> bool:
-    """Whether it is what the open keypad for amounts is for."""
+    """Whether the act is the purchase of the open amount keypad."""
     is_open = isinstance(turn.question, AmountAsked)
     return is_open and isinstance(act, EarnPoints) and act.key == turn.nonce
 

@@ -1,4 +1,4 @@
-"""Where somebody works: ``/store``, and links that open before it is known."""
+"""Where a member works: ``/store``, and the same question before a link can be opened."""
 
 from bot.kit.clock import new_key
 from bot.screens import questions
@@ -16,7 +16,8 @@ async def store_command(turn: Turn) -> None:
 
 
 async def ask_store(turn: Turn, payload: str | None, merchant_id: MerchantId | None = None) -> None:
-    """Where? ``payload`` is the link to open once that is answered."""
+    """Asks at which store the member works, of all merchants or of one. ``payload`` is the link to open after
+    that."""
     memberships = [
         membership
         for membership in turn.caller.memberships
@@ -27,7 +28,7 @@ async def ask_store(turn: Turn, payload: str | None, merchant_id: MerchantId | N
 
 
 async def store_button(turn: Turn) -> str | None:
-    """Returns the link that was waiting for the answer."""
+    """Works at this store from now on. Returns the link that waited for the answer, None if none did."""
     pressed = turn.pressed
     name = await turn.write(
         choose_store,
@@ -45,8 +46,8 @@ questions.add(StoreAsked)
 
 
 async def move_to(turn: Turn, membership: Membership, store_id: StoreId | None = None) -> bool:
-    """Works at this merchant from now on, at ``store_id`` if that is one of theirs; False when it has to be asked at
-    which store."""
+    """Moves the desk to this merchant, to ``store_id`` if the member works there, else to their only store. Returns
+    False where the store has to be asked for."""
     stores = [known for known, _ in membership.stores]
     if store_id not in stores:
         if len(stores) != 1:

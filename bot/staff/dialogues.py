@@ -36,10 +36,11 @@ class StoreAsked(Question, frozen=True, tag="store"):
 
 
 class Keypad(Shown, frozen=True, kw_only=True):
-    """A PIN before ``act``.
+    """A PIN is asked for before ``act``.
 
-    ``asked_update_id`` brought the act: handled again, a text is no PIN. ``judged_update_id`` was taken in last:
-    handled again, because its answer was lost, it is answered again and does not count again.
+    ``asked_update_id`` is the update that brought the act: handled again, its text is not taken as a PIN.
+    ``judged_update_id`` is the update whose PIN was checked last: handled again, because its answer was lost, it is
+    answered again and does not count as another try.
     """
 
     merchant_id: MerchantId
@@ -51,13 +52,13 @@ class Keypad(Shown, frozen=True, kw_only=True):
 
 
 class PinAsked(Keypad, frozen=True, tag="pin", kw_only=True):
-    """``attempts_left`` after the last wrong PIN."""
+    """``attempts_left`` is what the last wrong PIN left."""
 
     attempts_left: int = 0
 
 
 class NewPinAsked(Keypad, frozen=True, tag="new_pin", kw_only=True):
-    """A first PIN, twice. ``first`` are the positions pressed the first time."""
+    """A new PIN is chosen, typed twice. ``first`` has the key positions of the first time."""
 
     first: str | None = None
 
@@ -77,8 +78,8 @@ class AmountDoubted(Question, frozen=True, tag="amount_doubted"):
 
 
 class AmountGiven(Question, frozen=True, tag="amount_given"):
-    """An amount was entered and has earned its points, by the update ``update_id``: entered or handled again it is
-    answered again."""
+    """An amount was entered by the update ``update_id`` and has earned its points. If enter is pressed again on the
+    same keypad, or the update is handled again, the confirmation is shown again."""
 
     was_answered: ClassVar[bool] = True
 

@@ -1,4 +1,4 @@
-"""A member's link is opened: they start working, or choose a new PIN unless they undo that."""
+"""A member opens their link: to start working, or to choose a new PIN. A member can undo that their PIN is reset."""
 
 from dataclasses import replace
 
@@ -22,7 +22,7 @@ from domain.usecases.reset_pin import UndoReset, undo_reset
 
 
 async def open_invite(turn: Turn, route: Route) -> None:
-    """On a shared phone a code is shown, for the member's own phone to scan."""
+    """Opens a member's link. A shared phone shows a code instead, for the member's own phone to scan."""
     invite_id = InviteId(route.target_id)
     command = ClaimInvite(
         account=turn.account,
@@ -52,7 +52,7 @@ async def open_invite(turn: Turn, route: Route) -> None:
 
 
 async def undo_reset_button(turn: Turn) -> None:
-    """Below the message that says so: the member's PIN is not to be reset."""
+    """The member keeps their PIN: the button below the message that tells of the reset."""
     merchant_id, invite_id = MerchantId(turn.pressed.id(0)), InviteId(turn.pressed.id(1))
     command = UndoReset(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
     await turn.write(undo_reset, command)

@@ -1,7 +1,7 @@
-"""PINs: asked for on a keypad, typed there or as text, chosen twice.
+"""PINs: asked for on a keypad, typed there or as text; a new PIN is typed twice.
 
-What is pressed is kept as positions on a keypad shuffled by the secret key, so that neither the buttons nor the
-database say which digits they were.
+Pressed keys are kept as positions on a keypad shuffled by the secret key, so that neither the buttons nor the
+database tell the digits.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ from domain.usecases.prove_pin import (
 
 
 async def ask_pin(turn: Turn, act: Act, shape: type[Keypad] = PinAsked) -> None:
-    """The PIN of the member who stands here, before ``act``."""
+    """Asks for the PIN of the member who stands here, before ``act``."""
     standing = turn.caller.standing
     if standing is None:
         raise NotAllowed
@@ -61,7 +61,7 @@ async def ask_pin_of(
 
 
 async def ask_who(turn: Turn, act: Act | None) -> None:
-    """At a terminal: the names of those who may work here."""
+    """Asks at a terminal who stands there. ``act`` waits for the answer and the PIN."""
     await turn.show(team_views.who_stands_here(turn.t, await _team(turn)))
     await questions.remember(turn, WhoAsked(act), new_key())
 
@@ -118,8 +118,8 @@ questions.add(NewPinAsked, pin_typed, _is_pin)
 
 
 def _act_in_waiting(question: Question | None) -> Act | None:
-    """What will happen at this terminal once a PIN is right: the same when a tap is handled again after a crash, and
-    the question it answered has been followed by the next."""
+    """The act that waits for a PIN at this terminal. When a tap is handled again after a crash, the question it
+    answered may have been replaced by the next one, PinAsked, which has the same act."""
     return question.act if isinstance(question, WhoAsked | PinAsked) else None
 
 
@@ -178,7 +178,7 @@ async def _new_pin_entered(turn: Turn, question: NewPinAsked, digits: str) -> No
 
 
 async def _answer_again(turn: Turn, question: Keypad) -> None:
-    """What was taken in is answered, now or again because its answer was lost."""
+    """Answers what was entered: for the first time, or again because the answer was lost."""
     if isinstance(question, PinAsked):
         await _say_wrong(turn, question)
     else:
@@ -192,7 +192,7 @@ async def _say_wrong(turn: Turn, question: PinAsked) -> None:
 
 
 async def _go_on(turn: Turn, question: Keypad) -> None:
-    """The PIN is right: what it was typed for happens now, in the keypad's place."""
+    """After the right PIN: carries out the act that waited for it, in place of the keypad."""
     place = questions.place_of(turn, question)
     try:
         if question.act is None:
@@ -205,7 +205,7 @@ async def _go_on(turn: Turn, question: Keypad) -> None:
 
 
 async def _close(turn: Turn, question: Keypad, said: str, actor: Actor | None) -> None:
-    """What was said takes the keypad's place, over the panel of the card that the act was for."""
+    """Shows ``said`` in place of the keypad, above the panel of the act's card where it can be shown."""
     found, place = None, questions.place_of(turn, question)
     if question.act is not None and actor is not None:
         found = await panel_again(turn, question.act.card, actor)
@@ -216,7 +216,7 @@ async def _close(turn: Turn, question: Keypad, said: str, actor: Actor | None) -
 
 
 def _standing(turn: Turn) -> Actor | None:
-    """Who acts here without another PIN, None at a terminal at which nobody stands."""
+    """The member at this desk; None without a desk, and at a terminal at which nobody stands."""
     return turn.actor if turn.caller.desk is not None and not turn.caller.is_unattended else None
 
 
@@ -227,7 +227,7 @@ def _signed_in(turn: Turn, question: Keypad) -> View:
 
 
 async def _set_pin(turn: Turn, holder: PinHolder, digits: str) -> None:
-    """A PIN that is there already, as after a lost answer, must be the same."""
+    """Sets the PIN. If there is one already, as after a lost answer, the typed PIN must be the same."""
     pin_hash = await turn.services.pins.hash(digits)
     try:
         await turn.write(choose_pin, ChoosePin(holder=holder, pin_hash=pin_hash))

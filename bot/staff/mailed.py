@@ -34,7 +34,7 @@ async def newcard_command(turn: Turn) -> None:
 
 
 async def take_address(turn: Turn, _question: questions.Question) -> None:
-    """What is refused may be sent again."""
+    """Mails a card to the address. After a refusal the address may be typed again."""
     if turn.caller.is_unattended:
         await keypad.ask_who(turn, None)
         return

@@ -1,4 +1,4 @@
-"""Two cards of one person become one: asked for on a card's page, shown before it happens."""
+"""Merging two cards of one person: begun on a card's page, and shown before it happens."""
 
 from typing import ClassVar
 
@@ -35,7 +35,7 @@ class MergeOffered(Question, frozen=True, tag="merge_offered"):
 
 
 async def merge_button(turn: Turn) -> None:
-    """On a card's page: which is the other?"""
+    """The button on a card's page: asks for the other card."""
     turn.check_is_staff()
     merchant_id, card_id = MerchantId(turn.pressed.id(0)), CardId(turn.pressed.id(1))
     asked = SeeCard(merchant_id=merchant_id, account=turn.account, card=CardRef("id", card_id))
@@ -49,7 +49,7 @@ async def other_scanned(turn: Turn, question: MergeAsked, token_hash: str) -> No
 
 
 async def swap_button(turn: Turn) -> None:
-    """The other one is to remain."""
+    """Offers the same merge with the other card as the one that remains."""
     offered = questions.expected(turn, MergeOffered, turn.pressed.text(0))
     card, other = CardRef("id", offered.other_id), CardRef("id", offered.card_id)
     await _offer(turn, offered.merchant_id, card, other)

@@ -1,4 +1,4 @@
-"""An amount is given: key by key, with enter, or typed as text."""
+"""The amount of a purchase: entered on the keypad, or typed as text."""
 
 from dataclasses import replace
 
@@ -45,7 +45,6 @@ async def amount_key_button(turn: Turn) -> None:
 
 
 async def amount_sure_button(turn: Turn) -> None:
-    """An amount that was doubted is right."""
     question = questions.expected(turn, AmountDoubted, turn.pressed.text(0))
     await _earn(turn, replace(question.act, is_sure=True))
 
@@ -63,12 +62,12 @@ async def amount_typed(turn: Turn, question: AmountAsked) -> None:
 
 
 async def amount_corrected(turn: Turn, question: AmountDoubted) -> None:
-    """Another amount in the place of one that was doubted, which may be doubted as well."""
+    """Takes another amount instead of the doubted one; it may be doubted as well."""
     await _earn(turn, replace(question.act, amount_minor=_typed_amount(turn)))
 
 
 async def answer_again(turn: Turn, question: AmountGiven) -> None:
-    """The confirmation once more."""
+    """Shows the confirmation again: the act's key has been used, so nothing is earned twice."""
     await perform(turn, question.act)
 
 
@@ -84,12 +83,12 @@ def _typed_amount(turn: Turn) -> int:
 
 
 def _is_amount(turn: Turn, _question: Question) -> bool:
-    """Whatever is neither another card nor a tap on the menu below the chat."""
+    """Whether the text can be an amount: it is neither a card number nor a tap on the menu below the chat."""
     return turn.caller.is_staff and not is_number_and_count(turn.words) and tapped(turn.words) is None
 
 
 def _is_same_update(turn: Turn, question: AmountGiven) -> bool:
-    """This very text was taken as the amount before its answer was lost."""
+    """Whether this update was taken as the amount already, and its answer was lost."""
     return turn.caller.is_staff and question.update_id == turn.update.update_id
 
 
@@ -103,7 +102,7 @@ async def _remember_done(turn: Turn, act: EarnPoints) -> None:
 
 
 def _has_earned(question: Question | None, nonce: str) -> bool:
-    """Enter was pressed before on this keypad."""
+    """Whether enter was pressed on this keypad before: the act is done, or waits for a PIN."""
     given = question.act if isinstance(question, AmountGiven | Keypad) else None
     return isinstance(given, EarnPoints) and given.key == nonce
 

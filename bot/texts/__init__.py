@@ -33,13 +33,14 @@ from domain.account import Locale
 from domain.money import Money, minor_digits
 
 FORMATS = {Locale.EN: "en_GB"}
-"""Whose way of writing dates a locale follows, where it is not its own."""
+"""The locale whose formats of dates and numbers are used, where it is not the locale itself."""
 
 LOCALES = Path(__file__).parent / "locales"
 _A_LEAP_YEAR = 2000
 
 _SET = {Locale.FR: french.typeset, Locale.LB: luxembourgish.marked}
-"""What is made of a catalogue's sentences when it is loaded, so that translators write as they type."""
+"""What typesets the sentences of a catalogue when it is loaded, so that translators can use the signs on a
+keyboard."""
 
 
 class Texts:
@@ -63,7 +64,7 @@ class Texts:
 
     @property
     def language(self) -> str:
-        """What it calls itself: "Deutsch"."""
+        """The language's own name: "Deutsch"."""
         return str(self._babel.get_language_name()).capitalize()
 
     def money(self, money: Money) -> str:
@@ -158,12 +159,12 @@ class Texts:
 
 @lru_cache(maxsize=4096)
 def _written(number: int, form: str) -> str:
-    """The same small numbers are said all day; each anew takes longer than the sentence around it."""
+    """Cached: the same small numbers are used all day, and to format one takes longer than the sentence around it."""
     return format_decimal(number, locale=form)
 
 
 def mark(sentence: str) -> str:
-    """A sentence for the catalogues that is said elsewhere."""
+    """Marks a sentence for the catalogues; the call that translates it is elsewhere."""
     return sentence
 
 
@@ -173,7 +174,7 @@ def mark_plural(singular: str, plural: str) -> tuple[str, str]:
 
 @lru_cache
 def texts(locale: Locale, money_locale: Locale | None = None) -> Texts:
-    """At a counter amounts look as they do to the merchant, whose locale is ``money_locale``."""
+    """The texts of a locale. Amounts are formatted for ``money_locale``: at a counter, that of the merchant."""
     return Texts(locale, _catalogue(locale), money_locale or locale)
 
 
@@ -186,7 +187,7 @@ def _catalogue(locale: Locale) -> NullTranslations:
 
 
 class _Translated(NullTranslations):
-    """What is said for each sentence; to write the file that gettext reads would take as long as to read ours."""
+    """The translations, read from the .po file: compiling it for gettext would take as long again."""
 
     def __init__(self, catalogue: Catalog, typeset: Callable[[str], str]) -> None:
         super().__init__()
@@ -210,12 +211,12 @@ def _forms(said: str | Iterable[str]) -> Iterable[str]:
 
 
 def plain(text: str) -> str:
-    """Without markup, for buttons and alerts."""
+    """The text without markup, for buttons and alerts."""
     return html.unescape(re.sub(r"</?[a-z][^>]*>", "", text))
 
 
 def length(text: str) -> int:
-    """As Telegram counts: UTF-16 units, without markup."""
+    """The length as Telegram counts it: in UTF-16 units, without markup."""
     return len(plain(text).encode("utf-16-le")) // 2
 
 
@@ -223,15 +224,16 @@ _TURNING = frozenset({"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI",
 
 
 def isolated(name: str) -> str:
-    """What is written from right to left does not turn around what stands beside it: between FSI and PDI, as
-    UAX #9 (https://www.unicode.org/reports/tr9/#Markup_And_Formatting) advises; everything else as it is."""
+    """A name written from right to left, set between FSI and PDI so that it does not reorder the text beside it, as
+    UAX #9 (https://www.unicode.org/reports/tr9/#Markup_And_Formatting) advises; every other name as it is."""
     if not name.isascii() and any(bidirectional(character) in _TURNING for character in name):
         return f"\u2068{name}\u2069"
     return name
 
 
 def fill(sentence: str, facts: Mapping[str, object]) -> str:
-    """Facts are data: nothing in them becomes markup, or turns the sentence around."""
+    """The sentence with its placeholders filled. Facts are data: nothing in them becomes markup or reorders the
+    text."""
     if not facts:
         return sentence
     return sentence.format(

@@ -1,18 +1,18 @@
 """The n-rule of Luxembourgish (Eifeler Regel): an n at the end of a word is dropped before most consonants.
 
 Source: Zenter fir d'Lëtzebuerger Sprooch, *D'Lëtzebuerger Orthografie*, 2019, *n-Reegel*
-(https://portal.education.lu/zls/ORTHOGRAFIE). What is said decides: a number counts as it is read out, letters that
-are read one by one by their names.
+(https://portal.education.lu/zls/ORTHOGRAFIE). The pronunciation decides: numbers count as they are read out, letters
+that are read one by one count by their names.
 """
 
 import re
 import unicodedata
 
 _MARK = "\ufdd0"
-"""Stands behind an n that may go; a noncharacter, which Unicode keeps for such use inside a program."""
+"""Stands behind an n that may be dropped; a noncharacter, which Unicode reserves for such use inside a program."""
 _MARKED = re.compile(rf"n*{_MARK}")
 _NEXT = re.compile(r"(?:<[^>]*>|[\s\u2066-\u2069])*([0-9]+|[^\W\d_]*)")
-"""The word that follows, over tags and what isolates a name; empty before a sign."""
+"""The word that follows, past tags, spaces and the isolates around a name; empty before a sign."""
 _SILENCING = frozenset("bcfgjklmpqrsvwxßłþ")
 _SPELLED_WITHOUT = frozenset("bgjkpqvw")
 """Letters whose names begin with a sound before which the n goes: "bee", but "eff"."""
@@ -27,7 +27,7 @@ def marked(sentence: str) -> str:
 
 
 def settled(text: str) -> str:
-    """Each marked n stays or goes, as what follows wants it."""
+    """Keeps or drops each marked n, as what follows it requires."""
     if _MARK not in text:
         return text
     return _MARKED.sub(

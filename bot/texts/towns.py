@@ -1,8 +1,7 @@
 """Towns and countries as people name them, and what follows from them: a time zone and a currency.
 
-The names are those of the Unicode locale data, in every language of the bot. For a country stands the first of its
-zones in the time zone database, which puts the most populous first where it can; a country with many zones has none
-that could stand for it.
+The names are those of the Unicode locale data, in every language of the bot. A country means the first of its zones
+in the time zone database, which puts the most populous first where it can; a country with many zones means none.
 """
 
 from collections import defaultdict
@@ -21,11 +20,12 @@ from domain.refusals import CurrencyMalformed
 from domain.rules.names import folded
 
 ZONES_MAX = 4
-"""Of a country for which one stands."""
+"""The most zones of a country that can be meant by its name."""
 
 
 def find_zone(text: str) -> str | None:
-    """The time zone of a town, of a country, or of "town, country": the country's where its town is not known."""
+    """The time zone of a town, of a country, or of "town, country": the country's where the town is not known in
+    it."""
     parts = (text, *text.split(","))
     found = [zone for part in parts if (zone := _zones().get(folded(part)))]
     if not found:
@@ -41,14 +41,14 @@ def town_name(t: Texts, zone: str) -> str:
 
 
 def currency_in(zone: str, day: date) -> str:
-    """What is paid with on that day, the euro where there is no country."""
+    """The currency of the zone's country on that day; the euro for a zone without a country."""
     territory = get_global("zone_territories").get(zone)
     found = get_territory_currencies(territory, day, day) if territory else ()
     return found[0] if found else "EUR"
 
 
 def current(currency: str, day: date) -> str:
-    """As it is. Raises CurrencyMalformed unless some country pays with it on that day."""
+    """The currency itself. Raises CurrencyMalformed unless some country pays with it on that day."""
     for territory in get_global("territory_currencies"):
         if currency in get_territory_currencies(territory, day, day):
             return currency
@@ -57,7 +57,7 @@ def current(currency: str, day: date) -> str:
 
 @cache
 def _zones() -> Mapping[str, str]:
-    """By the folded names; a town goes before a country of the same name."""
+    """Zones by the folded names of towns, countries and zones; a town goes before a country of the same name."""
     languages = [Babel.parse(locale.value) for locale in Locale]
     zones_of: dict[str, list[str]] = defaultdict(list)
     for line in (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8").splitlines():

@@ -1,4 +1,4 @@
-"""What a member asks a manager to allow: why, how it stands, and what the manager can say to it."""
+"""Requests of members to managers: the reason, how the request stands, and the manager's answer."""
 
 from collections.abc import Callable, Sequence
 
@@ -28,7 +28,7 @@ def stamp_reasons(t: Texts) -> Sequence[str]:
 
 
 def why_more(t: Texts, card: CardState, count: int) -> View:
-    """A member says why so many stamps above the limit."""
+    """Ask the member why ``count`` stamps are to be given above the daily limit."""
     key = new_key()
 
     def data(position: int) -> str:
@@ -39,7 +39,7 @@ def why_more(t: Texts, card: CardState, count: int) -> View:
 
 
 def why_back(t: Texts, card: CardState, entry: Entry, timezone: str) -> View:
-    """A member says why an act is to be taken back that they may not take back alone."""
+    """Ask the member why an act is to be taken back that they may not take back alone."""
     key = new_key()
 
     def data(position: int) -> str:
@@ -55,7 +55,7 @@ def why_back(t: Texts, card: CardState, entry: Entry, timezone: str) -> View:
 
 
 def asked_manager(t: Texts, requested: Requested, timezone: str) -> View:
-    """Where it was asked, until it is over; and what came of it."""
+    """The request as the member who asked sees it: while it is open, and how it ended."""
     approval, facts = requested.approval, requested.asked
     if approval.state is not ApprovalState.ASKED:
         return _over(t, facts, approval.state, requested.by, timezone)
@@ -75,12 +75,12 @@ def asked_manager(t: Texts, requested: Requested, timezone: str) -> View:
 
 
 def withdrawn(t: Texts, facts: ApprovalAsked, timezone: str) -> View:
-    """To who asked."""
+    """To the member who asked."""
     return _over(t, facts, ApprovalState.WITHDRAWN, None, timezone)
 
 
 def asks(t: Texts, facts: ApprovalAsked, message: Message, timezone: str) -> View:
-    """To those who may say yes."""
+    """To the managers who may approve it."""
     lines = [
         t("🙋 <b>{name} asks: {what}</b>", name=facts.name, what=_what(t, facts, timezone)),
         t(
@@ -108,17 +108,17 @@ def asks(t: Texts, facts: ApprovalAsked, message: Message, timezone: str) -> Vie
 
 
 def approval_settled(t: Texts, facts: ApprovalSettled, _: Message, timezone: str) -> View:
-    """In the place of the question."""
+    """How the request ended, in place of the question to a manager."""
     return View(text="\n".join(_came_of(t, facts.asked, facts.state, facts.by, timezone)))
 
 
 def approval_answered(t: Texts, facts: ApprovalAnswered, _: Message, timezone: str) -> View:
-    """In the place of what the asker saw."""
+    """How the request ended, in place of what the asker saw."""
     return _over(t, facts.asked, facts.state, facts.by, timezone)
 
 
 def decided_in_words(t: Texts, done: Decided) -> str:
-    """To who decided, over the question."""
+    """To the manager who decided: a short notice above the question."""
     is_approved = done.approval.state is ApprovalState.APPROVED
     return (
         t("Approved. {name} is told.", name=done.asked.name)
@@ -128,7 +128,7 @@ def decided_in_words(t: Texts, done: Decided) -> str:
 
 
 def decided(t: Texts, done: Decided) -> View:
-    """To who decided, in the place of the keypad."""
+    """To the manager who decided, in place of the PIN keypad."""
     sign = "✅" if done.approval.state is ApprovalState.APPROVED else "❌"
     said = f"{sign} <b>{decided_in_words(t, done)}</b>"
     return View(text=said, buttons=keyboard(row(card_button(t, done.asked.card_id))))

@@ -1,4 +1,4 @@
-"""What becomes of a balance without anybody at the counter: a start, a warning, an end."""
+"""Messages about balances that change by themselves: welcome bonus, expiry warning, expiry."""
 
 from bot.texts import Texts
 from bot.views.closures import closed_meanwhile
@@ -11,7 +11,7 @@ BalanceFacts = WelcomeBonus | BalanceExpiring | BalanceExpired
 
 
 def balance_values(t: Texts, facts: BalanceFacts) -> dict[str, str]:
-    """What fills the placeholders of a merchant's own words."""
+    """The values for the placeholders of a merchant's own wording."""
     values = {
         "merchant": facts.merchant_name,
         "number": spaced(facts.card_number),
@@ -35,7 +35,7 @@ def welcome_bonus(t: Texts, facts: WelcomeBonus, *_: object) -> View:
 
 
 def expiring(t: Texts, facts: BalanceExpiring, *_: object) -> View:
-    """How much, what saves it, and by when; ``last_day`` is still in time."""
+    """How much expires, what saves it, and by when; on ``last_day`` it can still be saved."""
     count = amount(t, facts.unit, facts.count)
     lines = [
         t.n("⏳ <b>{amount} expires soon.</b>", "⏳ <b>{amount} expire soon.</b>", facts.count, amount=count),

@@ -1,4 +1,4 @@
-"""The keyboard below the chat: the team's keys, and those of who has a card."""
+"""The keyboard below the chat: the team's keys, and those of customers with a card."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,7 +9,7 @@ Rows = tuple[tuple[str, ...], ...]
 
 
 def below_chat(t: Texts, *, is_staff: bool, has_card: bool) -> Rows:
-    """All that somebody has, whichever they came to first; no rows for who has neither."""
+    """The rows of a person: the team's, then those for a card; none for a person who is neither."""
     team = ((scan_label(t),), (today_label(t), last_act_label(t))) if is_staff else ()
     cards = ((my_card_label(t), rewards_label(t)),) if has_card else ()
     return (*team, *cards)
@@ -39,12 +39,12 @@ LABELS = (my_card_label, rewards_label, scan_label, today_label, last_act_label)
 
 
 def tapped(words: str) -> Callable[[Texts], str] | None:
-    """Which label these words are, in whatever language it was shown."""
+    """The label that has these words in any language, None if there is none."""
     return next((label for label, shown in _shown() if shown == words), None)
 
 
 def typed(words: str) -> Callable[[Texts], str] | None:
-    """Which label these words are without its sign, as somebody types it; an answer to a question comes first."""
+    """The label that has these words, without its emoji, in any language. Case and spacing do not matter."""
     plain = " ".join(words.casefold().split())
     return next((label for label, shown in _shown() if shown.partition(" ")[2].casefold() == plain), None)
 

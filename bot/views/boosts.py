@@ -1,4 +1,4 @@
-"""That more is earned than usual: now, and later today."""
+"""Sentences that say when more is earned than usual: now, and later today."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ BOOSTS_SHOWN = 2
 
 
 def boost_now(t: Texts, boost: Boost | None, timezone: str) -> list[str]:
-    """To the team."""
+    """To the team; empty while no boost holds."""
     if boost is None:
         return []
     factor = times(t, boost.factor_tenths)
@@ -21,7 +21,7 @@ def boost_now(t: Texts, boost: Boost | None, timezone: str) -> list[str]:
 
 
 def boosts_today(t: Texts, state: CardState, timezone: str) -> Sequence[str]:
-    """To the card's holder, by the day's name or date: the card stays in the chat."""
+    """To the card's holder. Names the weekday or the date, because the card stays in the chat after today."""
     return [_boost(t, state, boost, timezone) for boost in state.boosts[:BOOSTS_SHOWN]]
 
 

@@ -1,4 +1,4 @@
-"""A shop's messages to many of its customers: for who writes them, and as customers read them."""
+"""Broadcasts: the owner's views to write and send them, and the message as customers read it."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ from domain.rules.days import at_hour, local_date
 from domain.usecases.campaigns import Audience, CampaignSeen, CampaignsSeen
 
 ON_BY_TAP = 4
-"""Messages in thirty days."""
+"""The limit that the button sets which switches broadcasts on: messages to a customer in thirty days."""
 GIST_LENGTH_MAX = 28
 FIRST_HOUR, LAST_HOUR = 8, 21
 AT_ONCE = 0
@@ -40,7 +40,8 @@ _MARKS: Mapping[CampaignState, str] = {
 
 
 def broadcast(t: Texts, facts: Broadcast, message: Message, *_: object) -> View:
-    """As its readers get it, with the button that all marketing has; that of one that is tried says what it is."""
+    """The message as customers get it. Their stop button is added by ``messages.render``; a test to the owner has a
+    sample of it, which only explains what it would do."""
     is_trial = message.kind is MessageKind.BROADCAST_TEST
     text = _as_read(t, facts.merchant_name, facts.text)
     return View(text=text, buttons=keyboard(row(sample_button(t) if is_trial else None)))
@@ -74,7 +75,8 @@ def broadcasts_off(t: Texts, merchant: Merchant) -> View:
 
 
 def broadcasts_home(t: Texts, found: CampaignsSeen, said: str = "") -> View:
-    """What is typed next is a new one. ``said`` is what has just been done."""
+    """The broadcasts of a shop. The text or photo that the owner sends next becomes a new one. ``said`` tells what
+    was just done."""
     merchant, everybody = found.merchant, found.everybody
     allowed = everybody.chosen - everybody.not_allowed
     lines = [
@@ -111,7 +113,7 @@ def ask_broadcast(t: Texts, campaign: Campaign) -> View:
 
 
 def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View:
-    """A draft as customers read it, and what may be done with it."""
+    """A draft as customers read it, and what the owner may do with it."""
     campaign, to = found.campaign, _to(t, found)
     count = t.number(audience.will_get)
 
@@ -184,7 +186,7 @@ def broadcast_stores(t: Texts, found: CampaignSeen, counts: Sequence[tuple[Store
 
 
 def broadcast_hours(t: Texts, found: CampaignSeen, days_ahead: int, now: datetime) -> View:
-    """The full hours of a day that are to come."""
+    """The hours of today or tomorrow that are still to come; tomorrow's if today has none left."""
     campaign, timezone = found.campaign, found.merchant.timezone
     today = local_date(now, timezone)
     if not days_ahead and not _hours_of(today, timezone, now):
@@ -246,7 +248,7 @@ def broadcast_planned(t: Texts, found: CampaignSeen) -> View:
 
 
 def broadcast_progress(t: Texts, found: CampaignSeen, seconds_left: float | None = None) -> View:
-    """How far it is, while it goes or is paused."""
+    """How much of a broadcast is sent, while it goes out or is paused."""
     campaign = found.campaign
     sent = max(0, campaign.written_count - found.owed_count)
     total = max(campaign.written_count, campaign.expected_count)
@@ -269,7 +271,7 @@ def broadcast_progress(t: Texts, found: CampaignSeen, seconds_left: float | None
 
 
 def broadcast_result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) -> View:
-    """Who got it, and what it did."""
+    """How many a finished broadcast reached, and what they did."""
     campaign = found.campaign
     is_done = campaign.state is CampaignState.DONE
     head = t("✅ <b>Sent</b>") if is_done else t("✖️ <b>Ended early</b>")
@@ -295,7 +297,6 @@ def broadcast_result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) ->
 
 
 def gist(t: Texts, campaign: Campaign) -> str:
-    """Its first words."""
     said = " ".join(plain(campaign.text).split()) or t("Photo")
     return isolated(said if len(said) <= GIST_LENGTH_MAX else f"{said[: GIST_LENGTH_MAX - 1].rstrip()}…")
 
@@ -309,7 +310,7 @@ def discarded(t: Texts) -> str:
 
 
 def planned_for(minutes: int) -> datetime | None:
-    """What ``broadcast_meant`` puts on its button."""
+    """The time that the button of ``broadcast_meant`` carries; None means at once."""
     from_epoch = timedelta(minutes=minutes)
     return None if minutes == AT_ONCE else datetime.fromisoformat("1970-01-01T00:00:00+00:00") + from_epoch
 

@@ -97,7 +97,7 @@ def card_page(t: Texts, page: CardPage) -> View:
 
 
 def _merged_page(t: Texts, page: CardPage, into: tuple[CardId, CardNumber]) -> View:
-    """A card that is closed for good: only what happened on it, and what stands for it."""
+    """The page of a card that was merged into another: its notes and history, and the way to the other card."""
     card_id, number = into
     said = t("🔗 <b>Merged into card {number}.</b> This one is closed.", number=spaced(number))
     lines = [said, holder(t, page.state), *(_note(t, note, page.timezone) for note in page.notes)]
@@ -155,7 +155,7 @@ def block_reasons(t: Texts) -> Sequence[str]:
 
 
 def move_offer(t: Texts, page: CardPage, operation: str) -> View:
-    """``operation`` is the key of the button, under which the link is made once."""
+    """``operation`` is the operation key that the button carries, so that two taps make one link."""
     merchant_id, card_id = page.merchant_id, page.state.card_id
     said = t(
         "<b>Move the card to another account?</b>\n"

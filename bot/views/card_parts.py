@@ -21,7 +21,8 @@ def holder(t: Texts, card: CardState) -> str:
 
 
 def whose(t: Texts, name: str, number: CardNumber, program_name: str | None) -> str:
-    """And which card it is, where the shop has several programs. A guest is called by the number alone."""
+    """The holder's name and the card's number, and the program where the shop has several. A guest without a name
+    of their own is shown as *Without Telegram*."""
     if name == guest_name(number):
         name = t("Without Telegram")
     if program_name is None:
@@ -36,7 +37,7 @@ def today_line(t: Texts, card: CardState) -> str:
 
 
 def purchase(t: Texts, entry: Entry, currency: str) -> str:
-    """What it earned, with the amount where it is known."""
+    """What a purchase earned, with the amount where it is known."""
     earned = multiplied(t, change(t, entry.unit, entry.delta(entry.unit)), entry.factor_tenths)
     if entry.amount_minor is None:
         return earned
@@ -50,7 +51,7 @@ def left_over(t: Texts, done: Posted) -> list[str]:
 
 
 def after_act(t: Texts, done: Posted) -> Keyboard:
-    """Below a confirmation."""
+    """The buttons below a confirmation."""
     card_id = done.card.card_id
     return keyboard(
         row(card_button(t, card_id)),
@@ -60,7 +61,7 @@ def after_act(t: Texts, done: Posted) -> Keyboard:
 
 
 def _mending_button(t: Texts, done: Posted) -> Button | None:
-    """*Undo* for its minute, after that the way to take back."""
+    """*Undo* while it may be undone, after that *Take back …* for those who may."""
     card_id = done.card.card_id
     if done.may_undo:
         return _undo_button(t, card_id, done.entry.entry_id)
@@ -72,7 +73,7 @@ def take_back_button(t: Texts, card_id: CardId) -> Button:
 
 
 def lock_button(t: Texts, card_id: CardId | None = None) -> Button:
-    """Under a card's panel, which stays, or under the day."""
+    """With ``card_id`` for the panel of that card, without it for the view of the day."""
     return Button(text=t("🔒 Lock"), data=press(Verb.LOCK, *([short_id(card_id)] if card_id else [])))
 
 
@@ -110,29 +111,29 @@ def redeem_button(t: Texts, card: CardState) -> Button | None:
 
 
 def redeem_stamps(card: CardState) -> str:
-    """What the button carries."""
+    """The data of the button that redeems a full card."""
     return press(Verb.REDEEM, short_id(card.card_id), new_key())
 
 
 def redeem_points(card: CardState, position: int) -> str:
-    """What the button for the reward at this place of the program's list carries."""
+    """The data of the button for the reward at this position in ``card.point_rewards``."""
     cost = card.point_rewards[position].cost
     return press(Verb.REDEEM_POINTS, short_id(card.card_id), position, cost, new_key())
 
 
 def redeem_interim(card: CardState, position: int) -> str:
-    """What the button for the reward at this place of those on the way carries."""
+    """The data of the button for the reward at this position in ``card.interim``."""
     stamps = card.interim[position].stamps
     return press(Verb.REDEEM_INTERIM, short_id(card.card_id), position, stamps, new_key())
 
 
 def interim_positions(card: CardState) -> Sequence[tuple[int, InterimReward]]:
-    """The rewards on the way that may be handed out, with their place among all."""
+    """The interim rewards that may be handed out, each with its position in ``card.interim``."""
     return [(at, reward) for at, reward in enumerate(card.interim) if reward in card.interim_ready]
 
 
 def affordable_positions(card: CardState) -> Sequence[tuple[int, PointReward]]:
-    """The rewards that the points are enough for, with their place in the program's list."""
+    """The rewards that the points are enough for, each with its position in ``card.point_rewards``."""
     return [(at, reward) for at, reward in enumerate(card.point_rewards) if reward in card.affordable]
 
 

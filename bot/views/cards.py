@@ -25,13 +25,14 @@ from domain.usecases.my_cards import HeldCard, HistoryPage
 from domain.usecases.read_message import Shown
 
 CARDS_SHOWN = 8
-"""In a list and as buttons, at most."""
+"""The most cards in a list, and the most buttons to cards of other shops."""
 TEXT_LENGTH_MAX = 4096
 """https://core.telegram.org/bots/api#sendmessage"""
 
 
 def welcome(t: Texts, held: HeldCard, *, is_new: bool, is_staff: bool = False) -> View:
-    """The sentence before the card: what was agreed to, and the one-tap menu; the team keeps its own beside it."""
+    """The message before the card: what the customer agrees to, or a welcome back. It sets the menu below the chat,
+    in which staff keep the team's keys."""
     menu = below_chat(t, is_staff=is_staff, has_card=True)
     if held.others and is_new:
         return View(text=one_more_card(t, held), menu=menu)
@@ -94,13 +95,15 @@ def card(
 
 
 def with_receipt(t: Texts, held: HeldCard, photo: bytes, receipt: View, *, has_wallets: bool = False) -> View:
-    """The card with what has just happened to it in the place of its caption, which the receipt says too."""
+    """The card with the receipt of what just happened to it, in place of the usual caption, which the receipt
+    repeats."""
     buttons = card_buttons(t, held, has_wallets=has_wallets)
     return View(text=receipt.text, photo=photo, buttons=(*receipt.buttons, *buttons))
 
 
 def retired(t: Texts, photo: bytes, before: Shown) -> View:
-    """What is left of a card that is shown further down: what was said below it, and the way to dispute it."""
+    """What replaces an older message with a card that is shown again further down: its receipt with the button to
+    dispute it, or a sentence that points down."""
     if before.receipt is None:
         return View(text=t("Your card is further down in this chat."), photo=photo)
     message, reader = before.receipt
@@ -120,7 +123,7 @@ def caption(t: Texts, held: HeldCard) -> str:
 
 
 def _restrictions(t: Texts, held: HeldCard) -> list[str]:
-    """Why nothing can be done with it, or not for much longer."""
+    """Why nothing can be done with the card, or not for much longer."""
     said = []
     if held.is_blocked:
         said.append(t("⛔️ This card is blocked. Please ask at the counter."))
@@ -151,8 +154,8 @@ def _earning(t: Texts, held: HeldCard) -> Sequence[str]:
 def card_buttons(
     t: Texts, held: HeldCard, others: Sequence[HeldCard] = (), *, has_wallets: bool = False
 ) -> Keyboard:
-    """Two in a row: three would cut the words of some languages on a small phone. What else there is at the same shop
-    comes first, ``others`` are cards of other shops."""
+    """At most two in a row: three would cut the words of some languages on a small phone. Other cards and offers of
+    the same shop come before ``others``, of which only cards of other shops are shown."""
     number, here = held.state.card_number, held.told_in(t.locale)
     return keyboard(
         row(
@@ -199,18 +202,18 @@ def no_cards(t: Texts) -> View:
 
 
 def balance(t: Texts, balances: Sequence[Balance]) -> View:
-    """How far each card is, and what of it expires next."""
+    """How far each card is, and what expires on it next."""
     return _list(t, [(each.held, _balance(t, each)) for each in balances])
 
 
 def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
-    """What is ready and what is next, ready first."""
+    """What is ready and what is next on each card; the cards with the most ready rewards first."""
     ranked = sorted(cards, key=lambda held: -_rewards_ready(held.state))
     return _list(t, [(held, _rewards(t, held)) for held in ranked])
 
 
 def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
-    """Newest first, ten a page; ``before`` is what the page was asked for with."""
+    """A page of entries, newest first. ``before`` is that of the query for this page; None for the first."""
     held = page.held
     lines = [t("<b>{merchant} · history</b>", merchant=_called(t, held))]
     entries = (held.entry_told_in(t.locale, entry) for entry in page.entries)
@@ -233,8 +236,8 @@ def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
 
 
 def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
-    """What staff did, of one page of the history, each a button that says that it was not the holder. Below them is
-    where the button was that led here."""
+    """What staff did on one page of the history: a button for each entry, by which the holder disputes it. The button
+    back stands where *Something was not me* stood, so that a second tap disputes nothing."""
     held = page.held
     back = Button(text=t("‹ History"), data=press(Verb.HISTORY, *_key(held), before or 0))
     return View(
@@ -250,13 +253,12 @@ def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
 
 
 def _not_me(t: Texts, entry: Entry, timezone: str) -> Button:
-    """Its last argument says that it stands in the list, not below a receipt."""
+    """The last argument, 1, says that the button stands in this list, not below a receipt."""
     key = short_id(entry.merchant_id), short_id(entry.entry_id)
     return Button(text=plain(entry_label(t, entry, timezone)), data=press(Verb.NOT_ME, *key, 1))
 
 
 def ask_new_code(t: Texts, held: HeldCard) -> View:
-    """What it does, before it is done."""
     meant = press(Verb.NEW_CODE_MEANT, *_key(held), held.token_rotation)
     return View(
         text=t(
@@ -278,7 +280,8 @@ def _to_card(t: Texts, held: HeldCard) -> Button:
 
 
 def stranger(t: Texts, offer: JoinOffer) -> View:
-    """For who opened another's card: nothing of it, but a card of their own."""
+    """For a person who opened somebody else's card and has none here: shows nothing of it, offers a card of their
+    own."""
     return View(
         text=t(
             "This code is for the staff of {merchant}. Would you like a card of your own?",
@@ -289,7 +292,7 @@ def stranger(t: Texts, offer: JoinOffer) -> View:
 
 
 def somebody_elses(t: Texts, offer: JoinOffer, own_card_id: CardId) -> View:
-    """For who opened another's card and has one of their own there."""
+    """For a person who opened somebody else's card and has one of their own at that shop."""
     key = short_id(offer.merchant.merchant_id), short_id(own_card_id)
     return View(
         text=t(
@@ -301,7 +304,7 @@ def somebody_elses(t: Texts, offer: JoinOffer, own_card_id: CardId) -> View:
 
 
 def nobodys(t: Texts, offer: JoinOffer) -> View:
-    """For who opened a printed or mailed card before it was first scanned at the counter."""
+    """For a person who opened a printed or mailed card before it was first scanned at the counter."""
     said = t(
         "<b>A card from {merchant} that nobody has yet.</b>\n"
         "Show its code at the counter, and it is yours. Or get your card here, in Telegram.",
@@ -320,7 +323,7 @@ def new_code_done(t: Texts) -> str:
 
 
 def disputed_in_list(t: Texts, merchant_name: str, merchant_id: MerchantId, card_id: CardId) -> View:
-    """In the place of the list, with the way back."""
+    """Thanks in place of the list of ``disputable``, with buttons back."""
     key = short_id(merchant_id), short_id(card_id)
     return View(
         text=disputed(t, merchant_name),
@@ -369,7 +372,7 @@ def _balance(t: Texts, balance: Balance) -> str:
 
 
 def expiring_lines(t: Texts, expiring: Sequence[Expiring]) -> list[str]:
-    """What expires on the same day is said in one line; by inactivity that is everything on a card."""
+    """Two balances that expire on the same day share a line; by inactivity, the whole card expires on one day."""
     match expiring:
         case [first, second] if (first.kind, first.last_day) == (second.kind, second.last_day):
             return [_expire_together(t, first, second)]
@@ -403,7 +406,7 @@ def _rewards_ready(state: CardState) -> int:
 
 
 def _rewards(t: Texts, held: HeldCard) -> str:
-    """The reward for stamps, then those for points with their prices; what is ready bears a present."""
+    """The reward for stamps, then those for points with their prices; what is ready is marked with 🎁."""
     state = held.told_in(t.locale).state
     if not state.has_points:
         return "\n".join(_stamps_reward(t, held))
@@ -431,7 +434,7 @@ def _stamps_reward(t: Texts, held: HeldCard) -> list[str]:
 
 
 def _on_the_way(t: Texts, state: CardState) -> list[str]:
-    """What is ready bears a present."""
+    """The interim rewards: first those that are ready, then those still to come."""
     ready = dict.fromkeys(each.name for each in state.interim_ready)
     on_card = state.progress.on_card
     to_come = [each for each in state.interim if each.name not in ready and on_card < each.stamps]
@@ -445,7 +448,7 @@ def _on_the_way(t: Texts, state: CardState) -> list[str]:
 
 
 def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:
-    """With how much is missing, for the next one."""
+    """A reward with its price; the next one also with how many points are missing."""
     cost = amount(t, Unit.POINTS, reward.cost)
     if reward.cost <= state.points_balance:
         return "🎁 " + t("{reward}: {cost}", reward=reward.name, cost=cost)
@@ -456,7 +459,7 @@ def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:
 
 
 def _called(t: Texts, held: HeldCard) -> str:
-    """The shop, and which card of it where they have several."""
+    """The shop's name, with the card's where the holder has several there."""
     names = held.state.merchant_name, held.told_in(t.locale).card_name
     return " · ".join(isolated(name) for name in names if name)
 

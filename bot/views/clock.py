@@ -8,7 +8,7 @@ from bot.views.view import View
 
 
 def jump(found: Jump) -> Callable[[Texts], View]:
-    """In the language of whoever reads it."""
+    """The notice of a jump, as a function: each operator reads it in their own language."""
     times = {"found": f"{found.found:%Y-%m-%d %H:%M}", "expected": f"{found.expected:%Y-%m-%d %H:%M}"}
     return lambda t: View(text=_said(t, found.kind, times))
 

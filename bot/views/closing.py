@@ -8,7 +8,7 @@ from domain.usecases.close_shop import Closing
 
 
 def closing(t: Texts, seen: Closing) -> View:
-    """What it would mean; once it is meant, until when it can be taken back."""
+    """Say what closing the shop means, and ask. If it is already to close: when, and the button to keep it open."""
     merchant = seen.merchant
     merchant_id = merchant.merchant_id
     back = to_home(t, merchant_id)

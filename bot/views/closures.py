@@ -16,8 +16,8 @@ def holidays_button(t: Texts, merchant_id: MerchantId, store_id: StoreId | None)
 
 
 def holidays(t: Texts, found: Closures, store_id: StoreId | None, said: str = "") -> View:
-    """A button each: those of the whole shop, and a store's own on its page. ``said`` is what has just been
-    changed."""
+    """A button for each closure: all of them on the shop's page (``store_id`` None), those that hold for the store on
+    its own. ``said`` tells what was just changed."""
     merchant = found.shop.merchant
     merchant_id = short_id(merchant.merchant_id)
     title = t("<b>Holidays of {name}</b>", name=_name(found, store_id))
@@ -83,7 +83,7 @@ def holidays_meant(
     moved: CardsMoved,
     nonce: str,
 ) -> View:
-    """What they would do to the cards there are."""
+    """What these holidays would change for existing cards, and the button to enter them."""
     days = (dates.last - dates.first).days + 1
     lines = [
         t("<b>{name}: {dates}</b>", name=_name(found, store_id), dates=_dates(t, dates)),
@@ -118,7 +118,7 @@ def withdrawn(t: Texts, closure: Closure) -> str:
 
 
 def logged(t: Texts, before: str, after: str) -> str:
-    """In the log of changes."""
+    """A line for the log of changes."""
     return t(
         "{label}: {before} → {after}",
         label=t("Holidays"),
@@ -128,7 +128,7 @@ def logged(t: Texts, before: str, after: str) -> str:
 
 
 def closed_meanwhile(t: Texts, closed: tuple[DateRange, ...]) -> list[str]:
-    """What a warning says of the days on which nobody can come."""
+    """What an expiry warning says about the days on which the shop is closed."""
     lines = []
     for dates in closed:
         first, last = t.local_date(dates.first), t.local_date(dates.last)
@@ -162,7 +162,7 @@ def _kept(t: Texts) -> str:
 
 
 def _said(t: Texts, found: Closures, closure: Closure, store_id: StoreId | None) -> str:
-    """With a name where it is not what the list is of."""
+    """The dates, with the name of the shop or store where it is not the one that the list is about."""
     dates = _dates(t, closure.dates)
     if closure.store_id == store_id:
         return dates
@@ -185,7 +185,7 @@ def _name(found: Closures, store_id: StoreId | None) -> str:
 
 
 def _of(merchant_id: MerchantId, store_id: StoreId | None) -> str:
-    """The whole shop is named by its own id."""
+    """What buttons carry: the store's id, or for the whole shop the merchant's."""
     return short_id(store_id or merchant_id)
 
 

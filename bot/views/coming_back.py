@@ -1,4 +1,4 @@
-"""Birthdays, friends who are invited, and customers who are missed: what is asked, and what is told of it."""
+"""Birthdays, invited friends, and customers who have not come for a while: questions and messages."""
 
 from collections.abc import Sequence
 from urllib.parse import quote
@@ -54,7 +54,7 @@ def win_back(t: Texts, facts: WinBack, *_: object) -> View:
 
 
 def what_awaits(t: Texts, facts: WinBack) -> list[str]:
-    """Below a merchant's own words, too: what comes with them."""
+    """The gift that comes with a win-back; empty without one. It is also added below a merchant's own wording."""
     if facts.last_day is None:
         return []
     come = t(
@@ -86,7 +86,7 @@ def referral_voided(t: Texts, facts: ReferralVoided, *_: object) -> View:
 
 
 def bonus_values(t: Texts, facts: BirthdayBonus | WinBack | ReferralBonus) -> dict[str, str]:
-    """What fills the placeholders of a merchant's own words."""
+    """The values for the placeholders of a merchant's own wording."""
     values = {"merchant": facts.merchant_name, "number": spaced(facts.card_number)}
     if isinstance(facts, WinBack):
         return values
@@ -112,7 +112,7 @@ def choose_birthday(t: Texts, pages: Sequence[BirthdayPage]) -> View:
 
 
 def birthday(t: Texts, page: BirthdayPage) -> View:
-    """What was said of it, or the months to say it with."""
+    """The birthday that the customer told, or the months to choose from."""
     return _said(t, page) if page.month_and_day else birthday_months(t, page)
 
 
@@ -232,13 +232,13 @@ def choose_invitation(t: Texts, invitations: Sequence[Invitation]) -> View:
 
 
 def invitation(t: Texts, invited: Invitation, link: str, photo: bytes) -> View:
-    """What the friend reads: to be forwarded as it is, so it bears no button."""
+    """What the friend reads. The customer forwards it as it is, so it has no button."""
     head = t("👋 <b>A card of {merchant} for you</b>", merchant=invited.merchant.name)
     return View(text="\n".join([head, *_welcome(t, invited), link]), photo=photo)
 
 
 def invitation_above(t: Texts, invited: Invitation, link: str) -> View:
-    """What who invites reads below it."""
+    """What the inviting customer reads below the invitation, with a button that shares the link."""
     bonus, most = amount(t, invited.unit, invited.bonus), invited.program.referrals_monthly_max
     said = [
         t("☝️ <b>Forward this to a friend who is new at {merchant}.</b>", merchant=invited.merchant.name),
@@ -251,7 +251,7 @@ def invitation_above(t: Texts, invited: Invitation, link: str) -> View:
 
 
 def brought_along(t: Texts, done: JoinedByFriend) -> str:
-    """What waits for who was invited; empty where nothing does."""
+    """What the invited friend will get; empty if that is nothing."""
     if not done.welcome:
         return ""
     return t(

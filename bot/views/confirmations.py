@@ -1,4 +1,4 @@
-"""Confirmations: what staff read of an act that was carried out, by the kind of its entry."""
+"""Confirmations: what staff read about an act that was carried out, by the kind of its entry."""
 
 from collections.abc import Callable, Sequence
 
@@ -82,14 +82,14 @@ _LINES: dict[EntryKind, Callable[[Texts, Posted], Sequence[str]]] = {
 
 
 def _balance(t: Texts, done: Posted) -> str:
-    """How far the card is, in what the act was about."""
+    """How far the card is, in the unit of the act."""
     if done.entry.unit is Unit.POINTS:
         return points_progress(t, done.card.points_balance, done.card.point_rewards)
     return progress(t, done.card.progress)
 
 
 def _ready_now(t: Texts, done: Posted) -> Sequence[str]:
-    """What the act made the card good for, while it is."""
+    """The reward that the act made ready, if it is still ready now."""
     card = done.card
     if not done.rewards_earned_now:
         return []
@@ -103,7 +103,7 @@ def _reward_ready(t: Texts, reward: str) -> str:
 
 
 def _taken_back(t: Texts, done: Posted) -> Sequence[str]:
-    """What became of the act, and of what could not be taken or given back."""
+    """What was taken or given back, and what could not be."""
     unit = done.entry.unit
     count, shortfall = abs(done.entry.delta(unit)), done.entry.shortfall(unit)
     if done.entry.kind is not EntryKind.REDEMPTION_VOIDED:

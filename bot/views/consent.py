@@ -1,4 +1,4 @@
-"""What customers allow a shop to write to them: asked once, and changed wherever it is spoken of."""
+"""Consent to news and offers: the question to the customer, and the buttons that change the answer."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -33,7 +33,7 @@ def asks_marketing(t: Texts, facts: MarketingAsked, message: Message, *_: object
 
 
 def marketing_answered(t: Texts, merchant: Merchant, *, is_given: bool) -> View:
-    """In the place of the question."""
+    """In place of the question."""
     if is_given:
         said = t(
             "📣 <b>{merchant} may write to you.</b>\nChanged your mind? /privacy", merchant=merchant.name
@@ -46,12 +46,11 @@ def marketing_answered(t: Texts, merchant: Merchant, *, is_given: bool) -> View:
 
 
 def no_more_button(t: Texts, merchant_id: MerchantId) -> Button:
-    """Under each marketing message."""
     return Button(text=t("🔕 No more of these"), data=press(Verb.NO_MORE, short_id(merchant_id), NO))
 
 
 def no_more(t: Texts, merchant: Merchant, text: str) -> View:
-    """In the place of a message that said ``text``."""
+    """In place of a marketing message that said ``text``; empty for a picture without words."""
     undo = Button(text=t("Undo"), data=press(Verb.NO_MORE, short_id(merchant.merchant_id), YES))
     said = t("🔕 {merchant} writes you no more of these.", merchant=merchant.name)
     view = View(text="\n\n".join(filter(None, [text, said])), buttons=keyboard(row(undo)))
@@ -59,7 +58,7 @@ def no_more(t: Texts, merchant: Merchant, text: str) -> View:
 
 
 def offers_again(t: Texts, merchant: Merchant, text: str) -> View:
-    """The message as it was before."""
+    """The message as it was before ``no_more``; a sentence of its own where ``text`` is empty."""
     said = text or t(
         "📣 <b>{merchant} may write to you.</b>\nChanged your mind? /privacy", merchant=merchant.name
     )
@@ -68,20 +67,20 @@ def offers_again(t: Texts, merchant: Merchant, text: str) -> View:
 
 
 def said_before(text: str) -> str:
-    """What stood above what ``no_more`` adds."""
+    """The text of the message without the sentence that ``no_more`` added; empty if it had none."""
     before, _, _ = text.rpartition("\n\n")
     return before
 
 
 def marketing_switch(t: Texts, merchant: Merchant, *, is_given: bool) -> Button:
-    """A tap changes what the shop may."""
+    """The button that shows whether the shop may write, and changes it."""
     label = t("📣 News and offers: on") if is_given else t("🔕 News and offers: off")
     key = short_id(merchant.merchant_id), NO if is_given else YES
     return Button(text=label, data=press(Verb.CONSENT_SWITCH, *key))
 
 
 def marketing_stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datetime) -> View:
-    """``merchants`` are those that may write no more."""
+    """``merchants`` are those that this has stopped; empty if none was allowed to write."""
     owed = t("What is on your cards, and what happens on them, you are still told.")
     if not merchants:
         said = t("🔕 <b>No shop writes you news or offers.</b>")
@@ -104,7 +103,7 @@ def instant_of(microseconds: str) -> datetime:
 
 
 def _with_cards(t: Texts, view: View) -> View:
-    """With a way to the cards for where the finger is."""
+    """With a harmless button, to the cards, for the place under the finger (``View.spare``)."""
     return View(
         text=view.text,
         buttons=view.buttons,

@@ -44,8 +44,11 @@ def panel(
     refused_count: int | None = None,
     said_until: datetime | None = None,
 ) -> View:
-    """A card with what can be done to it now, below what was ``said`` of the last try: of ``refused_count`` stamps,
-    where these were above the daily limit; ``said_until`` when the next stamp is possible, where that was said."""
+    """A card with what can be done to it now, below ``said``, the answer to the last try.
+
+    ``refused_count`` is set if that try was refused for the daily limit: how many stamps it wanted. ``said_until`` is
+    set if ``said`` names the time of the next stamp, which is not repeated then.
+    """
     card = found.card
     lines = [said, ""] if said else []
     if found.named is not None:
@@ -89,7 +92,7 @@ def panel(
 
 
 def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
-    """What this member may take back, one button each, and below it what takes a manager's yes."""
+    """What this member may take back, one button each, and below that what a manager must allow."""
     if not found.voidable and not _is_askable(found):
         return View(
             text=t("Nothing on this card can be taken back any more."),
@@ -113,7 +116,7 @@ def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
 
 
 def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View:
-    """A manager says why; the reason stays with the entry."""
+    """Ask a manager why; the reason is kept with the entry."""
     return View(
         text=t("<b>Why is it being taken back?</b>"),
         buttons=keyboard(
@@ -134,7 +137,7 @@ def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View
 
 
 def disputed_reason(t: Texts) -> str:
-    """Beside an act that is taken back because the customer disputes it."""
+    """The reason that is noted when an act is taken back because the customer disputes it."""
     return t("The customer says it was not them")
 
 
@@ -158,14 +161,14 @@ def today(t: Texts, found: Today) -> View:
 
 
 def ask_card(t: Texts) -> View:
-    """After a command without a card."""
+    """The answer to a command that names no card."""
     return View(
         text=t("<b>Which card?</b>\nSend its number or a photo of its code, or scan it with the camera.")
     )
 
 
 def which_card(t: Texts, cards: Sequence[CardState], nonce: str) -> View:
-    """After a picture of several."""
+    """The question after a picture of several codes."""
     return View(
         text=t("<b>Which card?</b>\nThere is more than one in the picture."),
         buttons=keyboard(
@@ -178,7 +181,7 @@ def which_card(t: Texts, cards: Sequence[CardState], nonce: str) -> View:
 
 
 def _stamp_lines(t: Texts, found: CardAtCounter, timezone: str, said_until: datetime | None) -> Sequence[str]:
-    """When the next is possible, where it is not now and was not said, and today's."""
+    """When the next stamp is possible, unless that is now or was just said; today's stamps; whom to ask for more."""
     card = found.card
     if card.next_stamp_at is None:
         return [today_line(t, card)]
@@ -195,7 +198,8 @@ def _left_over(t: Texts, card: CardState) -> Sequence[str]:
 
 
 def _whom_to_ask(t: Texts, found: CardAtCounter) -> Sequence[str]:
-    """Where the bot can ask nobody; an owner who is alone finds the limit itself."""
+    """What to do about the daily limit where the bot can ask nobody: ask in person, or, for a lone owner,
+    /settings."""
     if found.unreachable:
         names = ", ".join(found.unreachable)
         return [t("More today: ask {names} in person. The bot cannot reach them.", names=names)]
@@ -203,7 +207,7 @@ def _whom_to_ask(t: Texts, found: CardAtCounter) -> Sequence[str]:
 
 
 def _ask_row(found: CardAtCounter, refused_count: int | None) -> tuple[Button, ...]:
-    """For more than the daily limit, where it is reached or was just in the way."""
+    """Buttons that ask a manager for stamps above the daily limit, where it is reached or just refused a try."""
     card = found.card
     if not card.has_stamps or not found.approvers:
         return ()
@@ -227,7 +231,7 @@ def _is_askable(found: CardAtCounter) -> bool:
 
 
 def _stamp_rows(card: CardState) -> Keyboard:
-    """As many at once as are possible now."""
+    """Buttons for the numbers of stamps that are possible now."""
     if card.next_stamp_at is not None or card.earns_by is Unit.STAMPS:
         return ()
     left = card.stamps_left_today
@@ -259,7 +263,7 @@ def _manage_button(t: Texts, found: CardAtCounter) -> Button | None:
 
 
 def _paper_button(t: Texts, found: CardAtCounter) -> Button | None:
-    """On the day on which the card is made, where the shop changes from paper."""
+    """Shown on the card's first day, where the shop takes over stamps from paper cards."""
     if not found.paper_max:
         return None
     return Button(text=t("📄 From a paper card"), data=press(Verb.PAPER, short_id(found.card.card_id)))

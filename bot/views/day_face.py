@@ -11,7 +11,7 @@ BARS_MAX = 12
 
 
 def has_picture(day: DaySummary) -> bool:
-    """A day on which anything was given out."""
+    """Whether anything was given out on the day."""
     return bool(day.figures.stamps or day.figures.points or day.figures.redemptions)
 
 
@@ -59,9 +59,9 @@ def _counts(t: Texts, day: DaySummary) -> tuple[Count, ...]:
 
 
 def _bars_of(day: DaySummary) -> tuple[list[Share], list[Share]]:
-    """Stores where there are several, else members of the team; none where there is nothing to compare.
+    """The shares to show as bars, and those left out: of stores where there are several, else of members of the team.
 
-    The rows to show, and those left out.
+    Both are empty where there is nothing to compare.
     """
     shares = largest_first(day, day.stores if len(day.stores) > 1 else day.staff)
     if len(shares) < 2 or not counted(shares[0].figures, leading_unit(day)):
@@ -83,5 +83,5 @@ def _rest(t: Texts, left_out: list[Share], unit: Unit) -> Count:
 
 
 def _capitalized(text: str) -> str:
-    """French writes weekdays small, but not at the head of a page."""
+    """With a capital at the start: French writes weekdays small, but not at the head of a page."""
     return text[:1].upper() + text[1:]

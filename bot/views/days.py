@@ -13,7 +13,7 @@ from domain.summary import DaySummary, Figures, Share
 from domain.usecases.store_today import Today
 
 FEW = 10
-"""Fewer than so many are compared by number: "+3" says more than "+300%"."""
+"""A day before with fewer than this is compared by number: "+3" says more than "+300%"."""
 
 
 SHARE_MIN, SHARE_MAX = 0.005, 10.0
@@ -29,9 +29,10 @@ CALLED: Mapping[Figure, tuple[str, str]] = {
 def figures_lines(
     t: Texts, day: DaySummary | Today | Report, figures: Figures, *, with_cards: bool = True
 ) -> list[str]:
-    """ "128 stamps · 14 rewards · 97 cards", and below it "taken back: 2 stamps, 1 reward", if anything was.
+    """ "128 stamps · 14 rewards · 97 cards", and below it "taken back: 2 stamps, 1 reward", if anything was taken
+    back.
 
-    What the programs give is told even when it is none.
+    Stamps are told even when there are none, if a program gives stamps; so are points. Rewards are always told.
     """
     is_given = {"stamps": day.has_stamps, "points": day.has_points}
     given, taken_back = [], []
@@ -48,7 +49,7 @@ def figures_lines(
 
 
 def change(t: Texts, now: int, before: int) -> str:
-    """ "+12%", "−3" or "±0": a share where that says more than the number."""
+    """ "+12%", "−3" or "±0": the difference in percent where that says more than the number."""
     difference = now - before
     if difference == 0:
         return "±0"
@@ -72,7 +73,7 @@ def counted(figures: Figures, unit: Unit) -> int:
 
 
 def largest_first(day: DaySummary, shares: Iterable[Share]) -> list[Share]:
-    """Equal ones keep their order."""
+    """By the leading unit, then by rewards; equal shares keep their order."""
     unit = leading_unit(day)
     return sorted(
         shares, key=lambda share: (counted(share.figures, unit), share.figures.redemptions), reverse=True
@@ -80,5 +81,5 @@ def largest_first(day: DaySummary, shares: Iterable[Share]) -> list[Share]:
 
 
 def total(days: Iterable[DaySummary]) -> Figures:
-    """Cards of several days cannot be added up and are left at 0."""
+    """The sum of the days. ``cards`` is 0: a card may be in several days, so their counts cannot be added."""
     return replace(added(day.figures for day in days), cards=0)

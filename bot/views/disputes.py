@@ -1,4 +1,4 @@
-"""What is said of a dispute, to those who can settle it and to the customer; and the buttons that do."""
+"""Disputes: what managers and the customer are told, and the buttons that settle them."""
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark
@@ -30,7 +30,7 @@ def alarm(t: Texts, facts: DisputeOpened, message: Message, timezone: str) -> Vi
 
 
 def settled(t: Texts, facts: DisputeSettled, _: Message, timezone: str) -> View:
-    """In the place of the alarm."""
+    """In place of the alarm."""
     said = t(
         "✅ <b>Settled by {name}: {outcome}.</b>",
         name=facts.by or t("the operator"),
@@ -49,7 +49,7 @@ def answered(t: Texts, facts: DisputeAnswered, _: Message, timezone: str) -> Vie
 
 
 def confirmed(t: Texts, done: Settled) -> View:
-    """To the member who settled it."""
+    """To the member who settled the dispute."""
     said = t("✅ <b>Settled: {outcome}.</b>", outcome=t(_SETTLED[done.outcome]))
     return View(
         text="\n".join([said, t("The customer is told.")]),
@@ -97,7 +97,7 @@ def _what(t: Texts, facts: DisputeOpened, timezone: str) -> str:
 
 
 def _remedy(t: Texts, facts: DisputeOpened) -> list[str]:
-    """What the buttons do not say by themselves."""
+    """What to do if it was a mistake; empty where the act can be taken back by a button."""
     if facts.may_take_back:
         return []
     if KINDS[facts.entry_kind].is_merge:

@@ -1,4 +1,4 @@
-"""What is said of each kind of entry, to the card's holder and in the shop."""
+"""The words for each kind of entry, for the card's holder and for the shop."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,8 +14,8 @@ from domain.quick import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """``count`` of ``unit`` on a card; ``shortfall`` is what could not be taken, or given back because it had
-    expired."""
+    """A change of ``count`` in ``unit`` on a card. ``shortfall`` is what could not be taken, or could not be given
+    back because it had expired."""
 
     unit: Unit
     count: int
@@ -35,7 +35,7 @@ def entry_line(t: Texts, entry: Entry, timezone: str) -> str:
 
 
 def entry_label(t: Texts, entry: Entry, timezone: str) -> str:
-    """The same on a button: without the year, and without what for."""
+    """The same, shorter, for a button: without the year, and for some kinds without the reason."""
     said = SAID[entry.kind].label or SAID[entry.kind].history
     return f"{t.short_moment(entry.occurred_at, timezone)} · {said(t, _made(entry))}"
 
@@ -46,7 +46,7 @@ def _made(entry: Entry) -> Change:
 
 
 def _merged(t: Texts, entry: Entry) -> str:
-    """Both balances, and the other card."""
+    """What came onto the card in both units, and the number of the other card."""
     number = spaced(CardNumber(entry.note or ""))
     if entry.kind is EntryKind.MERGED_OUT:
         return t("merged into card {number}", number=number)
@@ -56,13 +56,13 @@ def _merged(t: Texts, entry: Entry) -> str:
 
 
 def change_of(kind: EntryKind, stamps_delta: int, points_delta: int) -> Change:
-    """One of the two is 0."""
+    """The change of an entry that changes one unit: one of the two deltas is 0."""
     unit = KINDS[kind].unit or (Unit.POINTS if points_delta else Unit.STAMPS)
     return Change(unit, stamps_delta + points_delta)
 
 
 def given_back(t: Texts, made: Change) -> str:
-    """Of a redemption that was taken back."""
+    """What came back with a redemption that was taken back, and how much of it had expired meanwhile."""
     if not made.shortfall:
         return _back(t, made)
     expired = t.n("{count} had expired meanwhile", "{count} had expired meanwhile", made.shortfall)
@@ -74,7 +74,7 @@ def _counted(stamps: tuple[str, str], points: tuple[str, str]) -> Saying:
 
 
 def _if_any(saying: Saying, nothing: str) -> Saying:
-    """``nothing`` of a purchase that had given nothing yet."""
+    """Says ``nothing`` of a purchase that had given nothing yet."""
     return lambda t, made: saying(t, made) if made.count or made.shortfall else t(nothing)
 
 
@@ -105,7 +105,7 @@ def _change(t: Texts, made: Change) -> str:
 
 
 def _given(sentence: str) -> Saying:
-    """What for, where that has to be said."""
+    """A sentence that says what the change was for; its placeholder is ``change``."""
     return lambda t, made: t(sentence, change=_change(t, made))
 
 
@@ -130,7 +130,7 @@ def _reward_expired(t: Texts, made: Change) -> str:
 
 
 def _undone(t: Texts, made: Change) -> str:
-    """A reward on the way takes nothing, and gives nothing back."""
+    """An interim reward takes no stamps, so taking it back gives none back."""
     return given_back(t, made) if made.count or made.shortfall else t("reward not handed out")
 
 
@@ -151,9 +151,9 @@ def _not_handed_out(t: Texts, made: Change) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
     """``called`` is the kind's name, in exports and in what is kept of a person. ``history`` and ``receipt`` are for
-    the card's holder, and so is ``label``, on a button, where ``history`` is too long for one; ``shop`` is for those
-    who work there: in a dispute, and on the button that takes it back. ``taken_back`` is a void's line in the list
-    of a day."""
+    the card's holder; so is ``label``, for a button, where ``history`` is too long for one. ``shop`` is for the team:
+    in a dispute, and on the button that takes the act back. ``taken_back`` is the line of a void in the list of a
+    day."""
 
     called: str
     history: Saying = _change
@@ -234,4 +234,4 @@ SAID: Mapping[EntryKind, Said] = {
     EntryKind.PAPER_VOIDED: _voided_said(called=mark("Stamps from a paper card taken back")),
     EntryKind.REWARD_EXPIRED: Said(called=mark("Reward expired"), history=_reward_expired),
 }
-"""A new kind is a line here; a test names those that have none."""
+"""A new kind is a line here; a test names the kinds that have none."""

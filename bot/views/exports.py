@@ -1,4 +1,4 @@
-"""``/export``: what can be taken away, the columns of it, and how far it is."""
+"""``/export``: the files there are, their columns, and the progress of one that is made."""
 
 import re
 from collections.abc import Callable
@@ -71,7 +71,7 @@ Column = tuple[str, Callable[[Texts, T], str | int | Decimal | date | datetime |
 
 @dataclass(frozen=True)
 class Columns(Generic[T]):
-    """A header, and what stands below it, for each."""
+    """The columns of a file: for each its header, and how its cell is read from a row's value."""
 
     columns: tuple[Column[T], ...]
 
@@ -82,7 +82,7 @@ class Columns(Generic[T]):
         return [cell(t, of) for _, cell in self.columns]
 
     def of(self, books: Books) -> "Columns[T]":
-        """That of the program is there where the shop has several."""
+        """The columns for this shop: without the program's where it has only one."""
         if len(books.programs) > 1:
             return self
         return Columns(tuple(column for column in self.columns if column[0] != PROGRAM))
@@ -161,7 +161,7 @@ FILES = {
 
 
 def choose_export(t: Texts, merchant_id: MerchantId, said: str = "") -> View:
-    """``said`` is what became of the one before."""
+    """``said`` tells how the export before ended."""
     text = t(
         "<b>Take your books with you</b>\n"
         "Entries: everything that ever happened. Customers: each card with what is on it. Days: what each came to.\n"
@@ -188,7 +188,7 @@ def choose_export(t: Texts, merchant_id: MerchantId, said: str = "") -> View:
 
 
 def exporting(t: Texts, what: What, done: int, of: int) -> View:
-    """How far it is, in entries read."""
+    """The progress, in entries read."""
     facts = {"what": t(FILES[what]), "done": t.number(done), "of": t.number(of)}
     return View(text=t("<b>{what}</b>: {done} of {of} entries read …", **facts))
 
@@ -224,12 +224,12 @@ def file_name(t: Texts, what: What, books: Books, ending: str) -> str:
 
 
 def dashed(number: CardNumber) -> str:
-    """As a spreadsheet leaves it: no number, so that it keeps its zeros."""
+    """With dashes, so that a spreadsheet does not take it for a number and drop leading zeros."""
     return f"{number[:3]}-{number[3:6]}-{number[6:]}"
 
 
 def _program(books: Books, card_id: CardId) -> str | None:
-    """Of a card that was made while the file was, the program is not known."""
+    """The program's name; None for a card that was made after the books were read."""
     known = books.cards.get(card_id)
     return books.program_names[known[0]] if known else None
 

@@ -41,7 +41,8 @@ def card_face(t: Texts, held: HeldCard, link: str) -> CardFace:
 
 
 def retired_face(t: Texts, held: HeldCard) -> CardFace:
-    """The same for all cards of a merchant: what is shown of it elsewhere is not told here."""
+    """The face of a card that is shown again further down: without code, number and balances. It is the same for all
+    cards of a merchant that collect the same."""
     state = held.state
     return CardFace(
         merchant_name=state.merchant_name,
@@ -70,7 +71,7 @@ def poster_face(
     is_coloured: bool = False,
     logo: bytes | None = None,
 ) -> PosterFace:
-    """In these languages, the first of them largest."""
+    """A poster in these languages, the first of them largest."""
     return PosterFace(
         merchant_name=merchant.name,
         colour=merchant.colour,
@@ -110,12 +111,12 @@ def invitation_face(t: Texts, merchant: Merchant, program: Program, link: str) -
 
 
 def promise_line(t: Texts, merchant: Merchant, program: Program) -> str:
-    """What such a card is, and good for."""
+    """What a card of this program is called, where the shop has several, and what it is good for."""
     return SEPARATOR.join([*_name(t, merchant, program), *promises_of(t, merchant, program)])
 
 
 def poster_languages(merchant: Merchant, size: PosterSize) -> list[Locale]:
-    """The shop's own first, then its others as far as there is room."""
+    """The shop's default language first, then its others as far as the poster has room."""
     return list(merchant.speaks[: size.languages_max])
 
 
@@ -140,19 +141,19 @@ def _poster_words(t: Texts, merchant: Merchant, program: Program) -> PosterWords
 
 
 def _name(t: Texts, merchant: Merchant, program: Program) -> list[str]:
-    """Where the shop has several programs."""
+    """The program's name in this language; empty if it has none."""
     return [said_in(t.locale, program.name, merchant.own_texts)] if program.name else []
 
 
 def _ready(t: Texts, state: CardState) -> str:
-    """Beside it a card of points names what it is enough for."""
+    """The words on the badge; on a card of points alone, the rewards it is enough for stand beside them."""
     if not state.has_stamps:
         return t("Enough for")
     return rewards_ready(t, max(1, state.rewards_available))
 
 
 def _points(t: Texts, state: CardState) -> PointsFace:
-    """The dearest reward the balance is enough for first: what does not fit is cut off."""
+    """``affordable`` names the dearest reward first: what does not fit is cut off at the end."""
     further = next_reward(state.points_balance, state.point_rewards)
     return PointsFace(
         balance=amount(t, Unit.POINTS, state.points_balance),
@@ -186,7 +187,7 @@ def _promise(t: Texts, price: str, reward: str) -> str:
 
 
 def _rate(t: Texts, program: Program, currency: str) -> str:
-    """In whole points and whole units of the currency: "1 point for every €2"."""
+    """The rate in whole points and whole units of the currency: "1 point for every €2"."""
     rate = Fraction(program.points_per_unit_milli, 1000)
     money = t.whole_money(rate.denominator, currency)
     return plain(

@@ -1,4 +1,4 @@
-"""What an owner should look at, with what speaks for it."""
+"""Flags: what an owner should look at, with the evidence."""
 
 from collections.abc import Mapping
 
@@ -95,7 +95,7 @@ def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View
 
 
 def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> View:
-    """Newest first, with a tap for each that was right."""
+    """A page of the flags, newest first, each with a button that dismisses it."""
     first = page * PAGE_LENGTH
     shown = found.flags[first : first + PAGE_LENGTH]
     back = to_home(t, merchant_id)
@@ -118,7 +118,7 @@ def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> Vie
 
 
 def dismissed(t: Texts, merchant_id: MerchantId, done: Dismissed) -> View:
-    """In the place of what was raised."""
+    """In place of the flag that was dismissed."""
     text = "\n".join([t("✅ <b>Nothing wrong.</b>"), said(t, done.flag, done.timezone)])
     return View(text=text, buttons=keyboard(row(to_flags(t, merchant_id))))
 

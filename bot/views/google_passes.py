@@ -1,7 +1,7 @@
 """A card as Google Wallet keeps it (https://developers.google.com/wallet/reference/rest/v1/loyaltyobject): the class
-says what all cards of a program have in common, the object what is on one. Neither names its holder.
+says what all cards of a program have in common, the object what is on one card. Neither names the holder.
 
-Everything is said in all languages, of which the phone takes its own.
+Every text is given in all languages; the phone shows its own.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,7 +33,8 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoogleFacts:
-    """What a class and an object need besides the card. ``card_url`` opens the card in the chat, and is its code."""
+    """What a class and an object need besides the card. ``card_url`` opens the card in the chat; the card's QR code
+    holds it."""
 
     class_id: str
     object_id: str
@@ -64,7 +65,7 @@ def loyalty_class(letter: PassLetter, facts: GoogleFacts) -> Resource:
 
 
 def loyalty_object(letter: PassLetter, facts: GoogleFacts) -> Resource:
-    """All that it can have, with nothing where it has not, so that nothing of before remains."""
+    """All fields of an object. Those without a value are None, so that a patch removes what was there before."""
     held = letter.held
     if held is None:
         return {"id": facts.object_id, "classId": facts.class_id, "state": State.EXPIRED.value}
@@ -125,7 +126,7 @@ def _rewards(t: Texts, letter: PassLetter) -> str:
 
 
 def _balances(base: Locale, held: HeldCard) -> Resource:
-    """The stamps first where there are both."""
+    """The balances; stamps come first where there are both."""
     state, balances = held.state, []
     if state.has_stamps:
         count = f"{state.progress.on_card} / {state.progress.target}"
@@ -136,7 +137,7 @@ def _balances(base: Locale, held: HeldCard) -> Resource:
 
 
 def _standing(base: Locale, held: HeldCard) -> list[Resource]:
-    """What there is to have now, and what is next."""
+    """Which reward is ready now, and which is next."""
     state = held.state
     if state.has_stamps:
         return _pile(base, held)
@@ -165,7 +166,8 @@ def _standing(base: Locale, held: HeldCard) -> list[Resource]:
 
 
 def _pile(base: Locale, held: HeldCard) -> list[Resource]:
-    """With the reward that this card was promised, which may be another than new ones are."""
+    """For a card of stamps. The reward is the one that this card was promised, which may differ from that of new
+    cards."""
     pile = held.state.progress
     reward = _module(
         base, "reward", lambda t: t("Reward"), lambda t: held.told_in(t.locale).state.progress.reward
@@ -208,7 +210,7 @@ def _link(base: Locale, name: str, url: str, said: Saying) -> Resource:
 
 
 def _localized(base: Locale, said: Saying) -> Resource:
-    """In that language where the phone's is none of ours."""
+    """In all languages; ``base`` is for phones whose language is none of ours."""
     others: Sequence[Locale] = [locale for locale in Locale if locale is not base]
     return {
         "defaultValue": _translated(base, said),

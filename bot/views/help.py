@@ -1,4 +1,4 @@
-"""How this works, on one screen, for who asks."""
+"""Help, greetings, and the answers to what the bot does not understand or could not do."""
 
 from collections.abc import Collection
 
@@ -19,7 +19,7 @@ FOR_MANAGERS = {
 
 
 def help_text(t: Texts, commands: Collection[str], *, has_card: bool = True) -> View:
-    """``commands`` are those of who asks."""
+    """``commands`` are those that the person who asks has."""
     parts = []
     if "redeem" in commands:
         parts.append(_at_the_counter(t, commands))
@@ -78,7 +78,7 @@ def _for_managers(t: Texts, commands: Collection[str]) -> str:
 
 
 def greeting(t: Texts, *, may_open_shop: bool = False) -> View:
-    """For who opened the bot without a link and has no card."""
+    """For a person who opened the bot without a link and has no card."""
     said = t(
         "<b>Stamp cards, without the paper.</b>\n"
         "Scan the poster at the counter of a shop to get its card here."
@@ -91,7 +91,7 @@ def _own_shop(t: Texts) -> str:
 
 
 def settings(t: Texts, *, is_staff: bool, has_mail: bool = False) -> View:
-    """What there is to choose, before the languages."""
+    """What can be set; the buttons for the languages follow it."""
     lines = [t("<b>Settings</b>\nThe language can be chosen here. /privacy says what is kept about you.")]
     if is_staff:
         lines.append(t("The terms of the cards are changed by the owner and the managers."))
@@ -111,7 +111,8 @@ def not_understood(t: Texts, *, is_asked: bool = False) -> View:
 
 
 def wrote_nothing(t: Texts) -> View:
-    """As short as what is shown over a pressed button must be."""
+    """The answer while nothing can be saved. It is short, because it is also shown as a notice above a pressed
+    button."""
     return View(
         text=t(
             "Not recorded yet: nothing can be saved at the moment. It is done as soon as possible, and you are"

@@ -1,4 +1,4 @@
-"""The PIN keypad: what is on a key is told by its text; its data carries only a position."""
+"""The PIN keypad. A key shows its digit; its data carries only a position, not the digit."""
 
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts
@@ -11,7 +11,7 @@ _ROWS = ("123", "456", "789")
 
 
 def ask_pin(t: Texts, *, name: str, nonce: str, positions: str, typed: int, may_switch: bool) -> View:
-    """``positions`` is the keypad's order of digits: a digit's place in it is what its key sends."""
+    """``positions`` is this keypad's order of the digits: the key of a digit sends the digit's index in it."""
     title = t("<b>{name}, your PIN</b>", name=name)
     view = _keypad(t, title, nonce, positions, typed)
     if may_switch:

@@ -1,4 +1,4 @@
-"""Lines below a title, as many as there is room for."""
+"""A title and a list of lines, cut to what a caption holds."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ LINES_MAX = 20
 
 
 def listed(t: Texts, title: str, lines: Sequence[str]) -> str:
-    """As many of the lines as a caption holds, then how many are left out."""
+    """As many of the lines as a caption holds, LINES_MAX at most, then how many are left out."""
     for shown in range(min(len(lines), LINES_MAX), 0, -1):
         left_out = len(lines) - shown
         more = [t.n("and {count} more", "and {count} more", left_out)] if left_out else []

@@ -16,7 +16,8 @@ def logo_button(t: Texts, shop: Shop) -> Button:
 
 
 def logo(t: Texts, merchant: Merchant, shown: bytes | None, said: str = "") -> View:
-    """``shown`` is what it looks like on paper; ``said`` is what has just been changed."""
+    """``shown`` is a picture of the logo as posters print it, None without a logo; ``said`` tells what was just
+    changed."""
     merchant_id = short_id(merchant.merchant_id)
     title = t("<b>Logo of {merchant}</b>\nIt stands at the top of your posters.", merchant=merchant.name)
     send = t("Send another picture") if shown else t("Send a picture")
@@ -53,7 +54,7 @@ def removed(t: Texts) -> str:
 
 
 def logged(t: Texts, before: str, after: str) -> str:
-    """In the log of changes."""
+    """A line for the log of changes."""
     return t("{label}: {before} → {after}", label=t("Logo"), before=_logged(before), after=_logged(after))
 
 

@@ -1,4 +1,4 @@
-"""``/email``: an address, the code that proves it, and what comes to it."""
+"""``/email``: the address, the code that proves it, and whether messages come by mail, by chat or by both."""
 
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts
@@ -17,7 +17,7 @@ def ask_address(t: Texts, mailbox: Mailbox | None) -> View:
 
 
 def ask_code(t: Texts, address: str) -> View:
-    """What was typed stands in it, so that a slip is seen."""
+    """Repeats the address as it was typed, so that a typing error is seen."""
     said = t(
         "📬 <b>A code is on its way to {address}.</b>\nType its six digits here within ten minutes. Look among"
         " the spam too.",
@@ -46,7 +46,7 @@ def mailbox_page(t: Texts, mailbox: Mailbox) -> View:
 
 
 def mail_offered(t: Texts) -> View:
-    """To who had blocked the bot."""
+    """To a person who had blocked the bot and is back."""
     said = t("While this chat is blocked, what shops send can come by e-mail.")
     return View(text=said, buttons=keyboard(row(mail_button(t))))
 
@@ -56,7 +56,7 @@ def mail_button(t: Texts) -> Button:
 
 
 def mail_refused(t: Texts, *_: object) -> View:
-    """Told by itself, once: without the address, which stands in no log."""
+    """Sent by the bot, once. It does not name the address, which the outbox does not keep."""
     said = t(
         "📭 <b>Mail to your address comes back.</b>\nEverything comes here now. Is the address still right?"
     )
@@ -64,7 +64,7 @@ def mail_refused(t: Texts, *_: object) -> View:
 
 
 def mail_code_refused(t: Texts, *_: object) -> View:
-    """Told by itself, once, to who waits for the code."""
+    """Sent by the bot, once, to a person who waits for the code."""
     said = t(
         "📭 <b>The code came back: this address takes no mail.</b>\nGive another one, and it goes there."
     )

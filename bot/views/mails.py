@@ -1,4 +1,4 @@
-"""Messages as e-mail: text, and HTML that needs neither pictures nor a light background to be read."""
+"""Messages as e-mail: plain text, and HTML that can be read without pictures and on a dark background."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -21,13 +21,14 @@ SUBJECT_LENGTH_MAX = 120
 HOUSE_COLOUR = "#1d1d1f"
 _PAGES = Path(__file__).parent / "pages"
 _TAGS = {"b": "b", "strong": "b", "i": "i", "em": "i", "u": "u", "s": "s", "code": "code", "a": "a"}
-"""What is kept of Telegram's HTML (https://core.telegram.org/bots/api#html-style)."""
+"""The tags kept of Telegram's HTML (https://core.telegram.org/bots/api#html-style), and what each becomes in a
+mail."""
 _BEFORE_WORDS = "+-−#«„“\"'(¿¡"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
-    """``picture`` is a PNG that the HTML shows by PICTURE_ID."""
+    """``picture`` is a PNG that the HTML shows as the attachment PICTURE_ID."""
 
     subject: str
     text: str
@@ -37,8 +38,8 @@ class Mail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
-    """What stands around the message: ``shop`` is whose it is, empty for the house; ``stop_url`` ends marketing, or,
-    to who ``is_guest`` and has no chat, all of it."""
+    """What stands around the message. ``shop`` is the sender's name, empty for a mail of the bot itself. ``stop_url``
+    ends marketing; for a guest (``is_guest``), who has no chat, it ends all mail."""
 
     shop: str
     chat_url: str | None
@@ -55,8 +56,8 @@ def mail(
     picture: bytes | None = None,
     why: str = "",
 ) -> Mail:
-    """A message of the chat. Its buttons stay there; ``card_number`` is of the card that it shows, ``why`` says how
-    it comes to be sent, where that is not for the cards."""
+    """A message of the chat as a mail, without its buttons. ``card_number`` is that of the card in the picture.
+    ``why`` tells the reader why they get the mail; empty for the usual reason, their stamp cards."""
     card = t("Card {number}", number=spaced(card_number)) if card_number else ""
     hints = [] if frame.is_guest else [plain(hint) for hint in _hints(t, view)]
     why = why or plain(_why(t, frame))
@@ -87,7 +88,7 @@ def mail(
 
 
 def card_mail(t: Texts, merchant_name: str, frame: Frame, card_number: CardNumber, picture: bytes) -> Mail:
-    """By which a card is given to who has no Telegram."""
+    """The mail that gives a card to a person without Telegram."""
     said = t(
         "<b>Your stamp card from {merchant}</b>\n"
         "Keep this mail and show the code at the counter. If the card is not yours, there is nothing to do.",
@@ -110,13 +111,13 @@ def code_mail(t: Texts, code: str, frame: Frame, bot_name: str) -> Mail:
 
 
 def trial_mail(t: Texts) -> Mail:
-    """By which an operator sees that mails arrive."""
+    """The mail by which an operator sees that mails arrive."""
     why = plain(t("Whoever looks after the stamp cards has tried whether mails arrive."))
     return mail(t, View(text=t("<b>E-mail works.</b>")), Frame(shop="", chat_url=None), why=why)
 
 
 def stop_page(t: Texts, shop: str, *, is_done: bool) -> str:
-    """Where the link of a marketing mail leads: the question, or what came of it."""
+    """The page behind the stop link of a marketing mail: the question, or once ``is_done`` the confirmation."""
     if is_done:
         title, yes = t("Done: no more offers from {shop}.", shop=shop), ""
     else:
@@ -126,7 +127,7 @@ def stop_page(t: Texts, shop: str, *, is_done: bool) -> str:
 
 
 def not_mine_page(t: Texts, shop: str, *, is_done: bool) -> str:
-    """Where the link of a mail to a guest leads."""
+    """The page behind the stop link of a mail to a guest, likewise."""
     if is_done:
         title, yes = t("Done: no more mail from {shop}.", shop=shop), ""
         said = t("The address is forgotten.")
@@ -157,7 +158,7 @@ def _stop(t: Texts, frame: Frame) -> str:
 
 
 def _hints(t: Texts, view: View) -> Sequence[str]:
-    """What the buttons would be for, where it matters."""
+    """How to do in the chat what the message's buttons are for, where that matters."""
     datas = [button.data for row in view.buttons for button in row if button.data]
     verbs = {parse_press(data).verb for data in datas}
     if Verb.NOT_ME in verbs:
@@ -169,7 +170,8 @@ def _hints(t: Texts, view: View) -> Sequence[str]:
 
 
 def _subject(shop: str, said: str) -> str:
-    """Its first line, without the picture it begins with, and whose it is."""
+    """The first line of the message, without the emoji at its start, after the shop's name where the line lacks
+    it."""
     line = said.partition("\n")[0]
     at = next((at for at, sign in enumerate(line) if sign.isalnum() or sign in _BEFORE_WORDS), 0)
     line = line[at:].strip()
@@ -184,7 +186,7 @@ def _page(name: str) -> Template:
 
 
 def _as_mail(said: str) -> Markup:
-    """Telegram's HTML as that of a mail: nothing of it but a few tags becomes markup."""
+    """Telegram's HTML as HTML for a mail: only the tags of _TAGS become markup, everything else is escaped text."""
     translation = _Translation()
     translation.feed(said)
     translation.close()

@@ -18,14 +18,14 @@ PAGE_LENGTH = 6
 STORES_NAMED_MAX = 2
 EVERYWHERE = "all"
 INVITED = (Role.STAFF, Role.MANAGER, Role.OWNER, Role.TERMINAL)
-"""As they are offered: most who come are staff."""
+"""The roles in the order in which they are offered: most invitations are for staff."""
 
 
 def team(
     t: Texts, merchant_id: MerchantId, found: Sequence[Colleague], page: int, timezone: str, said: str = ""
 ) -> View:
-    """One button a member, with *Withdraw* beside those who have not opened their link; ``said`` is what has just
-    been done."""
+    """A button for each member, with *Withdraw* beside those who have not opened their link; ``said`` tells what was
+    just done."""
     shown = found[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
     lines = [
         t("<b>Your team</b>\nTap a name to change something."),
@@ -53,7 +53,7 @@ def team(
 
 
 def member(t: Texts, found: Colleague, timezone: str) -> View:
-    """With what can be changed by who looks."""
+    """A member's page, with buttons for what the reader may change."""
     staff = found.staff
     is_terminal = staff.role is Role.TERMINAL
     has_pin = staff.is_active and staff.account is not None and not is_terminal
@@ -93,7 +93,7 @@ def ask_member_name(t: Texts, found: Colleague) -> View:
 
 
 def member_role(t: Texts, found: Colleague) -> View:
-    """Nobody becomes an owner by a tap of somebody else."""
+    """The roles to choose from. Owner is not among them: nobody becomes one by somebody else's tap."""
     staff = found.staff
     roles = (role for role in (Role.MANAGER, Role.STAFF) if role is not staff.role)
     back = _button(t("‹ Back"), Verb.MEMBER, staff)
@@ -112,7 +112,7 @@ def member_role(t: Texts, found: Colleague) -> View:
 
 
 def member_stores(t: Texts, found: Colleague, stores: Sequence[Store], page: int) -> View:
-    """The open ones of all stores: each is put on or taken off by a tap."""
+    """The open stores of the shop; a tap adds the member to a store or takes them off it."""
     staff, worked_at = found.staff, {store.store_id for store in found.stores}
     numbered = [(number, store) for number, store in enumerate(stores) if store.active]
     back = _button(t("‹ Back"), Verb.MEMBER, staff)
@@ -157,7 +157,7 @@ def invite_role(t: Texts, merchant_id: MerchantId, roles: Sequence[Role]) -> Vie
 
 
 def invite_store(t: Texts, merchant_id: MerchantId, role: Role, stores: Sequence[Store], page: int) -> View:
-    """Which of the open ones; where there can be many, a page of them."""
+    """Choose one of the open stores, a page at a time; all stores at once for all but a shared phone."""
     merchant = short_id(merchant_id)
     numbered = [(number, store) for number, store in enumerate(stores) if store.active]
     rows = (
@@ -260,12 +260,12 @@ def taken_over(t: Texts, done: HandedOver) -> View:
 
 
 def left(t: Texts) -> View:
-    """For who took themselves off."""
+    """For a member who removed themselves from the team."""
     return View(text=t("✅ You are not on the team any more."))
 
 
 def off(t: Texts, merchant_name: str) -> View:
-    """Takes the team's keyboard from below the chat."""
+    """To a former member; replaces the team's keyboard below the chat by the keys for a card."""
     said = t("You do not work for {merchant} any more.", merchant=merchant_name)
     return View(text=said, menu=below_chat(t, is_staff=False, has_card=True))
 
@@ -280,7 +280,8 @@ def role_label(t: Texts, role: Role) -> str:
 
 
 def _line(t: Texts, found: Colleague, timezone: str) -> str:
-    """Name, role, the stores of who does not work at all of them; how long a link holds, or when they last acted."""
+    """Name, role, stores (unless the role is for all of them), and until when the link holds or when they last
+    acted."""
     staff = found.staff
     name, role = staff.name, role_label(t, staff.role)
     where = "" if staff.role.is_merchant_wide else _some([store.name for store in found.stores])

@@ -1,4 +1,4 @@
-"""Two cards of one person become one: which, what both have, what they would have together."""
+"""Merging two cards of one person: which is the other, what both hold, what they would hold together."""
 
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts

@@ -1,4 +1,4 @@
-"""What the bot says by itself: one view for each kind of outbox message."""
+"""Messages that the bot sends by itself: a view for each type of facts in the outbox."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -88,7 +88,8 @@ from domain.rules.rewards import progress_of
 
 
 def render(t: Texts, message: Message, timezone: str, wording: str | None = None) -> View:
-    """``timezone`` is the merchant's; ``wording`` its own words, in the place of the text."""
+    """A message as the chat shows it. ``timezone`` is the merchant's; ``wording`` is its own template, which replaces
+    our text where the message allows one."""
     view_of, values_of = SAYINGS[type(message.facts)]
     view = view_of(t, message.facts, message, timezone)
     if MESSAGES[message.kind].is_marketing:
@@ -104,7 +105,7 @@ def render(t: Texts, message: Message, timezone: str, wording: str | None = None
 
 
 def placeholder_values(t: Texts, facts: Facts) -> Mapping[str, str]:
-    """What fills the placeholders of a merchant's own words; nothing where only the house speaks."""
+    """The values for the placeholders of a merchant's own wording; empty for messages that allow none."""
     _, values_of = SAYINGS[type(facts)]
     return values_of(t, facts) if values_of else {}
 
@@ -138,7 +139,7 @@ def _receipt_values(t: Texts, facts: Receipt) -> dict[str, str]:
 
 
 def _left(t: Texts, facts: Receipt) -> str:
-    """What is on the card now."""
+    """The balance after the act."""
     if facts.unit is Unit.POINTS:
         return amount(t, Unit.POINTS, facts.points_balance)
     return progress(t, _pile(facts))
@@ -153,7 +154,7 @@ def _what(t: Texts, facts: Receipt) -> str:
 
 
 def _shortfall_of(t: Texts, facts: Receipt) -> list[str]:
-    """What a redemption that was taken back could not give back."""
+    """What a redemption that was taken back gave back, where some of it had expired."""
     if facts.entry_kind is not EntryKind.REDEMPTION_VOIDED or not facts.shortfall:
         return []
     return [given_back(t, _made(facts))]
@@ -196,7 +197,7 @@ def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View
 
 
 def _locked(t: Texts, facts: StaffAlert, timezone: str) -> str:
-    """On the member's own phone, or on a shared one."""
+    """``device_name`` is a shared phone; None means the member's own."""
     name, phone = facts.staff_name, facts.device_name
     if facts.reason is AlertReason.PIN_LOCKED:
         until = t.time(facts.until, timezone) if facts.until else ""
@@ -256,7 +257,7 @@ def _hand_over(t: Texts, facts: HandOver, message: Message, *_: object) -> View:
 
 
 def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:
-    """To the member, who alone knows whether it was they."""
+    """To the member, who alone knows whether they typed the wrong PINs themselves."""
     shop, phone, tries = facts.merchant_name, facts.device_name, facts.wrong_tries
     if phone is None:
         said = t.n(
@@ -509,4 +510,5 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     MailCodeRefused: (mail_code_refused, None),
     MailCardRefused: (mail_card_refused, None),
 }
-"""How facts are said: as a view, and as what fills the placeholders of a merchant's own words."""
+"""For each type of facts: its view, and the function for the placeholders of a merchant's own wording, None where
+there can be none."""

@@ -1,4 +1,4 @@
-"""From when something is possible, as one says it on the day."""
+"""When something becomes possible, in words relative to today."""
 
 from datetime import datetime, timedelta
 
@@ -7,7 +7,7 @@ from domain.rules.days import day_starts_at, local_date
 
 
 def since(t: Texts, moment: datetime, timezone: str, now: datetime | None) -> str:
-    """ "from 18:33", "tomorrow from 7:00", with its date when it is another day or nobody knows which day it is."""
+    """ "from 18:33", "tomorrow from 7:00"; with the date on a later day, or where ``now`` is None."""
     today = None if now is None else local_date(now, timezone)
     day = local_date(moment, timezone)
     if today == day:

@@ -1,7 +1,7 @@
 """A card as a pass in Apple Wallet (https://developer.apple.com/documentation/walletpasses/pass).
 
-The pass itself speaks the holder's language; beside it lies what each text is called in the others, of which the
-phone takes its own.
+The pass is written in the holder's language; files beside it translate each text, and the phone takes its own
+language.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,12 +24,13 @@ from domain.usecases.my_cards import HeldCard
 from domain.usecases.wallets import PassLetter
 
 LEFT_OUT = "\u2060"
-"""Sets two texts apart that are alike in one language and not in another; it is not seen."""
+"""An invisible character, added to a text that already has another translation: the text is the key of its
+translations."""
 LOCATIONS_MAX = 10
-"""As many as a phone takes of a pass, and Google of a class."""
+"""As many locations as a phone uses of a pass, and Google of a class."""
 MICRO = 1_000_000
 VALUE = "%@"
-"""Where a phone puts the value into what it says of a change."""
+"""In the text about a change, the place where the phone puts the new value."""
 
 Say = Callable[[Callable[[Texts], str]], str]
 Field = dict[str, Any]
@@ -37,7 +38,7 @@ Field = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PassFacts:
-    """What a pass needs besides the card. ``card_url`` opens the card in the chat, and is its code."""
+    """What a pass needs besides the card. ``card_url`` opens the card in the chat; the card's QR code holds it."""
 
     pass_type_id: str
     team_id: str
@@ -50,7 +51,7 @@ class PassFacts:
 
 @dataclass(frozen=True, slots=True)
 class PassText:
-    """``strings`` are by language what each text of ``content`` is called."""
+    """``strings`` has for each language the translations of the texts in ``content``."""
 
     content: Mapping[str, Any]
     strings: Mapping[Locale, Mapping[str, str]]
@@ -108,12 +109,12 @@ def pass_face(letter: PassLetter) -> PassFace:
 
 
 def _locations(letter: PassLetter) -> list[Mapping[str, Any]]:
-    """Where a phone shows the pass by itself."""
+    """The places near which a phone shows the pass by itself."""
     return [{**degrees, "relevantText": name} for name, degrees in places_of(letter.stores)[:LOCATIONS_MAX]]
 
 
 def places_of(stores: Sequence[Store]) -> list[tuple[str, Mapping[str, float]]]:
-    """Those whose place is known, by name, in degrees."""
+    """The stores whose location is known: their name, and latitude and longitude in degrees."""
     return [
         (
             store.name,
@@ -128,7 +129,7 @@ def places_of(stores: Sequence[Store]) -> list[tuple[str, Mapping[str, float]]]:
 
 
 class _Said:
-    """Says each text in the base language, and notes what it is in all."""
+    """Returns each text in the base language, and collects its translations into all languages."""
 
     def __init__(self, base: Locale) -> None:
         self._base = base
@@ -187,7 +188,7 @@ def _stamps(said: Say, held: HeldCard) -> Mapping[str, list[Field]]:
 
 
 def _points(said: Say, held: HeldCard, *, is_alone: bool) -> Mapping[str, list[Field]]:
-    """Large where there are no stamps."""
+    """The balance is the primary field where the card has no stamps."""
     change = said(lambda t: t("Your points: {value}", value=VALUE))
     label = said(lambda t: t("Points"))
     balance = _field("points", said(lambda t: t.number(held.state.points_balance)), label, change)
@@ -261,7 +262,7 @@ def _chat(said: Say, facts: PassFacts) -> Field:
 
 
 def _data(text: str) -> str:
-    """What is no sentence of ours, as ``_Said`` wants it."""
+    """Text of the shop as HTML: ``_Said`` takes sentences in HTML and makes them plain."""
     return escape(text, quote=False)
 
 

@@ -1,4 +1,4 @@
-"""All that is kept of a person, as a page to be read and as JSON."""
+"""All that is kept about a person, as an HTML page and as JSON."""
 
 import html
 import json
@@ -145,12 +145,12 @@ _DELTAS = (("stamps_delta", "Stamps"), ("points_delta", "Points"))
 
 
 def _message(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
-    """As it would be said today."""
+    """The message in today's words, and when it was written."""
     return _said(t, merchant, row), _moment(t, row["created_at"], merchant.timezone)
 
 
 def _said(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> str:
-    """What an earlier version wrote, and this one cannot read, by its name."""
+    """The text of a message; the name of its kind where an earlier version wrote it and this one cannot read it."""
     try:
         kind = MessageKind(row["kind"])
         message = Message(
@@ -167,7 +167,7 @@ def _said(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> str:
 
 
 def _items(found: Sequence[tuple[str, str]]) -> str:
-    """What, and below it when or which."""
+    """A list of pairs: each a text, and below it in small print the second, such as when or where."""
     return (
         "<ul>"
         + "".join(f"<li>{_lines(what)}<small>{_safe(which)}</small></li>" for what, which in found)

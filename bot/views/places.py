@@ -1,7 +1,7 @@
-"""Where buttons lie, and what comes up under a finger that has just tapped (docs/decisions/0031).
+"""Where buttons lie, so that a second tap does not hit a new button with an effect (docs/decisions/0031).
 
-The newest message stands at the bottom of a chat: what replaces a keyboard is in the same place when it is in the
-same row from the top or from the bottom, and shares some of the width.
+The newest message stands at the bottom of a chat: a button of the new keyboard is under the finger if it is in the
+same row as the tapped one, counted from the top or from the bottom, and shares some of its width.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ from domain.quick import dataclass
 T = TypeVar("T")
 
 SPARES_MAX = 2
-"""A place is a row from the top and a row from the bottom: two that must be without effect."""
+"""A place touches two rows at most, one from the top and one from the bottom: so many must be without effect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,17 @@ def _shares(column: int, columns: int) -> tuple[Fraction, Fraction]:
 
 
 def under(finger: Place, keyboard: Keyboard) -> list[Button]:
-    """What has an effect where the finger is."""
+    """The buttons with an effect where the finger is."""
     placed = places(keyboard)
     return [button for button, place in placed if place.touches(finger) and _has_effect([button])]
 
 
 def out_of_reach(view: View, finger: Place) -> View:
-    """The view with nothing that has an effect under the finger: rows without effect come there, the view's spare
-    button where there are too few, and nothing is moved further than it must be."""
+    """The view with its rows reordered so that no button with an effect is under the finger.
+
+    Rows without effect come there; where there are too few, the view's spare button is added, once or twice. Rows
+    move as little as possible. Where no order does it, the view is returned as it is.
+    """
     if not under(finger, view.buttons):
         return view
     for spares in range(SPARES_MAX + 1 if view.spare else 1):
@@ -68,7 +71,8 @@ def out_of_reach(view: View, finger: Place) -> View:
 
 
 def _orders(rows: Keyboard, finger: Place) -> Iterator[Sequence[int]]:
-    """Those with rows without effect where the finger is; among themselves, these and the others stay in order."""
+    """The orders of the rows with no effect where the finger is. Rows with effect keep their order among themselves,
+    and so do rows without."""
     effects = [was for was, buttons in enumerate(rows) if _has_effect(buttons)]
     others = [was for was, buttons in enumerate(rows) if not _has_effect(buttons)]
     touched = {finger.from_top - 1, len(rows) - finger.from_bottom} & {*range(len(rows))}

@@ -1,4 +1,4 @@
-"""Printed cards: what owners see of the sheets, the card on paper, and how a guest comes into Telegram."""
+"""Printed and mailed cards: the owner's sheets, the card on paper, and how a guest's card comes into Telegram."""
 
 import re
 
@@ -23,11 +23,11 @@ from domain.usecases.look_up_card import CardAtCounter
 from domain.usecases.print_cards import Printed, Sheets
 
 SHEETS_SHOWN = 6
-"""The newest of which something is left."""
+"""So many of the newest sheets that have unused cards."""
 
 
 def printed_face(t: Texts, found: Printed, links: Links) -> PrintedFace:
-    """In the shop's language."""
+    """The texts of a sheet of printed cards; ``t`` is in the shop's language."""
     return PrintedFace(
         merchant_name=found.merchant.name,
         colour=found.merchant.colour,
@@ -44,7 +44,7 @@ def printed_file_name(found: Printed) -> str:
 
 
 def sheets(t: Texts, found: Sheets, new_sheet: SheetId) -> View:
-    """A button for each of the newest."""
+    """A button for each of the newest sheets with unused cards, and one that prints ``new_sheet``."""
     merchant_id = found.merchant.merchant_id
     lines = [
         t("<b>Printed cards</b>"),
@@ -123,7 +123,7 @@ def ask_card_address(t: Texts) -> View:
 
 
 def card_mailed(t: Texts) -> View:
-    """Whether the address is known already is not said."""
+    """The same answer whether or not the address was known already."""
     said = t(
         "📧 <b>The card is on its way.</b>\nScan its code from the customer's phone: that opens the card."
     )
@@ -131,7 +131,8 @@ def card_mailed(t: Texts) -> View:
 
 
 def mail_card_refused(t: Texts, facts: MailCardRefused, _message: Message, timezone: str) -> View:
-    """Told by itself, once, to who gave the card: their chat shows which address they typed then."""
+    """Sent by the bot, once, to the member who gave the card. It names the time: their chat shows the address that
+    they typed then."""
     said = t(
         "📭 <b>The card that you gave by e-mail came back.</b>\n"
         "Sent: {time}. Nobody has it, and it is closed. Ask for the address again and type /newcard, or give a"
@@ -142,7 +143,7 @@ def mail_card_refused(t: Texts, facts: MailCardRefused, _message: Message, timez
 
 
 def is_it_yours(t: Texts, offer: JoinOffer, card_id: CardId) -> View:
-    """For who scanned a guest's card; nothing of what is on it."""
+    """For a person who scanned a guest's card; shows nothing of what is on it."""
     merchant = offer.merchant
     mine = Button(
         text=t("Yes, it is mine"),
@@ -178,7 +179,7 @@ def adoption_asked(t: Texts, asked: AdoptionAsked) -> View:
 
 
 def adopted(t: Texts, done: Adopted) -> View:
-    """Where staff said yes."""
+    """To the member who said yes at the counter."""
     if done.is_merged:
         said = t(
             "✅ <b>{name} has it in Telegram now, with the card they had: {number}.</b>",
@@ -194,7 +195,7 @@ def adopted(t: Texts, done: Adopted) -> View:
 
 
 def paper_counts(t: Texts, found: CardAtCounter) -> View:
-    """How many stamps are on the paper card?"""
+    """Ask how many stamps are on the paper card."""
     card_id = found.card.card_id
     counts = [
         Button(text=f"{count}", data=press(Verb.PAPER_MEANT, short_id(card_id), count, new_key()))
@@ -208,7 +209,7 @@ def paper_counts(t: Texts, found: CardAtCounter) -> View:
 
 
 def adopt_button(t: Texts, found: CardAtCounter) -> Button | None:
-    """For who stands here with the card and their phone."""
+    """The button that gives a guest's card to the account that asked for it; None if none did."""
     if found.adoption is None:
         return None
     which = short_id(found.card.card_id), short_id(found.adoption.adoption_id)

@@ -1,4 +1,4 @@
-"""What is kept of a person: said plainly, and the way to have it or to have it gone."""
+"""``/privacy``: what is kept about a person, and the buttons to get or erase it."""
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated
@@ -15,7 +15,7 @@ MESSAGE_MONTHS = 13
 
 
 def privacy(t: Texts, mine: MyPrivacy) -> View:
-    """With one shop all of it is on one screen; with several each has its own."""
+    """With one shop everything is on this screen; with several each shop has a screen of its own."""
     if len(mine.shops) == 1:
         return _whole(t, mine, mine.shops[0])
     if not mine.has_dealt:
@@ -51,7 +51,7 @@ def privacy(t: Texts, mine: MyPrivacy) -> View:
 
 
 def shop_page(t: Texts, shop: ShopKept) -> View:
-    """Of one among several."""
+    """The screen of one shop among several."""
     return View(
         text=_said_of(t, shop),
         buttons=keyboard(
@@ -70,13 +70,13 @@ def _whole(t: Texts, mine: MyPrivacy, shop: ShopKept) -> View:
 
 
 def shop_or_whole(t: Texts, mine: MyPrivacy, merchant_id: MerchantId) -> View:
-    """The screen on which a shop's own choices stand."""
+    """The screen that has this shop's choices."""
     shops = [shop for shop in mine.shops if shop.merchant.merchant_id == merchant_id]
     return shop_page(t, shops[0]) if shops and len(mine.shops) > 1 else privacy(t, mine)
 
 
 def _choices(t: Texts, shop: ShopKept) -> tuple[tuple[Button, ...], ...]:
-    """What a customer may allow a shop or not, before the way out: a row each."""
+    """A row for each thing that a customer may allow this shop or not."""
     if shop.may_write is None:
         return ()
     return (row(marketing_switch(t, shop.merchant, is_given=shop.may_write)),)
@@ -115,7 +115,7 @@ def _mailbox(t: Texts, mine: MyPrivacy) -> list[str]:
 
 
 def _teams(t: Texts, mine: MyPrivacy) -> list[str]:
-    """An erasure does not end it: the ledger says who did what."""
+    """The teams that the person is on. An erasure does not end that: the ledger says who did what."""
     if not mine.teams:
         return []
     names = ", ".join(dict.fromkeys(mine.teams))
@@ -123,7 +123,7 @@ def _teams(t: Texts, mine: MyPrivacy) -> list[str]:
 
 
 def confirm_erasure(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
-    """What is lost and what stays; ``shop`` is None for everywhere."""
+    """Say what is lost and what stays, and ask; ``shop`` is None for everywhere."""
     chosen = [shop] if shop else list(mine.shops)
     names = ", ".join(each.merchant.name for each in chosen)
     title = (

@@ -1,4 +1,4 @@
-"""How far a card is, in the words every answer starts with."""
+"""How far a card is: the words with which most answers about a card begin."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -26,7 +26,7 @@ def standing(t: Texts, state: CardState) -> str:
 
 
 def progress(t: Texts, pile: Progress) -> str:
-    """ "7 of 10 · 3 to go"; a full card says so; what is beyond a full card is told of the next one."""
+    """ "7 of 10 · 3 to go"; a full card has its reward ready; stamps beyond it are told as those of the next card."""
     rewards, on_card, target = pile.rewards_available, pile.on_card, pile.target
     if not rewards:
         return t("{count} of {target} · {left} to go", count=on_card, target=target, left=pile.stamps_to_go)
@@ -43,7 +43,7 @@ def progress(t: Texts, pile: Progress) -> str:
 
 
 def progress_beside_badge(t: Texts, pile: Progress) -> str:
-    """The same on a picture, whose badge tells the rewards."""
+    """The same for a picture, whose badge already tells the rewards."""
     if not pile.rewards_available:
         return progress(t, pile)
     if pile.on_card == pile.target:
@@ -52,7 +52,7 @@ def progress_beside_badge(t: Texts, pile: Progress) -> str:
 
 
 def points_progress(t: Texts, balance: int, rewards: Sequence[PointReward]) -> str:
-    """ "340 points · enough for: An espresso · 60 to go: A coffee": the dearest that is, the next that is not."""
+    """ "340 points · enough for: An espresso · 60 to go: A coffee": the dearest reward within reach, and the next."""
     said = [amount(t, Unit.POINTS, balance)]
     within, further = affordable(balance, rewards), next_reward(balance, rewards)
     if within:
@@ -90,7 +90,7 @@ def times(t: Texts, factor_tenths: int) -> str:
 
 
 def to_go(t: Texts, unit: Unit, missing: Money | None) -> list[str]:
-    """How much is to be paid until what is left over is one more; no line where nothing is."""
+    """How much more is to be paid for the next stamp or point; no line where ``missing`` is None."""
     if missing is None:
         return []
     said = mark("{amount} to the next stamp") if unit is Unit.STAMPS else mark("{amount} to the next point")
@@ -102,7 +102,7 @@ def rewards_ready(t: Texts, rewards: int) -> str:
 
 
 def reward_until(t: Texts, rewards: int, last_day: date | None) -> list[str]:
-    """No line for what waits for ever."""
+    """Until when the first ready reward is valid; no line where it does not expire (``last_day`` None)."""
     if last_day is None:
         return []
     said = mark("⏳ The first until {date}") if rewards > 1 else mark("⏳ Valid until {date}")
@@ -110,7 +110,7 @@ def reward_until(t: Texts, rewards: int, last_day: date | None) -> list[str]:
 
 
 def card_kind(t: Texts, *, has_stamps: bool, has_points: bool) -> str:
-    """What a card is called that has no name of its own."""
+    """The name of a card whose program has none."""
     if not has_points:
         return t("Stamp card")
     return t("Loyalty card") if has_stamps else t("Points card")

@@ -1,4 +1,4 @@
-"""Points for purchases: the amount keypad, and what is left of it."""
+"""Purchases: the amount keypad, and what replaces it."""
 
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts
@@ -27,7 +27,7 @@ def ask_amount(
     sign: str,
     factor_tenths: int = ONE,
 ) -> View:
-    """``shown`` is the amount so far, empty before the first key; ``sign`` stands before the decimals here."""
+    """``shown`` is the amount so far, empty before the first key; ``sign`` is the decimal separator to show."""
     title = t("<b>How much was paid?</b>")
     if shown:
         title = f"<b>{shown} · {multiplied(t, amount(t, earned.unit, earned.count), factor_tenths)}</b>"
@@ -37,7 +37,7 @@ def ask_amount(
 
 
 def doubt_amount(t: Texts, card: CardState, amount_minor: int, nonce: str) -> View:
-    """So much is seldom paid: nothing is booked yet."""
+    """Ask about an unusually large amount; nothing is booked yet."""
     paid = t.money(Money(amount_minor, card.currency))
     back = card_button(t, card.card_id)
     sure = Button(
@@ -51,7 +51,7 @@ def doubt_amount(t: Texts, card: CardState, amount_minor: int, nonce: str) -> Vi
 
 
 def amount_taken(t: Texts, card: CardState, amount_minor: int) -> View:
-    """What is left of the keypad when the amount was typed below it."""
+    """What replaces the keypad when the amount was typed as a message."""
     paid = t.money(Money(amount_minor, card.currency))
     return View(text="\n".join([t("<b>Paid: {amount}</b>", amount=paid), holder(t, card)]))
 

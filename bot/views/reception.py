@@ -1,4 +1,4 @@
-"""What operators are told when messages to the bot did not come."""
+"""What operators are told when messages to the bot did not arrive."""
 
 from bot.texts import Texts
 from bot.views.view import View

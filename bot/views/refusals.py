@@ -37,8 +37,8 @@ def sentence(
     name_of: Callable[[Texts, FieldName], str] = named,
     now: datetime | None = None,
 ) -> str:
-    """``timezone`` is that of the merchant at hand, and times are told as on the day of ``now``, where it is known;
-    ``name_of`` says how a field is called."""
+    """``timezone`` is that of the merchant at hand. Times are told relative to ``now``, with their date if it is
+    None. ``name_of`` says what a field is called."""
     said = SENTENCES[type(refusal)]
     values = {
         name: name_of(t, value) if name == "field" else _shown(t, value, timezone, now)

@@ -1,4 +1,4 @@
-"""What a range of days came to: one message with a picture, and what its buttons show in the same place."""
+"""Reports of a date range: one message with a picture, and what its buttons show in its place."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -24,7 +24,7 @@ from domain.usecases.see_report import Lines, SeeLines
 ALL = "all"
 PARTS_ON_A_PAGE = 6
 HOURS_SHOWN = range(8, 20)
-"""At least; more where somebody came earlier or later."""
+"""The hours that the picture shows at least; more where somebody came earlier or later."""
 SPANS = {
     Span.TODAY: mark("Today"),
     Span.YESTERDAY: mark("Yesterday"),
@@ -36,7 +36,7 @@ SPANS = {
 
 
 class ReportPart(StrEnum):
-    """What of a report a button shows: the third argument of ``Verb.REPORT``."""
+    """Which part of a report a button shows: the third argument of ``Verb.REPORT``."""
 
     ALL = "all"
     DAYS = "day"
@@ -77,7 +77,7 @@ def report(t: Texts, made: Report, picture: bytes) -> View:
 
 
 def report_part(t: Texts, made: Report, part: ReportPart, page: int) -> View:
-    """By day, store or member of the team, each of which leads to its entries; or by program."""
+    """A report by day, store or member of the team, with a button to the entries of each; or by program, without."""
     of_part = {
         ReportPart.DAYS: made.days,
         ReportPart.STORES: made.stores,
@@ -137,7 +137,6 @@ def ask_dates(t: Texts, merchant_id: MerchantId) -> View:
 
 
 def report_face(t: Texts, made: Report) -> DayFace:
-    """The texts on its picture."""
     figures = made.figures
     return DayFace(
         merchant_name=made.merchant_name,
@@ -162,7 +161,7 @@ def dates_said(t: Texts, dates: DateRange) -> str:
 
 
 def asked_of(text: str) -> Span | DateRange:
-    """What a button says of the dates. Raises ButtonUnknown."""
+    """The dates that a button carries. Raises ButtonUnknown."""
     return Span(text) if text in set(Span) else dates_of_button(text)
 
 
@@ -176,7 +175,7 @@ def dates_of_button(text: str) -> DateRange:
 
 
 def choice_of(text: str) -> dict[str, int]:
-    """Which store or member of the team a button means, by number. Raises ButtonUnknown."""
+    """The number of the store or member of the team that a button carries; empty for all. Raises ButtonUnknown."""
     names = {"s": "store", "m": "staff"}
     if text == ALL:
         return {}
@@ -232,7 +231,7 @@ def _standing(figures: object) -> list[int]:
 
 
 def _grid(t: Texts, made: Report) -> HourGrid:
-    """The weekdays of the range, and the hours in which somebody came."""
+    """The weekdays of the range, by the hours of HOURS_SHOWN and those in which somebody came."""
     days = (made.dates.last - made.dates.first).days + 1
     begin = made.dates.first.weekday() if days < len(made.visits_by_hour) else 0
     weekdays = [(begin + ahead) % 7 for ahead in range(min(days, 7))]
@@ -273,7 +272,7 @@ def _behind(made: Report, part: ReportPart, each: Part) -> tuple[DateRange, str]
 
 
 def _part_of(query: SeeLines) -> ReportPart:
-    """What led to these entries."""
+    """The part of the report from which these entries were opened."""
     if query.store is not None:
         return ReportPart.STORES
     return ReportPart.ALL if query.staff is None else ReportPart.STAFF

@@ -1,4 +1,4 @@
-"""Handing out rewards where there is a choice."""
+"""The choice of a reward at the counter, where several are possible."""
 
 from bot.texts import Texts, isolated
 from bot.views.card_parts import (

@@ -1,4 +1,4 @@
-"""A new shop: the questions it takes, one after the other in one message, and what comes after the last."""
+"""A new shop or a new program: its questions, one after the other in one message, and what follows the last."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -15,7 +15,7 @@ from domain.quick import dataclass
 
 
 class Step(StrEnum):
-    """In the order in which they are asked; ``SURE`` is whether all is right."""
+    """In the order in which a new shop is asked; ``SURE`` asks whether all is right."""
 
     NAME = "name"
     LANGUAGE = "language"
@@ -27,11 +27,11 @@ class Step(StrEnum):
 
 
 Answers = Mapping[str, str]
-"""By the names of the steps: plain forms as in domain/fields.py, and of the town its time zone."""
+"""The answers by step, in the plain form of domain/fields.py; for the town, its time zone."""
 
 BACK, STOP = "back", "stop"
 POINTS_PER_STAMP = 10
-"""Where a reward can be had for either."""
+"""The price of a reward in points for each stamp, where it can be had for stamps or for points."""
 QUESTIONS: Mapping[Step, tuple[str, str]] = {
     Step.NAME: (mark("What is your shop called?"), mark("Send its name, as customers are to read it.")),
     Step.LANGUAGE: (
@@ -55,7 +55,8 @@ QUESTIONS: Mapping[Step, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """What is asked, by which buttons; ``name`` is what a name has to be, ``names`` are some."""
+    """The questions of one kind of set-up, and the verb of their buttons. ``name`` is the field that checks a typed
+    name; ``names`` are suggestions."""
 
     verb: Verb
     steps: tuple[Step, ...]
@@ -107,7 +108,7 @@ _PER_ROW = {Step.KIND: 1, Step.COUNT: 3}
 
 
 def offers(t: Texts, step: Step, answers: Answers, flow: Flow = NEW_SHOP) -> Sequence[tuple[str, str]]:
-    """What is one tap away: how it is called, and the answer it is; first what was typed before."""
+    """The answers on buttons: label and value of each. An answer that was typed before comes first."""
     usual = _usual_offers(t, step, answers, flow)
     typed = answers.get(step)
     if typed is None or step is Step.TOWN or typed in (value for _, value in usual):
@@ -134,7 +135,7 @@ def _usual_offers(t: Texts, step: Step, answers: Answers, flow: Flow) -> Sequenc
 
 
 def _shops_texts(answers: Answers) -> Texts:
-    """Asked for the name of a shop, its language is not known yet."""
+    """Texts in the shop's language; English until it was asked."""
     return texts(Locale(answers.get(Step.LANGUAGE, Locale.EN)))
 
 
@@ -143,7 +144,7 @@ def kind_in(answers: Answers) -> ProgramKind:
 
 
 def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str, flow: Flow = NEW_SHOP) -> View:
-    """What was answered before, or else what is usual, stands out."""
+    """Ask for a step. The button of the answer given before, or of the usual one, stands out."""
     question, hint = COUNTS[kind_in(answers)] if step is Step.COUNT else flow.questions[step]
     offered = offers(t, step, answers, flow)
     chosen = answers.get(step, _usual(t, step, offered))
@@ -166,7 +167,7 @@ def ask_set_up(t: Texts, step: Step, answers: Answers, nonce: str, flow: Flow = 
 
 
 def set_up_sure(t: Texts, answers: Answers, currency: str, nonce: str) -> View:
-    """All that was answered, and what follows from it."""
+    """Repeat all answers and what follows from them, and ask whether they are right."""
     lines = [
         t("<b>Open {merchant}?</b>", merchant=answers[Step.NAME]),
         _terms(t, answers),
@@ -181,7 +182,7 @@ def set_up_sure(t: Texts, answers: Answers, currency: str, nonce: str) -> View:
 
 
 def program_sure(t: Texts, answers: Answers, nonce: str, present_name: str | None) -> View:
-    """``present_name`` is what the cards there are will be called, None where they have a name."""
+    """``present_name`` is the name that the shop's present program will get; None if it has one."""
     lines = [
         t("<b>Add {card}?</b>", card=answers[Step.NAME]),
         _terms(t, answers),
@@ -208,13 +209,13 @@ def _terms(t: Texts, answers: Answers) -> str:
 
 
 def points_in(answers: Answers) -> int:
-    """What the reward costs where points are collected."""
+    """The price of the reward in points."""
     count = int(answers[Step.COUNT])
     return count * POINTS_PER_STAMP if kind_in(answers).has_stamps else count
 
 
 def shop_opened(t: Texts, merchant_name: str) -> View:
-    """In the place of the questions."""
+    """In place of the questions."""
     return View(text=t("✅ <b>{merchant} is open.</b>", merchant=merchant_name))
 
 

@@ -1,4 +1,4 @@
-"""The fields of a shop to look at and to change, one screen each."""
+"""``/settings``: the shop, its programs and their fields, each field with a screen to change it."""
 
 import html
 import re
@@ -55,7 +55,8 @@ Texted = Mapping[str, str]
 
 SURE, SAME_THING = "sure", "same"
 BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 40, 12
-"""Of a field's name with its value beside it; some of the value is there however long the name is."""
+"""How long a field's name and value on a button may be; and how much of the value is shown however long the name
+is."""
 COLOURS: Mapping[str, str] = {
     "#6f4e37": mark("🟤 Brown"),
     "#1f4e79": mark("🔵 Blue"),
@@ -101,7 +102,7 @@ SUGGESTED: Mapping[str, Sequence[str]] = {
     "own_texts": (NOTHING,),
     "interim_rewards": (NOTHING,),
 }
-"""What is one tap away; everything else is typed."""
+"""The values on buttons, in plain form; every other value is typed."""
 OPTIONS: Mapping[str, str] = {
     "yes": mark("Yes"),
     "no": mark("No"),
@@ -128,16 +129,16 @@ PIN_CHOICES: Sequence[tuple[str, Texted]] = (
 )
 """Two fields that are one question: when the team types a PIN."""
 MARKETED: Mapping[str, str] = {"birthday_bonus": "0", "win_back_days": "never"}
-"""What customers get with marketing alone, and how it is written that they do not."""
+"""The fields of what customers get only if they allow marketing, and the plain form that switches each off."""
 HOURS, LOCATION = "opening_hours", "location"
 SET_BY_OPERATORS = {"kind"}
-"""With another kind, what cards have collected may be good for nothing."""
+"""Fields that no button changes: with another kind, what cards have collected may be good for nothing."""
 _PER_ROW: Mapping[type[Field], int] = {Amount: 2, Rate: 4, Number: 3, OpeningHours: 1, Multipliers: 1}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A value that is one tap away."""
+    """A value on a button; ``values`` may set several fields."""
 
     label: str
     values: Texted
@@ -202,7 +203,8 @@ def to_home(t: Texts, merchant_id: MerchantId) -> Button:
 def field_list(
     t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "", role: Role = Role.OWNER
 ) -> View:
-    """A button a field that the role may change, with what it is now; ``said`` is what has just been changed."""
+    """A button for each field that the role may change, with its present value; ``said`` tells what was just
+    changed."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
     title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, target))
     buttons = (
@@ -231,7 +233,7 @@ def field_list(
 
 
 def program_added(t: Texts, shop: Shop, program_id: ProgramId) -> View:
-    """Its fields, with what guards it already."""
+    """The fields of a program that was just added, below the guards that it starts with."""
     program = shop.program(program_id)
     said = [
         t("✅ <b>{card} is there.</b>", card=program.name or ""),
@@ -246,7 +248,7 @@ def program_added(t: Texts, shop: Shop, program_id: ProgramId) -> View:
 
 
 def _poster_button(t: Texts, program: Program) -> Button | None:
-    """Of a program of which there are new cards."""
+    """To the program's poster; None where it gives no new cards."""
     if not (program.active and program.new_cards):
         return None
     data = press(Verb.PROGRAM_POSTERS, short_id(program.merchant_id), short_id(program.program_id))
@@ -254,7 +256,7 @@ def _poster_button(t: Texts, program: Program) -> Button | None:
 
 
 def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: str) -> View:
-    """What it is, what it means, and what it can be."""
+    """The screen of one field: its value, its meaning, and the values it may have."""
     target, one = shop.find(kind, target_id), FIELDS[kind][name]
     lines = [
         t("<b>{label}</b>: {value}", label=label(t, name), value=shown(t, shop, kind, target, name)),
@@ -284,7 +286,7 @@ def offers(t: Texts, shop: Shop, kind: Target, name: str) -> Sequence[Offer]:
 
 
 def _languages(merchant: Merchant, one: Languages) -> Iterator[Offer]:
-    """Each puts one more to those there are, or takes it from them."""
+    """An offer for each language: a tap adds it, or removes it if it is there, unless it is the last one."""
     present = merchant.languages or tuple(Locale)
     for locale in Locale:
         others = tuple(each for each in present if each is not locale)
@@ -304,7 +306,8 @@ def confirm(
     nonce: str,
     touched: CardsTouched | None,
 ) -> View:
-    """What a change does to the cards there are, before it is made."""
+    """Say what a change does to existing cards, and ask whether it is meant. ``touched`` is None for changes that
+    touch no cards."""
     currency, target = shop.merchant.currency, shop.find(kind, target_id)
     lines = [t("<b>Change this?</b>")]
     for name, value in values.items():
@@ -336,7 +339,8 @@ def is_pause(kind: Target, values: Texted) -> bool:
 
 
 def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]], merchant: Merchant) -> str:
-    """What has just been changed, before and after by field; and when it comes to nobody."""
+    """What was just changed: by field, the plain forms before and after. Warns if marketing is off and nobody gets
+    it."""
     lines = [
         f"✅ {_changed(t, FIELDS[kind][name], before, after, merchant.currency)}"
         for name, (before, after) in change.items()
@@ -348,7 +352,7 @@ def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]],
 
 
 def changes(t: Texts, found: Changes) -> View:
-    """The log, newest first, with a way back from each."""
+    """The log of changes, newest first, with a button for each that changes it back."""
     merchant = found.shop.merchant
     back = to_home(t, merchant.merchant_id)
     if not found.changes:
@@ -370,7 +374,7 @@ def changes(t: Texts, found: Changes) -> View:
 
 
 def shown(t: Texts, shop: Shop, kind: Target, target: Merchant | Store | Program, name: str) -> str:
-    """What a field is now, in words."""
+    """The present value of a field, in words."""
     if name == PIN and isinstance(target, Program):
         return _pin(t, target)
     one, currency = FIELDS[kind][name], shop.merchant.currency
@@ -526,8 +530,8 @@ def _effect(t: Texts, touched: CardsTouched) -> Iterator[str]:
 
 
 def _is_used(shop: Shop, target: Merchant | Store | Program, name: str) -> bool:
-    """Fields that such a program makes no use of are not shown, nor one that is half of another, nor the name of one
-    that is alone."""
+    """Whether a field is shown. Hidden are fields that a program of this kind does not use, PIN_WINDOW, which is set
+    together with PIN, and the name of a shop's only program."""
     if not isinstance(target, Program):
         return True
     if name == "name" and len(shop.programs) == 1:
@@ -573,7 +577,7 @@ def _program_label(t: Texts, program: Program) -> str:
 
 
 def store_button(t: Texts, store: Store, name: str) -> Button:
-    """What a field of the store is, to be changed."""
+    """A button with the present value of a store's field, which leads to its screen."""
     fields = FIELDS[Target.STORE]
     said = _said(t, fields[name], fields[name].show(getattr(store, name), ""), "")
     number = list(fields).index(name)
@@ -584,7 +588,7 @@ def store_button(t: Texts, store: Store, name: str) -> Button:
 
 
 def _fields(merchant_id: MerchantId, kind: Target, target_id: str) -> str:
-    """The screen that the fields of a target are on: a store has one of its own."""
+    """The data that leads to the screen with the fields of a target; a store's page is one of its own."""
     if kind is Target.STORE:
         return press(Verb.STORE_PAGE, short_id(merchant_id), short_id(target_id))
     return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id))

@@ -1,4 +1,4 @@
-"""What operators see: how the bot is doing, and what they must look into."""
+"""What operators see: ``/status``, and alarms about what they must look into."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ BYTES_A_MEGABYTE = 1_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """What no database knows."""
+    """Facts about the process that are not in the database."""
 
     version: str
     started_at: datetime
@@ -93,7 +93,8 @@ def check_failed(t: Texts, error: str) -> View:
 
 
 def dead_letters(t: Texts, found: DeadLetters) -> View:
-    """Updates with the references that their senders were given, which stand in the log too."""
+    """What was kept aside: updates, each with the reference that its sender and the log have, and the bot's
+    messages."""
     updates, messages = len(found.updates), len(found.deliveries)
     lines = []
     if updates:
@@ -116,7 +117,7 @@ def dead_letters(t: Texts, found: DeadLetters) -> View:
 
 
 def certificate_ends(t: Texts, wallet: WalletKind, ends_at: datetime, now: datetime) -> View:
-    """Of what cards in a wallet are signed with."""
+    """The certificate that signs the cards in a wallet ends soon, or has ended."""
     name, day = WALLETS[wallet], t.local_date(ends_at.date())
     if ends_at <= now:
         return View(
@@ -147,7 +148,7 @@ def _kept_aside(t: Texts, found: Sequence[tuple[object, str]]) -> list[str]:
 
 
 def _at_work(t: Texts, names: Sequence[str]) -> list[str]:
-    """Nothing of one that is alone."""
+    """The names of all processes; empty for a process that is alone."""
     if len(names) < 2:
         return []
     return [t("{count} processes at work: {names}", count=len(names), names=", ".join(names))]
@@ -172,7 +173,7 @@ def _refused(t: Texts, count: int) -> list[str]:
 
 
 def _wallets(t: Texts, counts: WalletCounts) -> list[str]:
-    """Nothing where no card is in one."""
+    """The counts of cards in wallets; empty where there is no card in any."""
     if not (counts.passes or counts.owed or counts.given_up):
         return []
     return [
@@ -224,7 +225,7 @@ def _job(t: Texts, run: JobRun, now: datetime) -> str:
 
 
 def _span(t: Texts, span: timedelta) -> str:
-    """In the two largest units."""
+    """A duration in its largest unit, with the next smaller one for days and hours."""
     seconds = max(0, round(span.total_seconds()))
     minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
     if days:

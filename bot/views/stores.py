@@ -15,7 +15,7 @@ STORES_ON_A_PAGE = 8
 
 
 def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int) -> View:
-    """One button a store, oldest first."""
+    """Buttons for the stores, oldest first."""
     first = page * STORES_ON_A_PAGE
     there = every[first : first + STORES_ON_A_PAGE]
     earlier = _page_button(t("‹ Earlier"), merchant_id, page - 1) if page else None
@@ -33,7 +33,8 @@ def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int)
 
 
 def store_page(t: Texts, store: Store, said: str = "", *, has_wallets: bool) -> View:
-    """``said`` is what has just been changed. Where it is is asked for the sake of wallets."""
+    """``said`` tells what was just changed. The store's location is asked only where wallets, which use it, are
+    on."""
     ids = short_id(store.merchant_id), short_id(store.store_id)
     rename = Button(text=t("Rename"), data=press(Verb.STORE_NAME, *ids))
     poster = Button(text=t("Poster"), data=press(Verb.POSTER, *ids, PosterSize.A4, 0))
@@ -72,7 +73,7 @@ def close_meant(t: Texts, store: Store) -> View:
 
 
 def ask_store_name(t: Texts, merchant_id: MerchantId, store: Store | None) -> View:
-    """Of a new store where there is none."""
+    """``store`` is None for the name of a new store."""
     if store is None:
         back = _page_button(t("‹ Back"), merchant_id, 0)
         return View(text=t("What is the new store called? Send its name."), buttons=keyboard(row(back)))

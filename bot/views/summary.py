@@ -1,4 +1,4 @@
-"""The daily summary: one message for the owner, and what its buttons show in the same place."""
+"""The daily summary: one message for the owner, and what its buttons show in its place."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -20,7 +20,7 @@ MISSED_TOLD_EACH_MAX = 3
 
 
 class DayPart(StrEnum):
-    """What of a day a button shows: the third argument of ``Verb.DAY``, after the merchant and the date."""
+    """Which part of a day a button shows: the third argument of ``Verb.DAY``, after the merchant and the date."""
 
     ALL = "all"
     STORES = "store"
@@ -29,7 +29,7 @@ class DayPart(StrEnum):
 
 
 def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
-    """A quiet day with nothing else to tell is one line without buttons."""
+    """The message of the evening; one line without buttons for a quiet day with nothing else to tell."""
     day = facts.day
     told = [*_events(t, day), *_troubles(t, facts), *_flags(t, day), *_missed(t, facts.missed)]
     look = to_flags(t, merchant_id) if day.flags else None
@@ -80,7 +80,8 @@ def _figures(t: Texts, day: DaySummary) -> list[str]:
 
 
 def _events(t: Texts, day: DaySummary) -> list[str]:
-    """Customers, and rewards that wait; the latter are no news on a quiet day."""
+    """New and returning customers, and waiting rewards; a quiet day leaves out the rewards, which are no news
+    then."""
     customers = []
     if day.new_customers:
         customers.append(t.n("{count} new customer", "{count} new customers", day.new_customers))
@@ -120,7 +121,7 @@ def _flags(t: Texts, day: DaySummary) -> list[str]:
 
 
 def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:
-    """Days that could not be told in time: a line each, or one for all of many."""
+    """The days whose summary could not be sent in time: a line each, or one line for all if there are many."""
     if not missed:
         return []
     if len(missed) <= MISSED_TOLD_EACH_MAX:

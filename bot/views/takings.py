@@ -1,4 +1,4 @@
-"""What a day took in: to look at, to type, and what it gives to look at beside the stamps."""
+"""``/takings``: the takings of a day to see and to type, and the flags that they raise beside the stamps."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -23,7 +23,8 @@ DAY = timedelta(days=1)
 def takings_day(
     t: Texts, found: DayTakings, flags: Sequence[FlagTold] = (), *, is_done: bool = False
 ) -> View:
-    """Of all stores. Where there is one, its takings are asked for, unless they have just been typed."""
+    """The takings of all stores on a day. A single store's are asked for, unless they were just typed
+    (``is_done``)."""
     merchant = found.merchant
     alone = found.stores[0] if len(found.stores) == 1 else None
     lines = [f"👀 {flag_views.said(t, flag, merchant.timezone)}" for flag in flags]
@@ -49,7 +50,6 @@ def takings_day(
 
 
 def ask_takings(t: Texts, found: DayTakings, of: StoreTakings) -> View:
-    """Of one of several stores."""
     merchant = found.merchant
     text = [_title(t, found.local_date, of.store), *_typed(t, of, merchant.timezone)]
     back = to_day(t("‹ Back"), merchant.merchant_id, found.local_date)
@@ -76,7 +76,7 @@ def ask_takings_where(t: Texts, found: DayTakings, amount_minor: int, nonce: str
 def takings_doubted(
     t: Texts, found: DayTakings, store: Store, amounts: tuple[Money, Money], nonce: str
 ) -> View:
-    """``amounts`` are what was typed and what is usual."""
+    """``amounts`` are the typed and the usual amount."""
     amount, usual = map(t.money, amounts)
     back = to_day(t("‹ Back"), found.merchant.merchant_id, found.local_date)
     return View(
@@ -114,7 +114,7 @@ def _example(currency: str) -> Money:
 
 
 def _store(t: Texts, of: StoreTakings, timezone: str) -> str:
-    """Beside those of other stores."""
+    """The line of a store in the list of several."""
     if not of.typed:
         return t("<b>{store}</b>: not typed yet", store=of.store.name)
     facts = _facts(t, of.typed[0], timezone)

@@ -1,4 +1,4 @@
-"""What members of a team see about their work: links opened, stores, who stands at a terminal."""
+"""What members of a team see: the welcome after an invite, posters, their store, who works at a shared phone."""
 
 from collections.abc import Sequence
 
@@ -15,7 +15,7 @@ from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
 
 STAND_IN = mark("Team member")
-"""What the first member is called until somebody opens the link."""
+"""The name of the first invited member until somebody opens the link."""
 
 
 def stand_ins() -> frozenset[str]:
@@ -23,7 +23,7 @@ def stand_ins() -> frozenset[str]:
 
 
 def role_name(t: Texts, role: Role) -> str:
-    """As it follows "you are"."""
+    """The role as it follows "you are"."""
     return {
         Role.OWNER: t("the owner"),
         Role.MANAGER: t("a manager"),
@@ -33,7 +33,8 @@ def role_name(t: Texts, role: Role) -> str:
 
 
 def claimed(t: Texts, done: Claimed, *, has_card: bool = False) -> View:
-    """The first message to a new member: who they are here and what to do next. Who has a card keeps its keys."""
+    """The first message to a new member: who they are here and what to do next. ``has_card`` keeps the keys for a
+    card in the keyboard below the chat."""
     menu = below_chat(t, is_staff=True, has_card=has_card)
     if done.purpose is InvitePurpose.RESET_PIN:
         return View(text=t("<b>{name}</b>, you can choose a new PIN now.", name=done.staff_name))
@@ -74,7 +75,7 @@ def claimed(t: Texts, done: Claimed, *, has_card: bool = False) -> View:
 
 
 def role_is(t: Texts, role: Role, merchant_name: str) -> View:
-    """For whom somebody else gave another role."""
+    """To a member whose role somebody else has changed."""
     return View(
         text=t(
             "You are {role} at <b>{merchant}</b> now. /help says what you can do.",
@@ -102,8 +103,8 @@ def poster_follows(
     *,
     is_coloured: bool,
 ) -> View:
-    """With a button for each of the other sizes, and one for the other look of this size; ``program`` is the one that
-    the page is for alone."""
+    """A poster, with a button for each of the other sizes and one for the other look of this size. ``program`` is set
+    where the poster was asked for that program alone."""
     names, store_id = {PosterSize.TENT: t("Table tent")}, short_id(store.store_id)
 
     def other_page(other: PosterSize, *, is_coloured: bool) -> str:
@@ -139,7 +140,7 @@ def to_sheets(t: Texts, merchant_id: MerchantId) -> Button:
 
 
 def choose_store(t: Texts, memberships: Sequence[Membership]) -> View:
-    """One button a store; with several merchants the store's name says whose."""
+    """A button for each store, with the merchant's name before it where the member works for several."""
     several = len(memberships) > 1
     if not any(membership.stores for membership in memberships):
         return View(text=t("No store at which you work is open. Ask the owner."))
@@ -167,7 +168,7 @@ def store_chosen(t: Texts, store_name: str) -> View:
 
 
 def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
-    """On a terminal, before a PIN: pick your name."""
+    """On a shared phone, before the PIN: ask who is there. Members without a PIN are not offered."""
     if not any(member.has_pin for member in team):
         return View(
             text=t(

@@ -44,8 +44,8 @@ Keyboard = tuple[tuple[Button, ...], ...]
 class View:
     """``text`` is Telegram HTML, the caption where there is a ``photo`` (PNG).
 
-    ``menu`` are the rows of a keyboard that stays below the chat; without rows there is none any more. ``spare`` is a
-    button without an effect for where a finger still is (``bot/views/places.py``).
+    ``menu`` has the rows of the keyboard below the chat: empty removes it, None leaves it as it is. ``spare`` is a
+    button without effect that may be put under the finger of the last tap (``bot/views/places.py``).
     """
 
     text: str
@@ -71,14 +71,15 @@ def keyboard(*rows: tuple[Button, ...]) -> Keyboard:
 
 
 def grid(buttons: Sequence[Button], width: int) -> tuple[tuple[Button, ...], ...]:
-    """Rows of so many; of two where one would be left over, which below others looks like the main thing."""
+    """Rows of ``width`` buttons; of two where exactly one button would be left for a second row, in which it would
+    look like the main one."""
     if len(buttons) == width + 1 > 2:
         width = 2
     return tuple(row(*buttons[at : at + width]) for at in range(0, len(buttons), width))
 
 
 def page_turns(page: int, length: int, count: int, verb: Verb, *arguments: str) -> tuple[Button, ...]:
-    """To the pages before and after, of ``length`` each; the page comes last in the data."""
+    """Buttons to the page before and after, of ``length`` items each; the page is the last argument of their data."""
     pages = (("‹", page - 1), ("›", page + 1))
     there = ((arrow, other) for arrow, other in pages if 0 <= other * length < count)
     return row(*(Button(text=arrow, data=press(verb, *arguments, other)) for arrow, other in there))

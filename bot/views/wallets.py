@@ -1,4 +1,4 @@
-"""A card on its way into the wallet of a phone."""
+"""``/wallet``: how a card is put into the wallet of a phone."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ def which_for_wallet(t: Texts, cards: Sequence[HeldCard]) -> View:
 def offered(
     t: Texts, merchant_name: str, offers: Sequence[PassOffer], silent: Sequence[WalletKind] = ()
 ) -> View:
-    """One message for all wallets there are: the file is Apple's, the link Google's."""
+    """One message for all wallets: Apple's file, Google's link. ``silent`` are the wallets that did not answer."""
     file = next((offer.file for offer in offers if offer.file), None)
     link = next((offer.link for offer in offers if offer.link), None)
     lines = [t("📲 <b>{merchant}, in your wallet</b>", merchant=merchant_name)]

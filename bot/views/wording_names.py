@@ -1,4 +1,4 @@
-"""What owners call the messages that they may put into their own words."""
+"""The names of the messages that owners may put into their own words."""
 
 from collections.abc import Mapping, Sequence
 
@@ -9,7 +9,8 @@ from domain.quick import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """``when`` it is sent, and the lines of a text to start from, which says about what the house says."""
+    """``when`` says when the message is sent; ``start`` has the lines of a template to start from, close to our
+    text."""
 
     name: str
     when: str
@@ -113,5 +114,5 @@ def name_of(t: Texts, kind: MessageKind) -> str:
 
 
 def start_of(t: Texts, kind: MessageKind) -> str:
-    """A text to start from, in the language in which it is to be said."""
+    """A template to start from, in the language of ``t``, which is that of the wording."""
     return "\n".join(map(t, NAMED[kind].start))

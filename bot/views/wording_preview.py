@@ -1,4 +1,4 @@
-"""What a merchant's own words look like once they are filled: shown before and after they are saved."""
+"""A merchant's own wording with its placeholders filled, to be shown before and after it is saved."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -15,7 +15,8 @@ NOBODY = Account(bot_id=BotId(0), user_id=UserId(0))
 
 
 def preview(t: Texts, sheet: WordingSheet, kind: MessageKind, text: str | None) -> View:
-    """The message as a customer of this merchant would get it, without its buttons; None is the house's own words."""
+    """The message as a customer of this merchant would get it, without buttons; ``text`` None means our usual
+    words."""
     message = Message(
         merchant_id=sheet.merchant_id,
         message_id=MessageId(sheet.merchant_id),

@@ -1,4 +1,4 @@
-"""The messages to customers, to be said in a shop's or a store's own words."""
+"""``/messages``: the messages to customers, in a shop's or a store's own words."""
 
 import html
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,18 +27,19 @@ OF_UNIT: Mapping[MessageKind, Unit] = {
     **dict.fromkeys((*OF_STAMPS, MessageKind.REWARD_EXPIRING, MessageKind.REWARD_EXPIRED), Unit.STAMPS),
     **dict.fromkeys(OF_POINTS, Unit.POINTS),
 }
-"""What a shop must give for its customers ever to read them."""
+"""The unit that a shop must give for its customers ever to get messages of these kinds."""
 ON_A_PAGE = 10
 WHOLE_SHOP = "all"
-"""In the place of a store's id."""
+"""What buttons carry for the whole shop, instead of a store's id."""
 PENCIL = "✏️"
 QUOTED_LENGTH_MAX = 1600
-"""UTF-16 code units of a message that is quoted in another, which may hold two."""
+"""In UTF-16 code units, of a message quoted in another: one screen may quote two."""
 STORES_NAMED_MAX = 3
 
 
 def kinds(t: Texts, found: ShopWords, page: int) -> View:
-    """A button a kind that customers may come to read; a pencil where anybody of the shop has words of their own."""
+    """A button for each kind of message that customers may get; a pencil marks those with own words of the shop or of
+    a store."""
     merchant, first = found.shop.merchant, page * ON_A_PAGE
     own = {each.kind for each in found.own}
     read = [kind for kind in KINDS if kind in own or _may_be_read(found.shop, kind)]
@@ -76,7 +77,7 @@ def _may_be_read(shop: Shop, kind: MessageKind) -> bool:
 
 
 def kind_page(t: Texts, found: ShopWords, place: WordingPlace, said: str = "") -> View:
-    """What customers read now; ``said`` is what has just been changed."""
+    """The message as customers read it now; ``said`` tells what was just changed."""
     line = found.sheet.line(place.kind, place.locale)
     lines = [
         *([said, ""] if said else []),
@@ -111,7 +112,7 @@ def kind_page(t: Texts, found: ShopWords, place: WordingPlace, said: str = "") -
 
 
 def choose_whose(t: Texts, found: ShopWords, place: WordingPlace, page: int) -> View:
-    """The whole shop, or one of its stores."""
+    """Choose between the words of the whole shop and those of a store."""
     first = page * ON_A_PAGE
     here: Sequence[StoreId | None] = [
         *([None] if page == 0 else []),
@@ -140,7 +141,7 @@ def choose_whose(t: Texts, found: ShopWords, place: WordingPlace, page: int) -> 
 def ask_text(
     t: Texts, found: ShopWords, place: WordingPlace, draft: str | None = None, said: str = ""
 ) -> View:
-    """``draft`` is what was sent before, to be changed; ``said`` is what is wrong with it."""
+    """``draft`` is the text sent before, to be changed; ``said`` tells what is wrong with it."""
     there, needed, possible = texts(place.locale), *_placeholders(place.kind)
     values = placeholder_values(there, sample(found.sheet, place.kind))
     begin = draft or found.sheet.line(place.kind, place.locale).text or start_of(there, place.kind)
@@ -173,8 +174,8 @@ def confirm_text(
     *,
     is_overtaken: bool = False,
 ) -> View:
-    """As customers will read it; ``text`` None is what is usual. ``is_overtaken`` says that somebody else has changed
-    it since."""
+    """Ask before ``text`` is saved; None means to go back to the usual words. ``is_overtaken`` says that somebody
+    else has changed the wording since it was shown."""
     shown = found.usual(place) if text is None else text
     lines = [_head(t, found.shop, place)]
     if is_overtaken:
@@ -208,7 +209,7 @@ def saved(t: Texts, place: WordingPlace, *, is_own: bool) -> str:
 
 
 def _head(t: Texts, shop: Shop, place: WordingPlace) -> str:
-    """Which message, in which language, at which store if it is one's own."""
+    """Which message in which language, and at which store where the place is a store's."""
     parts = [f"<b>{name_of(t, place.kind)}</b>", texts(place.locale).language]
     if place.store_id is not None:
         parts.append(html.escape(_whose(t, shop, place.store_id), quote=False))
@@ -232,7 +233,7 @@ def _whose_words(t: Texts, place: WordingPlace, source: WordingSource) -> str:
 
 
 def _quoted(found: ShopWords, place: WordingPlace, text: str | None) -> str:
-    """As a customer of this shop would read it; one that is too long loses its end."""
+    """The message as a customer of this shop would read it, cut off where it is too long."""
     said = preview(texts(place.locale), found.sheet, place.kind, text).text
     if length(said) > QUOTED_LENGTH_MAX:
         said = f"{html.escape(plain(said)[: QUOTED_LENGTH_MAX // 2], quote=False)}…"
@@ -250,7 +251,7 @@ def _besides(t: Texts, found: ShopWords, place: WordingPlace, text: str | None) 
 
 
 def _pictured(t: Texts, found: ShopWords, place: WordingPlace, text: str | None) -> Iterator[str]:
-    """Whether the card comes along, below whose picture there is room for so much."""
+    """Whether the text fits below the picture of the card; nothing for messages that come without the card."""
     if not MESSAGES[place.kind].shows_card:
         return
     said = preview(texts(place.locale), found.sheet, place.kind, text).text
@@ -275,7 +276,7 @@ def _language(found: ShopWords, present: WordingPlace, place: WordingPlace) -> B
 
 
 def _languages(shop: Shop) -> Sequence[Locale]:
-    """The shop's own first, then those of its posters."""
+    """The shop's default language, those of its posters, then all others."""
     speaks = shop.merchant.speaks
     return [*speaks, *(locale for locale in Locale if locale not in speaks)]
 

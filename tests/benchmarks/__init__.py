@@ -1,4 +1,4 @@
-"""``make bench``: how fast it is, as ratios against a reference in the same run.
+"""``make bench``: how fast the bot is, as ratios to a reference that is measured in the same run.
 
-Absolute figures of these machines say little; a ratio holds when both sides run in turn on the same machine.
+Absolute figures of these machines say little; a ratio holds where both sides run in turn on the same machine.
 """

@@ -1,5 +1,5 @@
-"""What it costs on SQLite that people are looked up apart from what is a merchant's, as a distributed database needs
-it: each against one statement that joins both (docs/decisions/0074)."""
+"""What it costs on SQLite to look people up in a statement of their own, apart from a merchant's rows, as a
+distributed database needs it: each such look-up against one statement that joins both (docs/decisions/0074)."""
 
 import statistics
 import time

@@ -1,10 +1,10 @@
-"""A card's picture, from its state to a file, and what whoever writes meanwhile notices of it.
+"""How long a card's picture takes, from the card's state to a file, and what those who write meanwhile notice of it.
 
     python -m tests.benchmarks.card_picture
 
-Drawing is timed by the processor, one card after the other, each with another number. Then 200 cards are asked for at
-once of the studio that the bot has, while the event loop is watched: how late it comes back each time that it sleeps
-for a millisecond, beside the same loop with nothing to draw, in turns.
+Drawing is measured in processor time, one card after the other, each with another number. Then the bot's studio is
+asked for 200 cards at once while the event loop sleeps for a millisecond again and again: how late it wakes each
+time, against the same loop with nothing to draw, in turns.
 """
 
 import asyncio

@@ -1,8 +1,9 @@
-"""What a stamp costs beside other channels than the chat: the use case through the writer, one stamp after the other.
+"""What a stamp costs where there are other channels beside the chat: the use case through the writer, one stamp after
+the other.
 
-Printed by ``python -m tests.benchmarks.channels``. All ways share one database, one writer and its thread, and stamp
-in any order, so that whatever else the machine does falls on all of them alike; each has its own customers. Sending
-is off the request path and no part of it. Beside the time it takes stands what it costs the processor, in which other
+Printed by ``python -m tests.benchmarks.channels``. All ways share one database, one writer and its thread, and their
+stamps come in a random order, so that whatever else the machine does falls on all of them alike; each has its own
+customers. Sending is off the request path and not measured. Beside the time stands the processor time, in which other
 programs have no part.
 """
 

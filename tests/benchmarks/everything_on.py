@@ -2,10 +2,10 @@
 address and their card in both wallets, and for customers who have neither, in turn.
 
 Both are customers of one bot, a process of its own behind a webhook: two processes that do the same differ by more
-than what is measured here. Relay, push service and Google stand in this process and take everything. At the pace of
-many counters what the bot does after an answer is over before the next stamp; where stamps follow at once it would
-fall on those of the same block. What all of it costs, whenever it is done, is said by the processor's time until all
-is told.
+than what is measured here. Stand-ins for the mail relay, the push service and Google run in this process and take
+everything. At three stamps a second, what the bot does after an answer is over before the next stamp; where stamps
+follow at once, it would slow the next ones of the same block. What all of it costs, whenever it is done, is shown by
+the processor time up to when everybody was told.
 """
 
 import asyncio

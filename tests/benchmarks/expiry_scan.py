@@ -1,4 +1,5 @@
-"""A million cards of which fifty thousand are due: the job's pages against one raw scan of the same index."""
+"""Finding the fifty thousand cards of a million that are due: the job's pages against a raw scan of the same
+index."""
 
 import asyncio
 import sqlite3

@@ -1,7 +1,7 @@
-"""An export of 200,000 entries while stamps go on, against stamps alone in the same run: their p99, and the memory.
+"""Stamps during an export of 200,000 entries against stamps alone in the same run: their p99, and the memory.
 
 Printed by ``python -m tests.benchmarks.export``. The file is made as ``/export`` makes it, then packed
-and read for sending.
+and read as if it were to be sent.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""How long a digit on the PIN keypad takes, from the tap until its dot is seen, against a button only answered.
+"""How long a digit on the PIN keypad takes, from the tap until its dot is seen, against a tap that is only answered.
 
 Printed by ``python -m tests.benchmarks.keypad``. The bot and the sandbox run in one process, on the real transport.
 """

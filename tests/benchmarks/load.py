@@ -7,8 +7,8 @@ the rushes out. Either way there are ``--rate`` stamps a second on average. Shop
 stamps are typed, the rest pressed on the panel; full cards are redeemed, some stamps taken back, and customers
 look at their cards. Each act comes when it is due, whether or not those before it were answered, and its time
 is counted from then until the answer stands in the chat: what waits for a till counts as waiting. The sandbox
-is as strict as ever, but keeps no limits of Telegram's: the bot keeps its own. A card that is looked at is a
-picture, of which the sandbox makes a photo before it answers, on the same processors.
+is as strict as ever, but does not enforce Telegram's limits; the bot still keeps to its own. A customer who looks at
+a card gets a picture, which the sandbox turns into a photo before it answers, on the same processors.
 
 DATABASE_URL names another database than a SQLite file made for it, an empty one. Ends with ``stempel verify``; exit
 status 1 when an answer was wrong or missing, the bot complained, or an invariant is broken.

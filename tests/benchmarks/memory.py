@@ -1,7 +1,7 @@
-"""What the bot has in memory after 100,000 updates, against what it had after 5,000.
+"""How much memory the bot takes after 100,000 updates, against after 5,000.
 
 The bot is a process of its own on a SQLite file, as ``python -m bot run`` starts it. Staff of many phones stamp, look
-up cards and ask for help, each answered; strangers write in between, as many as there are, and are answered or
+up cards and ask for help, and each gets an answer; every fifth update is another stranger's, who is answered or
 turned away. Receipts go out meanwhile, at Telegram's pace.
 """
 

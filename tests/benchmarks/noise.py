@@ -1,6 +1,6 @@
 """A crowd of strangers who write once a second, and a crowd of chats that do not answer, at Telegram's own limits.
 
-What staff and customers notice of it, printed by ``python -m tests.benchmarks.noise``. A member of staff stamps card
+Prints what staff and customers notice of them: ``python -m tests.benchmarks.noise``. A member of staff stamps card
 after card meanwhile; the sandbox answers 429 to whatever is over the limits.
 """
 

@@ -1,8 +1,9 @@
-"""A pile of messages in the outbox: how fast it goes out, what it does to those who wait, what a crash repeats.
+"""A pile of messages in the outbox: how fast it is sent, how it delays those who wait for an answer, and what is sent
+twice after a crash.
 
-Several shops owe their customers 10,000 receipts, of stamps taken back: each of these is told, however many follow.
-Half of the shops did it card after card, so that the receipts of one chat stand in a row. A bot in a process of its
-own sends them to the sandbox, which enforces Telegram's limits; in the middle it is killed by SIGKILL and started
+Several shops owe their customers 10,000 receipts for stamps taken back, which are all sent, however many follow. Half
+of the shops took them back card after card, so that the receipts of one chat stand in a row. A bot in a process of
+its own sends them to the sandbox, which enforces Telegram's limits; in the middle it is killed by SIGKILL and started
 again. Meanwhile a member of staff stamps and waits for each answer.
 
 Time is scaled: the bot and the sandbox both keep limits five times Telegram's (150 messages a second over all, 5 in a

@@ -1,12 +1,12 @@
 """The stamp use case over PostgreSQL with 1, 8, 32 and 64 callers, and with 64 in two processes, against pgbench with
 the same stamp.
 
-Both write the same rows into the same tables by the same socket; the server makes every commit durable.
-The reference is SQL by hand, without rules, on eight connections of ``pgbench``: the card FOR UPDATE, a trip to the
-server for each statement. It speaks each of its three protocols: ``prepared``, which is what the store does and the
-hardest to keep up with; ``extended``, where each statement is taken apart and planned as it comes; and ``simple``,
-which is its default and the same in one message. Beside one caller stands pgbench with one connection too. The
-process looks for garbage as seldom as the bot does.
+Both write the same rows into the same tables by the same socket; the server makes every commit durable. The reference
+is SQL by hand, without rules, on eight connections of ``pgbench``: the card FOR UPDATE, a trip to the server for each
+statement. It is run with each of its three protocols: ``prepared``, which the store uses too and which is the hardest
+to keep up with; ``extended``, where each statement is parsed and planned as it comes; and ``simple``, pgbench's
+default, which does the same in one message. One caller is compared with pgbench on one connection too. Python's
+garbage collection runs as seldom as in the bot.
 """
 
 import asyncio

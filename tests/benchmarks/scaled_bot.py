@@ -1,4 +1,4 @@
-"""The bot as ``python -m bot run`` starts it, only with limits so many times Telegram's.
+"""The bot as ``python -m bot run`` starts it, but with sending limits that are so many times Telegram's.
 
 ``python -m tests.benchmarks.scaled_bot FACTOR`` reads the same settings from the environment.
 """

@@ -1,7 +1,8 @@
-"""What a stamp's processor time goes to: each statement, the commit, and all else.
+"""Where a stamp's processor time goes: each statement, the commit, and all else.
 
-In one thread without an event loop, in groups of 64 on a file, as the writer carries them out. Processor time, not
-the clock's, so that a busy machine says nearly the same; each part also as a share of the whole, of the same run.
+Stamps are made in one thread without an event loop, in groups of 64 on a file, as the writer carries them out. It
+measures processor time, not the clock's, so that a busy machine shows nearly the same; each part also as a share of
+the whole in the same run.
 """
 
 import asyncio

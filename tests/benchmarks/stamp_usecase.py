@@ -1,12 +1,12 @@
 """The stamp use case with 1, 8 and 64 callers, against raw sqlite3 with one transaction for each stamp.
 
 Both sides write the same rows into the same tables with ``synchronous=FULL``. The reference is SQL by hand on one
-connection, without rules: look the card up, check it, update it, insert entry and receipt, commit. Both on
-one core, and looked through for garbage as seldom, as the bot is.
+connection, without rules: look the card up, check it, update it, insert entry and receipt, commit. Both run on
+one core, and look for garbage as seldom as the bot does.
 
-A group shares one flush of the disk, which the reference makes for each stamp: how long that takes, beside which the
-ratio is to be read, is measured before each round and printed. So is the limit, of which ours is the share that is
-named last: the same SQL by hand, as many stamps to a commit as there are callers.
+A group of stamps shares one flush of the disk, where the reference flushes for each stamp. How long a flush takes is
+measured before each round and printed, since the ratio depends on it. So is the limit, the same SQL by hand with as
+many stamps to a commit as there are callers; the share of it that our use case reaches is named last.
 """
 
 import asyncio

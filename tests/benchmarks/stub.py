@@ -1,4 +1,4 @@
-"""A Telegram that answers at once: it hands out a fixed pile of text messages and counts the answers."""
+"""A stand-in for Telegram that answers at once: it hands out a fixed pile of text messages and counts the answers."""
 
 import asyncio
 import json

@@ -1,6 +1,6 @@
 """Undo of a stamp on a card with 20,000 entries against one with 20, one after the other in the same run.
 
-Printed by ``python -m tests.benchmarks.undo``: what an Undo takes, and how much of that is the processor's.
+Printed by ``python -m tests.benchmarks.undo``: how long an Undo takes, and how much of that is processor time.
 """
 
 import asyncio

@@ -2,11 +2,11 @@
 same bot on the transport that python-telegram-bot comes with.
 
 Each bot is a process of its own, talking to the same loopback server that answers at once; the rate is that of
-answers to whoever wrote. Receipts to customers go out meanwhile, at Telegram's pace. Beside the rates, which a busy
-machine bends, stands what each answer took of the processor. The first fifth is not counted: what a bot reads,
-compiles and draws once belongs to its start.
+answers to whoever wrote. Receipts to customers go out meanwhile, at Telegram's pace. Beside the rates, which change
+when the machine is busy, stands how much processor time each answer took. The first fifth is not counted: what a bot
+reads, compiles and draws once belongs to its start.
 
-The bot keeps to one core, as it does; the last line is of the same bot on any (docs/decisions/0081).
+The bot keeps to one core, as it always does; the last line is of the same bot on any core (docs/decisions/0081).
 """
 
 import asyncio

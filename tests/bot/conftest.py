@@ -20,7 +20,7 @@ def clock() -> TestClock:
 
 @pytest.fixture
 async def home(tmp_path: Path, clock: TestClock, cheap_pins: None) -> AsyncIterator[House]:
-    """Whatever a test made the bot call was in Telegram's own lists."""
+    """The house; at the end, every call of the bot that was carried out is checked against Telegram's own lists."""
     async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as found:
         yield found
         carried_out = [call for call in found.sandbox.calls if call.fault is None]
@@ -29,7 +29,7 @@ async def home(tmp_path: Path, clock: TestClock, cheap_pins: None) -> AsyncItera
 
 @pytest.fixture
 async def shop(home: House) -> Shop:
-    """Without PINs and limits; ten stamps for a coffee."""
+    """A shop without PINs and limits; ten stamps for a coffee."""
     return await home.opens_shop()
 
 

@@ -7,7 +7,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, async_playwright, expect
 
 PATIENCE_MS = 60_000
-"""For what is sure to come; the machine may be busy with other tests."""
+"""How long to wait for what is sure to come; the machine may be busy with other tests."""
 expect.set_options(timeout=PATIENCE_MS)
 
 ARGUMENTS = [

@@ -66,7 +66,8 @@ SHOTS = [
 
 
 def mails_in(locale: Locale, names: Names = ORDINARY) -> Mapping[str, Mail]:
-    """The five of a card's life, the most frequent, one that can be ended by a click, the code, and a guest's."""
+    """By name: what customers are told by mail (of these, the offer can be stopped by a click), the code, a guest's
+    card and receipt, and the pages behind *stop* and *not mine*."""
     t = texts(locale)
     away = WinBack(merchant_name=names.merchant, card_number=NUMBER, unit=Unit.STAMPS, count=0, last_day=None)
     told: Mapping[str, Message] = {
@@ -103,7 +104,7 @@ def _page(html: str) -> Mail:
 
 
 def as_shown(written: Mail, *, has_pictures: bool) -> str:
-    """As a mailbox shows it: where it shows no pictures, it does not know them."""
+    """The HTML as a mailbox shows it; where it shows no pictures, their address leads nowhere."""
     shown = f"data:image/png;base64,{b64encode(written.picture or b'').decode()}" if has_pictures else "x:"
     return written.html.replace(f"cid:{PICTURE_ID}", shown).replace(
         "</head>", f"<style>{EMOJI}{WITH_EMOJI}</style></head>"
@@ -111,7 +112,7 @@ def as_shown(written: Mail, *, has_pictures: bool) -> str:
 
 
 async def shoot(browser: Browser, shot: Shot, mails: Mapping[str, Mail], folder: Path) -> list[str]:
-    """Returns the names of those that are wider than their mailbox."""
+    """Takes a picture of each mail; returns the names of those that are wider than their mailbox."""
     page = await browser.new_page(viewport={"width": shot.width_px, "height": 480}, color_scheme=shot.shade)
     wide = []
     for name, written in mails.items():

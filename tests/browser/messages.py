@@ -140,7 +140,7 @@ async def send(
 
 
 async def tell_everybody(sandbox: Sandbox, database: Database, owner: Person) -> None:
-    """Four customers join, each in a language; all hear everything, and the owner of the day."""
+    """Four customers join, each in another language, and get every message; the owner gets the summary of a day."""
     customers = [sandbox.person(name, language=language) for name, language in LANGUAGES.items()]
     for customer in customers:
         await customer.opens(sandbox.stage.posters[0].link)

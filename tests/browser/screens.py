@@ -55,14 +55,14 @@ PICTURES = {
     "code": ("move_link",),
     "retired": ("retired",),
 }
-"""By how the names of their scenes begin; all others are cards."""
+"""The kinds of pictures, with how the names of their scenes begin; all other scenes show cards."""
 IN_PAGE = 'section[aria-label^="{person}, "] article[data-id="{message}"]'
 TYPEFACE = "".join(
     f'@font-face {{ font-family: "Inter"; font-weight: {weights}; src: url(data:font/otf;base64,{face}); }}'
     for weights, name in (("100 500", "text-medium.otf"), ("600 900", "text-semibold.otf"))
     for face in [b64encode((FONTS / name).read_bytes()).decode()]
 )
-"""As narrow as those of phones; this machine's may be wider."""
+"""Letters as narrow as those of phones; this machine's own may be wider."""
 LAYOUT = f"""
     body > :not(.sheet) {{ display: none !important; }}
     body {{ height: auto !important; }}
@@ -123,7 +123,7 @@ CUT = """([room, phone]) => {
     }
     return cut;
 }"""
-"""Telegram gives all buttons of a row the same width, and a label one line."""
+"""Finds labels that do not fit: Telegram gives all buttons of a row the same width, and a label one line."""
 BUBBLE_PX = 322
 
 
@@ -135,7 +135,7 @@ class Scene:
 
 
 def scenes(words: Sequence[str]) -> list[Scene]:
-    """By topic, which is the module that makes the view; what the bot says by itself is a topic too."""
+    """Sorted by topic: the module that makes the view, or ``messages`` for what the bot says by itself."""
     topics = {name: room.__name__.rpartition(".")[2] for room in rooms() for name in views_of(room)}
     found = []
     for name, scene in SCENES.items():
@@ -149,7 +149,7 @@ def scenes(words: Sequence[str]) -> list[Scene]:
 
 
 def with_picture(name: str, view: View, t: Texts) -> View:
-    """Scenes say that there is a picture; this is one of its kind."""
+    """The view with a real picture of its kind, where the scene has only a stand-in for one."""
     if view.document is not None:
         return replace(view, document=(view.document[0], view.document[1] or b"\n"))
     if view.photo is None or view.photo.startswith(PNG):
@@ -189,7 +189,7 @@ class Studio:
     sheets: list[Path] = field(default_factory=list)
 
     async def shoot(self, topic: str, found: Sequence[Scene]) -> None:
-        """The sheets of one topic, each as high as SHEET_PX allows, or one scene."""
+        """Takes the sheets of a topic: each has as many scenes as fit into SHEET_PX, and at least one."""
         placed = [await self.place(scene) for scene in found]
         number = 0
         while placed:
@@ -206,7 +206,7 @@ class Studio:
                 self.sheets.append(sheet)
 
     async def place(self, scene: Scene) -> dict[str, object]:
-        """Sends it to everybody, and says where the page has it."""
+        """Sends the scene to everybody; returns where it is found on the page."""
         cells = []
         for locale, person in self.people.items():
             sent = await send(self.bot, person.id, scene.shown[locale], self.photos)

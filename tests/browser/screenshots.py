@@ -1,6 +1,6 @@
 """``make screenshots``: the pictures in docs/images, taken from the real bot in the sandbox by a real browser.
 
-Beside them stands what they show, so that a test can tell when the bot says something else.
+Their words are kept beside them, so that a test can tell when the bot says something else.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ DEMO: ViewportSize = {"width": 1280, "height": 860}
 MESSAGES: ViewportSize = {"width": 3600, "height": 1500}
 SUMMARY: ViewportSize = {"width": 1280, "height": 1060}
 SHARPNESS = 1.5
-"""Pixels of a picture for one of the page, for screens that show so many."""
+"""How many pixels of the picture one of the page becomes, for screens that show so many."""
 
 
 EMOJI_FACE = b64encode(Path(faces.__file__).with_name("fonts").joinpath("fallback-emoji.ttf").read_bytes())
@@ -48,12 +48,12 @@ EMOJI = f"""
     }}
     body, button {{ font-family: "Emoji", Inter, system-ui, sans-serif; }}
 """
-"""For machines without a typeface that has them."""
+"""A style that brings emoji along, for machines without a typeface that has them."""
 
 
 @asynccontextmanager
 async def cafe() -> AsyncIterator[tuple[Sandbox, Database, Person]]:
-    """The demo's café after a visit, with its owner, until the block ends."""
+    """The demo's café after a visit, with its owner; it works until the block ends."""
     started_at = time.monotonic()
     sandbox = Sandbox(clock=lambda: OPENED_AT.timestamp() + time.monotonic() - started_at, timezone=TIMEZONE)
     with tempfile.TemporaryDirectory() as folder:
@@ -78,7 +78,7 @@ async def visit(sandbox: Sandbox, marie: Person, anna: Person, paul: Person) -> 
 
 
 def shown(sandbox: Sandbox) -> str:
-    """What the bot says on everybody's phone, without what chance has made: numbers of cards and tokens."""
+    """What the bot says on everybody's phone, with stand-ins for what is random: numbers of cards and tokens."""
     lines = []
     for person in sandbox.people:
         lines.append(f"== {person.name}")
@@ -90,7 +90,7 @@ def shown(sandbox: Sandbox) -> str:
 
 
 async def shoot(browser: Browser, sandbox: Sandbox, name: str, size: ViewportSize, *who: str) -> None:
-    """The phones of these people side by side, in the light or in the dark as the name says."""
+    """Takes the phones of these people side by side; a name that ends in ``-dark`` means dark colours."""
     context = await browser.new_context(
         viewport=size,
         color_scheme="dark" if name.endswith("-dark") else "light",

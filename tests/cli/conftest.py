@@ -100,7 +100,7 @@ class Opened:
 
 @pytest.fixture(scope="session")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
-    """The first shop of a database, opened once, to be copied: the long way is the schema's."""
+    """The first shop of a database, opened once and copied for each test: laying the schema takes long."""
     folder = tmp_path_factory.mktemp("opened")
     data = folder / "data"
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
@@ -111,6 +111,6 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Opened:
 
 @pytest.fixture
 def shop(stempel: Stempel, database: Path, opened: Opened) -> dict[str, Any]:
-    """What `merchant create --json` printed, which left just this in the folder of the database."""
+    """What `merchant create --json` printed; what it left in the database's folder is there too."""
     shutil.copytree(opened.folder, database.parent)
     return Ran(0, opened.printed, "").object

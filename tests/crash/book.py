@@ -43,7 +43,7 @@ class CardPage:
 
     @property
     def progress(self) -> str:
-        """As the chat must say it in English."""
+        """How full the card is, in the words that the chat must use in English."""
         rewards, towards = divmod(self.count, self.target)
         ready = f"{rewards} reward{'s' * (rewards != 1)}"
         if rewards and not towards:
@@ -92,7 +92,6 @@ def _stamps(count: int) -> str:
 
 
 def says(start: str, message: Message) -> bool:
-    """Whether this is the message that starts so."""
     return message.content.body.text.startswith(start)
 
 
@@ -103,7 +102,7 @@ class Book:
     cards: list[CardPage] = field(default_factory=list)
     answers_owed: dict[int, int] = field(default_factory=dict)
     disputed: set[str] = field(default_factory=set)
-    """What was on the *Not me* buttons that were pressed: one for each entry."""
+    """The data of the *Not me* buttons that were pressed: each entry has its own."""
 
     def owes(self, person_id: int, messages: int = 1) -> None:
         self.answers_owed[person_id] = self.answers_owed.get(person_id, 0) + messages

@@ -41,7 +41,7 @@ class Cafe:
 
     @asynccontextmanager
     async def dying_at(self, step: Step, occurrence: int = 1) -> AsyncIterator[None]:
-        """What happens in the block makes the bot reach this step, which kills it; a new life begins after it."""
+        """What happens in the block makes the bot reach this step, where it is killed; then a new life begins."""
         await self.is_at_rest()
         await self.life.arms(step, occurrence)
         yield
@@ -54,7 +54,7 @@ class Cafe:
         await self.sandbox.until(self._is_at_rest, timeout=PATIENCE_S)
 
     def _is_at_rest(self) -> bool:
-        """Asked after every change of the sandbox, which answers nobody meanwhile."""
+        """Called after every change of the sandbox, which answers nobody until this returns."""
         if self.sandbox.world.updates.pending:
             return False
         return not rows(self.settings.database_path, UNFINISHED)

@@ -28,7 +28,7 @@ PANEL = "Today: 0"
 
 @dataclass
 class Counter:
-    """``running`` is the program while it is."""
+    """A shop and its people; ``running`` is the program since the counter opened."""
 
     operator: Operator
     shop: Shop
@@ -39,7 +39,7 @@ class Counter:
 
     @asynccontextmanager
     async def opens(self) -> AsyncIterator[Running]:
-        """Anna has a card, and Sam works here with her card on the screen."""
+        """Starts the program; Anna gets a card, and Sam begins work with her card on the screen."""
         async with self.operator.bot() as running:
             self.running = running
             await self.anna.opens(self.shop.join_link)
@@ -56,7 +56,7 @@ class Counter:
             return database.execute(query).fetchall()
 
     async def until(self, check: Callable[[], bool]) -> None:
-        """What another process writes into a file wakes nobody here."""
+        """Looks again and again: what another process writes into a file wakes nobody here."""
         async with asyncio.timeout(PATIENCE_S):
             while not check():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)

@@ -1,4 +1,5 @@
-"""The lives of the bot as a test sees them: begun, killed, ended, one after the other on the same database."""
+"""The lives of the bot as a test sees them: processes that are begun, killed or stopped, one after the other, on the
+same database."""
 
 import asyncio
 import signal
@@ -23,7 +24,7 @@ _decode = msgspec.json.Decoder(Report).decode
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadly:
-    """The ``occurrence``-th time of a step, counted from the start of the process."""
+    """Where a life is killed: the ``occurrence``-th time of a step, counted from the start of the process."""
 
     step: Step
     occurrence: int = 1
@@ -49,7 +50,7 @@ class Life:
         assert self.ready.is_set(), f"life {self.number} never got to work: {self.end}"
 
     async def arms(self, step: Step, occurrence: int = 1) -> None:
-        """From now on the so-manieth time of this step is deadly."""
+        """The ``occurrence``-th time of this step, counted from now on, kills the bot."""
         self.nursery.order(Arm(self.number, step, occurrence))
         async with asyncio.timeout(PATIENCE_S):
             await self.armed.wait()
@@ -64,12 +65,12 @@ class Life:
         return ended
 
     async def dies_at(self, step: Step) -> None:
-        """Waits for the death at a step, and for nothing else."""
+        """Waits for the death by SIGKILL, which must come at this step."""
         await self.dies()
         assert self.struck is step, f"life {self.number} died at {self.struck}, not at {step}"
 
     async def stops(self) -> None:
-        """As an operator stops it, with everything brought to its end."""
+        """Stops it as an operator does: it brings everything to its end and exits with 0."""
         self.nursery.order(Signal(self.number, signal.SIGTERM))
         ended = await self._ends()
         assert ended.status == 0, f"life {self.number} ended with {ended.status} when it was told to stop"
@@ -90,7 +91,7 @@ class Nursery:
         self._orders = orders
         self._lives: dict[int, Life] = {}
         self.on_done: Callable[[], None] = lambda: None
-        """Called when any life has brought updates or messages to their end."""
+        """Called when a life has brought an update or a message to its end."""
 
     def begin(self, deadly: Deadly | None = None) -> Life:
         """A new life on the same database; the one before must have ended."""
@@ -132,7 +133,7 @@ class Nursery:
 
 @asynccontextmanager
 async def nursery(settings: Settings, log: Path) -> AsyncIterator[Nursery]:
-    """A nursery until the block ends; a life that is left then is killed. What the lives log goes to ``log``."""
+    """A nursery until the block ends; a life that still runs then is killed. What the lives log goes to ``log``."""
     here, there = socket.socketpair()
     with there:
         process = server().Process(target=open_nursery, args=(there, log))

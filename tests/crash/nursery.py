@@ -37,12 +37,12 @@ REACHED, ARMED, TIMES_LEFT = 0, 1, 2
 """What the shared memory says: the last step reached, the step that is deadly from now on, and at which time."""
 
 HASTE = gate.Allowance(per_second=1_000, burst=1_000)
-"""People in these tests are faster than hands, and nobody is to be turned away for it."""
+"""People in these tests type faster than hands can, and nobody is to be turned away for it."""
 NO_PACING = SendingLimits(overall_per_second=10_000, private_chat_per_second=10_000)
 
 
 class Begin(msgspec.Struct, frozen=True, tag="begin"):
-    """A life; it ends by its own SIGKILL at the ``occurrence``-th time of ``step``, if there is one."""
+    """Begin a life. With a ``step``, it kills itself by SIGKILL at the ``occurrence``-th time of it."""
 
     life: int
     token: str
@@ -54,7 +54,7 @@ class Begin(msgspec.Struct, frozen=True, tag="begin"):
 
 
 class Arm(msgspec.Struct, frozen=True, tag="arm"):
-    """The ``occurrence``-th time of ``step``, from now on, ends this life by SIGKILL."""
+    """Let this life kill itself by SIGKILL at the ``occurrence``-th time of ``step``, counted from now on."""
 
     life: int
     step: Step
@@ -62,7 +62,7 @@ class Arm(msgspec.Struct, frozen=True, tag="arm"):
 
 
 class Signal(msgspec.Struct, frozen=True, tag="signal"):
-    """SIGKILL or SIGTERM from outside, now."""
+    """Send this life SIGKILL or SIGTERM, now."""
 
     life: int
     number: int
@@ -84,7 +84,7 @@ class Armed(msgspec.Struct, frozen=True, tag="armed"):
 
 
 class Done(msgspec.Struct, frozen=True, tag="done"):
-    """Updates or messages were brought to their end."""
+    """An update or a message was brought to its end."""
 
     life: int
 
@@ -119,7 +119,7 @@ class Orders:
         self.over = False
 
     def take(self) -> list[Order]:
-        """What has come; waits for something. Nothing more comes when it is over."""
+        """The orders that have come; waits until there are any. None come any more once ``over`` is true."""
         while not self._lines and not self.over:
             chunk = os.read(STDIN, 65_536)
             self.over = not chunk
@@ -129,7 +129,7 @@ class Orders:
 
 
 def open_nursery(line: socket.socket, log: Path) -> None:
-    """Until nobody is at the other end of the line, which gives orders and hears reports."""
+    """Runs until the other end of the line, which gives the orders and hears the reports, is closed."""
     os.setsid()
     os.dup2(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600), STDERR)
     for number in (STDIN, STDOUT):
@@ -144,7 +144,7 @@ def open_nursery(line: socket.socket, log: Path) -> None:
 
 
 def _nurse(life: Begin, orders: Orders) -> None:
-    """From the birth of a life to its end."""
+    """Forks a life, looks after it until it ends, and reports how it ended."""
     memory = mmap.mmap(-1, 3)
     memory[REACHED] = memory[ARMED] = NO_STEP
     voice, mouth = os.pipe()
@@ -170,7 +170,8 @@ def _nurse(life: Begin, orders: Orders) -> None:
 
 
 def _is_alive(voice: int, orders: Orders) -> bool:
-    """Waits for a word of the child, which is passed on, or for an order. The end of its voice is its end."""
+    """Waits for an order or for a report of the child, which is passed on. False once the child's pipe is closed:
+    it has ended."""
     heard = [voice] if orders.over else [voice, STDIN]
     readable, _, _ = select.select(heard, [], [])
     if voice not in readable:
@@ -225,7 +226,7 @@ def _live(life: Begin, mouth: int, memory: mmap.mmap) -> NoReturn:
 
 
 class Fate:
-    """Follows the steps and dies of the deadly one. Called from the event loop and from the writer's thread."""
+    """Told of each step, kills the process at the deadly one. Called from the event loop and the writer's thread."""
 
     def __init__(self, life: Begin, mouth: int, memory: mmap.mmap) -> None:
         self._life = life

@@ -16,7 +16,7 @@ NOT_ME = "Not me"
 
 
 class Somebody:
-    """A person with a phone. Every answer that came after all is one step forward."""
+    """A person with a phone. ``steps`` counts the answers that came, to see that things go on."""
 
     def __init__(self, sandbox: Sandbox, book: Book, person: Person) -> None:
         self.sandbox = sandbox
@@ -29,7 +29,7 @@ class Somebody:
         return self.person.name
 
     async def asks(self, text: str, start: str, *, messages: int = 1) -> Message:
-        """Sends a text, for which that many messages are owed; waits for the one that starts so."""
+        """Sends a text that the bot owes so many messages for; waits for the one with this start."""
         self.book.owes(self.person.id, messages)
         await self.person.sends(text)
         return await self.sees(lambda message: says(start, message))
@@ -40,19 +40,19 @@ class Somebody:
         return await self.sees(wanted)
 
     async def sees(self, wanted: Callable[[Message], bool]) -> Message:
-        """What came or changed after this person's last action."""
+        """Waits for a message that came or changed after this person's last action."""
         found = await self.person.sees(wanted, new=True, timeout=PATIENCE_S)
         self._is_served()
         return found
 
     async def taps(self, message: Message, label: str, *, times: int = 1) -> list[Answer]:
-        """The same button so many times in a row, faster than any bot answers; waits for every answer."""
+        """Taps the same button so many times in a row, faster than any bot answers; waits for every answer."""
         button = _button(message, label)
         queries = [await self.person.taps_button(message, button) for _ in range(times)]
         return [await self._answered(query) for query in queries if isinstance(query, CallbackQuery)]
 
     async def until(self, check: Callable[[], bool]) -> None:
-        """Waits for something else than an answer."""
+        """Waits for something other than an answer."""
         await self.sandbox.until(check, timeout=PATIENCE_S)
 
     async def _answered(self, query: CallbackQuery) -> Answer:
@@ -72,8 +72,8 @@ class Guest(Somebody):
     """A customer."""
 
     async def joins(self, merchant: str, link: str, target: int, reward: str) -> CardPage:
-        """By the poster: two messages, one with what is agreed to, one with the card; a crash between makes it four,
-        and none of them says *welcome back*."""
+        """Opens the poster's link and gets two messages: what is agreed to, and the card. After a crash in between
+        there may be four, none of which says *Welcome back*."""
         shown = await self.opens(link, lambda message: message.photo is not None, messages=2)
         for message in self.person.messages:
             assert not says("Welcome back", message), f"{self.name} was never told what is agreed to"
@@ -90,7 +90,7 @@ class Guest(Somebody):
         return page
 
     async def shows(self, card: CardPage) -> None:
-        """``/card``: the picture, with the stamps that the card must have now."""
+        """Sends ``/card`` and sees the picture with the stamps that the card must have now."""
         await self.asks("/card", f"{card.merchant}\n{card.progress}\nReward: {card.reward}")
 
     async def reads(self, card: CardPage) -> None:
@@ -102,14 +102,14 @@ class Guest(Somebody):
         await self.sees(lambda message: message.photo is not None)
 
     async def disputes(self) -> None:
-        """*Not me*, tapped twice, on the newest receipt there is; the owner must hear of it, once."""
+        """Taps *Not me* twice on the newest receipt; the owner must hear of it once."""
         receipt = await self.person.sees(lambda message: NOT_ME in message.button_texts, timeout=PATIENCE_S)
         self.book.disputed.add(_button(receipt, NOT_ME).callback_data or "")
         await self.taps(receipt, NOT_ME, times=2)
 
 
 def is_welcome(message: Message) -> bool:
-    """A member's, or the owner's."""
+    """Whether this welcomes a member, or the owner, to a shop."""
     return says("Welcome to ", message) or " is yours.\n" in message.content.body.text
 
 
@@ -129,7 +129,7 @@ class Clerk(Somebody):
             await self._types_pin(lambda message: says("✅ Your PIN is set.", message), since=0)
 
     async def types_stamps(self, card: CardPage, *counts: int) -> Message:
-        """``/stamp`` for each count; without a PIN all at once. The last confirmation is returned."""
+        """Sends ``/stamp`` once for each count, one right after the other. Returns the last confirmation."""
         starts = []
         for count in counts:
             starts.append(card.stamps(count, self.name))
@@ -140,7 +140,7 @@ class Clerk(Somebody):
         return done
 
     async def types_redeem(self, card: CardPage) -> Message:
-        """``/redeem``, which is refused while there is no reward, though never before the PIN was right."""
+        """Sends ``/redeem``. Without a reward it is refused, but only after the PIN was right."""
         refusal = f"Not enough stamps: {card.count} of {card.target}."
         start = card.redeems(self.name) if card.count >= card.target else refusal
         self.book.owes(self.person.id)
@@ -148,20 +148,20 @@ class Clerk(Somebody):
         return await self._is_told(start, since=sent.id)
 
     async def types_void(self, card: CardPage, line: Line) -> Message:
-        """``/void``: the newest act, which is ``line``."""
+        """Sends ``/void``, which takes back the newest act: ``line``."""
         self.book.owes(self.person.id)
         sent = await self.person.sends(f"/void {card.spaced}")
         return await self._is_told(card.takes_back(line, self.name), since=sent.id)
 
     async def is_asked_which_card(self, card: CardPage) -> Message:
-        """``/stamp`` alone, then the number."""
+        """Sends ``/stamp`` alone, then the number that the bot asks for."""
         await self.asks("/stamp", "Which card?")
         self.book.owes(self.person.id)
         sent = await self.person.sends(card.spaced)
         return await self._is_told(card.stamps(1, self.name), since=sent.id)
 
     async def types_stamps_among_others(self, card: CardPage, count: int) -> None:
-        """On a card on which others act at the same time: nobody can say what its balance will be."""
+        """Stamps a card on which others act at the same time, so that its balance cannot be told in advance."""
         card.stamps(count, self.name)
         self.book.owes(self.person.id)
         await self.person.sends(f"/stamp {card.number} {count}")
@@ -172,13 +172,13 @@ class Clerk(Somebody):
         )
 
     async def scans(self, card: CardPage) -> Message:
-        """The panel of a card."""
+        """Scans a card and gets its panel."""
         return await self.opens(
             card.link, lambda message: says(card.panel, message) and "+1" in message.button_texts
         )
 
     async def taps_stamp(self, panel: Message, card: CardPage, *, count: int = 1, times: int = 1) -> Message:
-        """A button of the panel; several taps are one stamp."""
+        """Taps a button of the panel; several taps count as one."""
         start = card.stamps(count, self.name)
         self._check_quiet(await self.taps(panel, f"+{count}", times=times))
         return await self._is_told(start, since=panel.id)
@@ -190,7 +190,7 @@ class Clerk(Somebody):
         return await self._is_told(start, since=shown.id)
 
     async def taps_undo(self, shown: Message, card: CardPage, *, times: int = 1) -> Message:
-        """Within its 60 seconds; it needs no PIN."""
+        """Taps *Undo* within its 60 seconds; it needs no PIN."""
         start = card.takes_back(card.lines[-1], self.name)
         self._check_quiet(await self.taps(shown, "Undo", times=times))
         return await self.person.sees(lambda message: says(start, message), timeout=PATIENCE_S)
@@ -206,7 +206,7 @@ class Clerk(Somebody):
         return found
 
     async def _types_pin(self, is_done: Callable[[Message], bool], since: int) -> Message:
-        """Key by key on the newest keypad, as often as one is shown, until what it was for is done."""
+        """Types the PIN key by key on the newest keypad, as often as one is shown, until what it is for is done."""
 
         def screen(message: Message) -> bool:
             return message.id >= since and (is_done(message) or ENTER in message.button_texts)

@@ -1,7 +1,8 @@
-"""``rotate-secret`` that is killed wherever it is about to change something.
+"""``rotate-secret``, killed at each place where it changes something.
 
-``python -m tests.crash.rotations FOLDER`` copies ``FOLDER/start`` as often as there are such places, and in each copy
-lives until the next of them; the life that comes to no more of them is the last. Prints what each was about to do.
+``python -m tests.crash.rotations FOLDER`` copies ``FOLDER/start`` and runs the command in the copy until it is killed
+at the first such place; in the next copy it is killed at the second, and so on, until a run comes to its own end.
+Prints what each of the places is.
 """
 
 import os
@@ -36,7 +37,7 @@ def main_of_all(folder: Path) -> None:
 
 
 class Fate:
-    """Strikes at the ``place``-th change."""
+    """Kills the process at the ``place``-th change."""
 
     def __init__(self, folder: Path, place: int) -> None:
         self._folder = folder

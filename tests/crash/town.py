@@ -55,7 +55,7 @@ async def found_shops(sandbox: Sandbox, settings: Settings) -> Doors:
 
 
 class Town:
-    """Everybody works until the town closes; what they did is in the book."""
+    """Everybody works until the town closes; what they asked for is in the book."""
 
     def __init__(self, sandbox: Sandbox, doors: Doors, seed: int) -> None:
         self.sandbox = sandbox
@@ -93,7 +93,7 @@ class Town:
         await asyncio.gather(*self._tasks)
 
     async def is_evacuated(self) -> None:
-        """However it ends."""
+        """Stops everybody at once, whatever has gone wrong."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -146,7 +146,7 @@ class Town:
             await newcomer.types_stamps(card, chance.randint(1, 3))
 
     async def _stroller(self, chance: Random) -> None:
-        """A customer who looks at a card all the time, and a family whose card goes round."""
+        """A customer who looks at a card all the time; before, the family gets the card that several people stamp."""
         family = self._guest("_stroller", "Family")
         shared = await family.joins(CAFE, self.doors.cafe.join_link, 5, COFFEE)
         shared.is_shared = True
@@ -160,7 +160,7 @@ class Town:
     # -- what they do -------------------------------------------------------------------------------------
 
     async def _visit(self, clerk: Clerk, guest: Guest, card: CardPage, chance: Random) -> None:
-        """Some of what happens at a counter."""
+        """Three of the things that happen at a counter; then the customer looks at the card."""
         acts: list[Callable[[], Coroutine[Any, Any, object]]] = [
             lambda: self._types(clerk, card, chance),
             lambda: self._scans(clerk, card),
@@ -178,7 +178,7 @@ class Town:
         await clerk.types_stamps(card, *counts)
 
     async def _scans(self, clerk: Clerk, card: CardPage) -> None:
-        """A double tap on +1, then a double tap on *Undo* of the second thoughts."""
+        """A double tap on +1, a double tap on *Undo*, then +2 on a new panel."""
         done = await clerk.taps_stamp(await clerk.scans(card), card, times=2)
         await clerk.taps_undo(done, card, times=2)
         await clerk.taps_stamp(await clerk.scans(card), card, count=2)

@@ -1,4 +1,4 @@
-"""What can be seen at the end in the chats, in the database and in the book, compared with each other."""
+"""Compares what is in the chats, in the database and in the book at the end."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -35,8 +35,8 @@ class Findings:
 
 
 class Witness:
-    """Sees every message as it was first shown, every receipt that appears on a card that is there already, and every
-    answer that Telegram refused."""
+    """Counts the bot's messages when they are first shown, the receipts that appear on a card that is there already,
+    and the answers to taps that Telegram refused."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -50,7 +50,7 @@ class Witness:
         sandbox.world.changes.watch(self._look)
 
     def counts_calls(self) -> None:
-        """The sandbox keeps the last calls only: to be asked after every life."""
+        """To be called after every life, since the sandbox keeps only the last calls."""
         calls = self._sandbox.calls
         for call in reversed(calls):
             if call is self._last_call:
@@ -90,7 +90,7 @@ class Witness:
 async def all_is_delivered(sandbox: Sandbox, witness: Witness, book: Book, database: Path) -> None:
     """Waits until at least what the book demands has been seen, the outbox owes nothing, and Telegram has no update.
 
-    What was seen does not stand for what is owed: a receipt that a later one overtook is shown nowhere.
+    The outbox is asked too, since not all of it is ever seen: a receipt that a later one overtook is shown nowhere.
     """
 
     def is_delivered() -> bool:
@@ -118,7 +118,8 @@ def _owed(database: Path) -> list[tuple[Any, ...]]:
 
 
 def _unseen(database: Path, witness: Witness) -> list[str]:
-    """Entries whose receipts nobody saw. That of a stamp may be overtaken by a later receipt of the same card."""
+    """Entries whose receipts should have been seen and were not. A stamp's receipt may be overtaken by a later one of
+    the same card, so it must be seen only where its entry is the card's last."""
     later = "SELECT 1 FROM entries AS l WHERE l.card_id = entries.card_id AND l.entry_no > entries.entry_no"
     must_be_seen = f"SELECT entry_id FROM entries WHERE kind <> 'stamp_earned' OR NOT EXISTS ({later})"
     return [entry for (entry,) in rows(database, must_be_seen) if entry not in witness.receipts]
@@ -183,7 +184,7 @@ def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]
         "dispute": len(book.disputed),
     }
     chats, nowhere = sandbox.world.chats, 0
-    """Of a receipt that was overtaken before any card was shown."""
+    """The reference of a receipt that was overtaken before any card was shown."""
     assert [place for place in sent if place[1] not in (nowhere, *chats[place[0]].messages)] == []
     return updates, len(sent)
 
@@ -204,7 +205,7 @@ async def _violations(settings: Settings) -> list[object]:
 
 
 def _entry_of(message: Message) -> str | None:
-    """The entry that a receipt is about: its *Not me* button bears it."""
+    """The entry that a receipt is about, which is in the data of its *Not me* button."""
     for button in message.inline_buttons:
         if button.callback_data and button.callback_data.startswith("n:"):
             return long_id(button.callback_data.split(":")[2])

@@ -1,4 +1,4 @@
-"""The rules over a real database in memory: no event loop, no thread, no file."""
+"""The rules on a real database in memory: no event loop, no thread, no file."""
 
 from collections.abc import Iterator
 

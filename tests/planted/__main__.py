@@ -26,13 +26,13 @@ from tests.planted.faults import FAULTS
 
 COPIES = 2
 LONGEST_RUN_S = 600
-"""Tests that hang have noticed something."""
+"""Longer runs are stopped: tests that hang have noticed something."""
 LEFT_OUT = shutil.ignore_patterns(
     ".venv", ".git", "data", "__pycache__", ".*_cache", ".hypothesis", "*.egg-info"
 )
 SLOW = ("test_model.py", "test_balance_model.py", "test_balance_walks.py", "test_kill_nine.py")
 PASSED, FAILED = 0, 1
-"""Of pytest; everything else is a run that did not happen."""
+"""Exit statuses of pytest; with any other, the tests did not run."""
 
 
 class Verdict(StrEnum):
@@ -89,7 +89,7 @@ def main(words: list[str]) -> int:
 
 
 def _problems(fault: Fault) -> Iterator[str]:
-    """Why it cannot be planted, and which of its tests are not there."""
+    """Why the fault cannot be planted, and which of its tests are not there."""
     try:
         ast.parse(fault.planted_in((ROOT / fault.file).read_text()))
     except (LookupError, OSError, SyntaxError) as error:
@@ -184,7 +184,7 @@ def _run_tests(copy: Path, selections: tuple[str, ...]) -> tuple[int, str, float
 
 
 def _quick_ones_first(copy: Path, selections: tuple[str, ...]) -> list[str]:
-    """The files in the order in which they are run; what searches and shrinks for minutes comes last."""
+    """The files in the order in which they are run: those that search and shrink for minutes come last."""
     found: list[str] = []
     for selection in selections:
         inside = sorted((copy / selection).rglob("test_*.py")) if (copy / selection).is_dir() else []

@@ -18,8 +18,8 @@ class Fault:
     """``says`` names the promise that is broken; ``where`` is ``module:name``, the name of a function, of a method
     (``Class.method``) or of a constant.
 
-    ``old`` is an expression or are statements that stand in it exactly once; ``new`` is what a careless hand would
-    write there instead, nothing at all where it is empty.
+    ``old``, an expression or statements, stands in it exactly once; ``new`` is what a careless hand would write there
+    instead, and empty where it would write nothing.
     """
 
     says: str
@@ -55,7 +55,7 @@ Place = Sequence[ast.stmt] | Sequence[ast.expr]
 
 
 def _change(old: str, new: str) -> tuple[Code, str]:
-    """What to look for and what to put there: expressions where both are, else statements."""
+    """What to look for and what to put there: expressions where both are expressions, else statements."""
     looked_for, written = (textwrap.dedent(text).strip() for text in (old, new))
     found = _expression(looked_for)
     if found is not None and _expression(written) is not None:
@@ -106,7 +106,7 @@ def _places(inside: ast.AST, code: Code) -> Iterator[Place]:
 
 
 def _dump(node: ast.expr) -> str:
-    """As if it were read: a name that is assigned to is the same code."""
+    """The expression as if its names were only read, so that one that is assigned to counts as the same code."""
     return ast.dump(node).replace("ctx=Store()", "ctx=Load()").replace("ctx=Del()", "ctx=Load()")
 
 

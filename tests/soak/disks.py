@@ -1,7 +1,7 @@
-"""A disk that fails under the running program: it turns read-only as after an error of its own, or stands still.
+"""A disk that fails under the running program: it turns read-only, as after an error of its own, or stands still.
 
-``python -m tests.soak.disks`` lays an ext4 file system into a file, mounts it, and lets a shop work on it; it needs
-root, and ends with status 2 and a sentence where it may not mount. Exit status 1 when a promise is broken.
+``python -m tests.soak.disks`` makes an ext4 file system in a file, mounts it, and lets a shop work on it. That needs
+root: where it may not mount, it says so and ends with status 2. Exit status 1 when a promise is broken.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
-"""Each fault of Telegram, met where updates are asked for, by the answer to a member of staff and by a customer's
-receipt: how long until all is well again, and what it cost.
+"""Each fault of Telegram, where the bot asks for updates, where it answers a member of staff and where it sends a
+customer's receipt: how long until all is well again, and what it cost.
 
 ``python -m tests.soak.faults`` runs the real bot with a sandbox of its own for each case, eight at a time, on the
-real clock. Exit status 1 when an act was lost or done twice, a message never came, or a ledger is not in order.
+real clock. Exit status 1 when an act was lost or done twice, a message never came, or a ledger breaks an invariant.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""What a thief behind the counter does, planted among the acts of the café, and whether it was noticed."""
+"""What a thief behind the counter does among the acts of the café, and whether it was noticed."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence

@@ -1,7 +1,7 @@
 """A shift at the counter: eight hours of the shop's time, three members, two hundred customers, real HTTP.
 
-``python -m tests.soak.shift`` counts what it costs the people: taps for a stamp, PINs typed, messages for a visit and
-for a full card with its redemption. Exit status 1 when an act was lost or done twice, or a ledger is not in order.
+``python -m tests.soak.shift`` counts what it costs people: taps for a stamp, PINs typed, messages for a visit and for
+a full card with its redemption. Exit status 1 when an act was lost or done twice, or a ledger breaks an invariant.
 """
 
 import asyncio

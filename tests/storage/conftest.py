@@ -27,7 +27,7 @@ from tests.support.shop import Town
 
 @dataclass(frozen=True, slots=True)
 class Lent:
-    """A database for one test: how it is opened, how it is changed by what no use case does, and given back."""
+    """A database for one test: how it is opened, how it is changed in ways no use case does, how it is given back."""
 
     opener: Opener
     edits: Edits
@@ -49,12 +49,12 @@ def _parted(_path: Path) -> Lent:
 
 
 OPENERS: dict[str, Callable[[Path], Lent]] = {"sqlite": _sqlite}
-"""Whoever adds a database adds it here, and every promise is asked of it as well."""
+"""Every test of what a database promises runs on each of these; a new database is added here."""
 if postgres.is_here():
     OPENERS["postgresql"] = _postgres
     OPENERS["parted"] = _parted
 PARTED_ALWAYS = ("test_contract_ledger", "test_contract_store", "test_contract_directory", "test_deliveries")
-"""Whose promises are asked of tables in parts every time; PARTED_FULL=1, as ``make soak`` has it, asks all."""
+"""The modules that run on tables in parts every time; with PARTED_FULL=1, as in ``make soak``, all of them do."""
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def clock() -> Clock:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Each database in turn; whoever looks into the file at ``path`` means SQLite."""
+    """Runs a test on each database in turn; one that also takes ``path`` looks into the file: it gets SQLite."""
     if "lent" in metafunc.fixturenames:
         has_file = "path" in metafunc.fixturenames
         in_parts = os.environ.get("PARTED_FULL") or metafunc.module.__name__.endswith(PARTED_ALWAYS)
@@ -96,7 +96,7 @@ def edits(lent: Lent) -> Edits:
 
 @pytest.fixture
 def database(opener: Opener, clock: Clock) -> Iterator[SyncDatabase]:
-    """Without an event loop."""
+    """The database, used without an event loop."""
     database = Running(clock, opener)
     yield database
     database.close()
@@ -109,7 +109,7 @@ def town(database: SyncDatabase) -> Town:
 
 @pytest.fixture
 async def store(opener: Opener, clock: Clock) -> AsyncIterator[Database]:
-    """In the test's own event loop."""
+    """The database, used in the test's own event loop."""
     store = opener(clock, Ids(), Chance())
     yield store
     await store.close()

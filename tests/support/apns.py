@@ -1,4 +1,4 @@
-"""Apple's push service on loopback: HTTP/2 over TLS, for who comes with a certificate of our authority."""
+"""Apple's push service on loopback: HTTP/2 over TLS, for clients with a certificate of our authority."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ class Asked:
 
 @dataclass
 class PushService:
-    """``answers`` are given in their order, then OK; ``answer`` is asked where it is set. An answer of 0 cuts the
+    """Gives ``answers`` in their order, then what ``answer`` returns, or OK if it is not set. A status of 0 cuts the
     connection."""
 
     url: str = ""

@@ -1,4 +1,4 @@
-"""A shop in a test's own event loop: set up in a few lines, then asked many things at once."""
+"""A shop in a test's own event loop: set up in a few lines, then asked for many acts at once."""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable
@@ -64,7 +64,7 @@ class Counter:
         return self.asks(RedeemReward(card=card or self.lea, key=OperationKey(key)))
 
     def voiding(self, key: str, **what: Any) -> Asked[TakeBack]:
-        """An ``entry`` or a ``count`` of stamps of Léa's card, or its newest act."""
+        """Takes back an ``entry`` or a ``count`` of stamps on Léa's card; neither is its newest act."""
         return self.asks(TakeBack(card=self.lea, key=OperationKey(key), **what))
 
     def asks(self, act: ActT) -> Asked[ActT]:
@@ -75,7 +75,7 @@ class Counter:
         return Origin(account=self.paul.account, chat_id=1, message_id=1)
 
     async def stamps(self, count: int, card: CardRef | None = None) -> None:
-        """As many as are asked for, at most twenty an act."""
+        """Gives so many stamps, at most twenty in one act."""
         given = 0
         while given < count:
             now = min(20, count - given)
@@ -128,7 +128,7 @@ async def violations(store: Database) -> list[Violation]:
 
 
 async def outcomes(asked: Iterable[Coroutine[Any, Any, ResultT]]) -> tuple[list[ResultT], list[Refusal]]:
-    """What was carried out and what was refused of all that is asked at once; any other error is raised."""
+    """Asks all at once. Returns what was carried out, and the refusals; any other error is raised."""
     done: list[ResultT] = []
     refused: list[Refusal] = []
     for result in await asyncio.gather(*asked, return_exceptions=True):

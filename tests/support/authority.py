@@ -1,4 +1,4 @@
-"""An authority as Apple's is one: a root, the certificate below it, and one for passes, all made here."""
+"""A certificate authority like Apple's: a root, an intermediate below it, and a certificate for passes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,8 +38,6 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """Of an authority, in a folder."""
-
     root: Path
     wwdr: Path
     certificate: Path
@@ -107,7 +105,7 @@ def for_passes(
 
 
 def lay(folder: Path, party: Party | None = None) -> Files:
-    """``party`` is another than the usual one for passes."""
+    """Writes the files. ``party`` replaces the usual certificate for passes."""
     party = party or for_passes()
     server = issue({NameOID.COMMON_NAME: "127.0.0.1"}, root(), for_loopback=True)
     written = {
@@ -124,7 +122,7 @@ def lay(folder: Path, party: Party | None = None) -> Files:
 
 
 def settings_in(folder: Path, party: Party | None = None) -> dict[str, Any]:
-    """That put cards into Apple Wallet."""
+    """The settings that switch Apple Wallet on."""
     files = lay(folder, party)
     return {
         "apple_pass_type_id": PASS_TYPE,

@@ -1,6 +1,6 @@
-"""Stamps, points and their expiry once more, in dictionaries and without a look at the rules.
+"""A second implementation of stamps, points and their expiry, in dictionaries and without using the rules.
 
-It forgets nothing and reads nothing again: what an act changes is changed at once, in the lots themselves.
+Each act changes the lots at once; nothing is derived again from the history.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ Act = dict[str, Any]
 
 
 class Refused(Exception):
-    """With the code of the refusal."""
+    """Its text is the code of the refusal."""
 
 
 @dataclass
@@ -42,15 +42,15 @@ class BalanceModel:
     """Points for one euro."""
     carries: bool = False
     left: dict[str, Fraction] = field(default_factory=dict)
-    """Of a point, by card."""
+    """By card, what is left over below a point."""
     happy: list[tuple[set[int], int, int, int]] = field(default_factory=list)
-    """Weekdays, from which hour to which, times how much."""
+    """Multipliers: weekdays, first hour, hour of the end, factor."""
     reward_days: int | None = None
     reward_terms: list[tuple[datetime, int | None]] = field(default_factory=list)
-    """Until when it was how many."""
+    """Earlier values of ``reward_days``, each with the time until which it held."""
 
     made: dict[str, datetime] = field(default_factory=dict)
-    """When each card was, by card."""
+    """By card, when it was made."""
 
     def open_card(self, card: str, now: datetime) -> None:
         self.acts[card] = []
@@ -61,7 +61,7 @@ class BalanceModel:
             self.lapses[card, unit] = []
 
     def history(self, card: str) -> list[tuple[str, int, Act]]:
-        """All acts of a card and of those merged into it, as they happened: on which card, the number there, it."""
+        """All acts of a card and of those merged into it, in order: the card of each, its number there, the act."""
         found = [(card, number, act) for number, act in enumerate(self.acts[card])]
         for act in self.acts[card]:
             if act["what"] == "in":
@@ -69,7 +69,7 @@ class BalanceModel:
         return sorted(found, key=lambda each: each[2]["turn"])
 
     def is_called(self, card: str, name: str) -> None:
-        """From now on the card has another name."""
+        """Renames a card."""
         kept: list[dict[Any, Any]] = [self.lots, self.lapses, self.begun, self.warnings]
         for facts in kept:
             for key in [key for key in facts if key[0] == card]:
@@ -80,7 +80,7 @@ class BalanceModel:
         self.unreachable.discard(card)
 
     def merge(self, card: str, other: str, now: datetime) -> None:
-        """Everything on the other goes over as it is, dates and warnings as well."""
+        """Moves everything on the other card over as it is, with its dates and warnings."""
         have = [self.balance(other, unit) for unit in UNITS]
         for unit in UNITS:
             sources = [name for name in (card, other) if self._ordinary(name, unit)] or [card, other]
@@ -105,7 +105,7 @@ class BalanceModel:
         return sum(lot["left"] for lot in self.lots[card, unit])
 
     def _ordinary(self, card: str, unit: str) -> list[Act]:
-        """What is there without an end of its own."""
+        """The lots that have something left and no end of their own."""
         return [lot for lot in self.lots[card, unit] if lot["left"] and lot["own_end"] is None]
 
     # At the counter
@@ -114,7 +114,7 @@ class BalanceModel:
         return self._award(card, what, unit, count, now, None)
 
     def bonus(self, card: str, unit: str, count: int, days: int, now: datetime) -> Act:
-        """With an end of its own, which is said as it is given."""
+        """Gives a bonus with an end of its own; its message counts as the warning if the end is near."""
         today = now.astimezone(ZoneInfo(self.timezone)).date()
         end = self._midnight(today + timedelta(days=days + 1))
         done = self._award(card, "bonus", unit, count, now, end)
@@ -140,7 +140,7 @@ class BalanceModel:
         )
 
     def factor(self, at: datetime) -> int:
-        """The best of them, whatever else there is at that hour."""
+        """The highest factor at that hour; they do not add up."""
         wall, best = at.astimezone(ZoneInfo(self.timezone)), 1
         for days, since, until, times in self.happy:
             if wall.weekday() in days and since <= wall.hour < until and times > best:
@@ -151,7 +151,7 @@ class BalanceModel:
         return self.award(card, "stamp", "stamps", count * self.factor(asked_at), now)
 
     def take_over(self, card: str, count: int, now: datetime) -> Act:
-        """From paper: once, on the first day, and never a whole card. Nobody has come for it."""
+        """Stamps from paper: once, on the card's first day, and never a whole card. It is not a visit."""
         zone = ZoneInfo(self.timezone)
         papers = [act for _, _, act in self.history(card) if act["what"] == "paper" and act["is_open"]]
         if papers or self.made[card].astimezone(zone).date() != now.astimezone(zone).date():
@@ -188,7 +188,8 @@ class BalanceModel:
         )
 
     def _in_order(self, card: str, unit: str, came: datetime | None) -> list[Act]:
-        """What is over first comes first, for which it matters what the customer's coming changes."""
+        """The lots in the order in which they expire. ``came`` is the time of a visit that is about to count, which
+        moves the expiry by inactivity."""
         lots = self.lots[card, unit]
         if not any(lot["left"] and lot["own_end"] for lot in lots):
             return lots
@@ -209,14 +210,15 @@ class BalanceModel:
         return self._note(card, what="take", unit="points", change=points, stands=0, at=now)
 
     def void(self, card: str, number: int, now: datetime) -> Act:
-        """``number`` is that in the card's history."""
+        """``number`` is the act's place in ``history``."""
         before = [self.due_by_policy(card, unit) for unit in UNITS]
         done = self._void(card, number, now)
         self._unsay(card, before, now)
         return done
 
     def _unsay(self, card: str, before: list[datetime | None], now: datetime) -> None:
-        """Without the visit the day is over; but until now nobody had to reckon with it."""
+        """Forgets the warnings of a balance that is overdue only because its visit was taken back: it has to be
+        warned of again."""
         for unit, was in zip(UNITS, before, strict=True):
             is_now = self.due_by_policy(card, unit)
             if self.policy[0] == "inactivity" and was and is_now and is_now <= now < was:
@@ -251,8 +253,8 @@ class BalanceModel:
         return void
 
     def _without(self, card: str, rest: Fraction, wanted: int) -> int:
-        """How many points go when this is not left over any more: one more where others made a point of it, one less
-        where others make that point all the same."""
+        """How many points go when ``rest`` is not left over any more: one more if later purchases had made a point of
+        it, one less if what they left makes that point without it."""
         if not rest:
             return wanted
         self.left[card] -= rest
@@ -291,8 +293,8 @@ class BalanceModel:
         return void
 
     def _give_back(self, card: str, redemption: Act, now: datetime) -> int:
-        """What a void of the award could not take stays away, and so does what is over, and all that is older; where
-        something had an end of its own, only what is over."""
+        """How much comes back of a redemption. What a void of the award could not take stays away. So does what has
+        expired and everything older; if a lot had an end of its own, only what has expired."""
         back, is_over = 0, True
         for lot, count in redemption["taken"]:
             if not count:
@@ -321,10 +323,10 @@ class BalanceModel:
             lot["owed"] += part
             shortfall -= part
 
-    # By itself
+    # Without anybody at the counter
 
     def look(self, card: str, now: datetime) -> tuple[int, int]:
-        """How many warnings were written and how many periods expired."""
+        """Looks at a card. Returns how many warnings were written, and how many balances expired."""
         warned = expired = 0
         for unit in (*UNITS, "reward"):
             to_come = self.due(card, unit)
@@ -342,8 +344,8 @@ class BalanceModel:
         return warned, expired
 
     def due(self, card: str, unit: str) -> list[Act]:
-        """What of the balance expires at which instant, whether or not that was said, the soonest first: next by the
-        policy, and all that has an end of its own. Of rewards only the first."""
+        """What expires when, soonest first, whether or not it was warned of: the next by the policy, and all lots
+        with an end of their own; of waiting rewards only the first."""
         if unit == "reward":
             return self._due_reward(card)
         every = self.lots[card, unit]
@@ -377,7 +379,7 @@ class BalanceModel:
         )
 
     def gate(self, card: str, unit: str, due: Act, now: datetime) -> datetime | None:
-        """When it may expire by what was said of it; None when it has to be said (again)."""
+        """When it may expire according to its warning; None when it has to be warned of (again)."""
         warning = self.warnings.get((card, unit, due["at"]))
         if warning is None or warning["used"] or warning["count"] < due["count"]:
             return None
@@ -399,7 +401,7 @@ class BalanceModel:
         return self._midnight(date(months // 12, months % 12 + 1, 1))
 
     def deliver(self, now: datetime) -> None:
-        """All that waits; what was written before the clock went back waits until it is there again."""
+        """Delivers all that waits. A message written before the clock went back waits until that time comes again."""
         for said in self._waiting(now):
             said["delivered"] = now
 
@@ -421,7 +423,7 @@ class BalanceModel:
             self.reward_days = days
 
     def _due_reward(self, card: str) -> list[Act]:
-        """The oldest stamps that make a card: when the last of them came, or when cards became one."""
+        """When the oldest full card's stamps expire: counted from the last of them, or from a later merge."""
         stamps = [lot for lot in self.lots[card, "stamps"] for _ in range(lot["left"])]
         if self.reward_days is None or len(stamps) < self.target:
             return []
@@ -445,7 +447,7 @@ class BalanceModel:
             self.policy, self.policy_since = policy, now
 
     def _inactive_at(self, card: str, unit: str, coming: datetime | None) -> datetime:
-        """Who earns or redeems has come; who is given something, or has something put right, has not."""
+        """When all expires by inactivity. Earning and redeeming are visits; gifts and corrections are not."""
         came = [
             act["at"]
             for _, _, act in self.history(card)
@@ -489,7 +491,7 @@ class BalanceModel:
         return message
 
     def _say_too(self, card: str, unit: str, at: datetime, warning: Act) -> None:
-        """Beside what was said of the same instant."""
+        """Adds a warning to the one that there is for the same instant; the later message of the two counts."""
         own = self.warnings.get((card, unit, at))
         both_said = [each for each in (own, warning) if each and not each["used"]]
         worst = max(both_said, key=lambda each: _lateness(each["message"]))
@@ -520,6 +522,7 @@ class BalanceModel:
 
 
 def _lateness(message: Act) -> tuple[bool, bool, datetime, int]:
-    """The later of two messages counts: one that never arrives, then one that has not yet."""
+    """Sorts messages by arrival: those that never arrive are the last, before them those that have not arrived
+    yet."""
     at = message["delivered"]
     return message["failed"], at is None, at or LONG_AGO, message["turn"]

@@ -1,6 +1,6 @@
 """A walk through a shop's years: acts, jobs, messages that arrive or do not, new terms, clocks that jump, restarts.
 
-Whoever walks picks each step; the store and the model must agree after every one.
+``Picks`` chooses each step; the store and the model must agree after every one.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,7 +40,7 @@ HAPPY: dict[tuple[str, ...], list[tuple[set[int], int, int, int]]] = {
     ("Mon-Fri 8-12 2", "Wed-Sun 10-20 3"): [({0, 1, 2, 3, 4}, 8, 12, 2), ({2, 3, 4, 5, 6}, 10, 20, 3)],
     ("Mon-Sun 2", "Sat 7"): [({0, 1, 2, 3, 4, 5, 6}, 0, 24, 2), ({5}, 0, 24, 7)],
 }
-"""As the shop is told, and as the model is."""
+"""The multipliers of the shop, and the same for the model."""
 ADJUSTMENTS = [-20, -3, -1, 1, 7, 50]
 HOURS = [1, 6, 24, 24, 24, 48, 24 * 7, 24 * 13, 24 * 14, 24 * 15, 24 * 31, 24 * 100]
 REWARD_DAYS = [None, None, 30, 45, 90]
@@ -115,7 +115,7 @@ class BalanceWalk:
             self.model.award(name, "bonus", "points", self.bonus, self.clock.now)
 
     def steps(self, count: int) -> None:
-        """So many steps, then everything is proved; the database is closed whatever happens."""
+        """Takes so many steps, then proves everything. The database is closed in any case."""
         try:
             for _ in range(count):
                 self.step()
@@ -154,7 +154,7 @@ class BalanceWalk:
         )
 
     def earning_terms_change(self) -> None:
-        """What is left over stays what it is."""
+        """What is left over of purchases does not change with the terms."""
         rate, carries, happy = self.picks.of(RATES), self.picks.of([True, False]), self.picks.of([*HAPPY])
         self.shop.changes_terms(
             points_per_unit_milli=rate,
@@ -189,14 +189,14 @@ class BalanceWalk:
         )
 
     def gets_a_bonus(self) -> None:
-        """With an end of its own."""
+        """The bonus has an end of its own."""
         card, unit, count = self._card(), self.picks.of(UNITS), self.picks.of([1, 4, 9])
         days = self.picks.of(BONUS_DAYS)
         gives_bonus(self.shop, self.holders[card], Unit(unit), count, days)
         self.model.bonus(card, unit, count, days, self.clock.now)
 
     def voids_a_recent_act(self) -> None:
-        """By the number of the card it was on, which may be merged by now."""
+        """Names the card that the act was on, which may be merged by now."""
         card, ago = self._card(), self.picks.of([1, 1, 2, 3, 5, 8])
         history = self.model.history(card)
         number = len(history) - ago
@@ -216,7 +216,7 @@ class BalanceWalk:
             lambda: self.shop.voids(self.shop.owner, self.holders[card], count=count, reason="a slip"),
         )
 
-    # By itself
+    # Without anybody at the counter
 
     def looks_at_all(self) -> None:
         self._looks(list(self.holders), lambda: self.nights.looks_at(self.shop, *self.holders.values()))
@@ -230,7 +230,7 @@ class BalanceWalk:
         self._looks(due, self.nights.looks)
 
     def nights_pass(self) -> None:
-        """What the bot does when nothing is wrong."""
+        """Nights on which everything works."""
         for _ in range(self.picks.of([2, 15])):
             self.clock.passes(days=1)
             self.looks_at_what_is_due()
@@ -254,14 +254,14 @@ class BalanceWalk:
             self.model.unreachable.add(card)
 
     def card_moves(self) -> None:
-        """Nothing on it changes, and what its holder waits to hear arrives on the new account."""
+        """Nothing on the card changes, and messages that wait for its holder arrive on the new account."""
         card = self._card()
         self.holders[card] = self.shop.moves_card(self.holders[card])
         self.nights.knows(self.holders[card].account)
         self.model.unreachable.discard(card)
 
     def cards_merge(self) -> None:
-        """The other card is closed, and whoever had it begins anew with another account."""
+        """The other card is closed; its holder gets a new one with another account."""
         card = self._card()
         [other] = set(self.holders) - {card}
         self.shop.merges(self.shop.owner, self.holders[card], self.holders[other])
@@ -279,7 +279,7 @@ class BalanceWalk:
         self.is_spread = False
 
     def reward_terms_change(self) -> None:
-        """What is ready keeps what it was promised."""
+        """Rewards that are ready keep the days that they were promised."""
         days = self.picks.of(REWARD_DAYS)
         self.shop.changes_terms(reward_valid_days=days)
         self.model.change_reward_days(days, self.clock.now)
@@ -289,13 +289,13 @@ class BalanceWalk:
         self.nights.spreads()
         self.is_spread = True
 
-    # Around it
+    # Time and restarts
 
     def time_passes(self) -> None:
         self.clock.passes(hours=self.picks.of(HOURS))
 
     def expiry_comes(self) -> None:
-        """The clock stands at, or just before, the instant at which something expires or has to be warned of."""
+        """Sets the clock to the instant at which something expires or has to be warned of, or to just before it."""
         card, unit = self._card(), self.picks.of([*UNITS, "reward"])
         if due := self.model.due(card, unit):
             next_one = self.picks.of(due)
@@ -340,7 +340,7 @@ class BalanceWalk:
         assert [found for history in self.database.histories() for found in check(history)] == []
 
     def _card(self) -> str:
-        """Most of it happens on one card, so that a walk has a story."""
+        """Mostly the same card, so that much happens on it."""
         return self.picks.of(["Léa", "Léa", "Léa", "Marc"])
 
     def _looks(self, due: Sequence[str], look: Callable[[], Any]) -> None:

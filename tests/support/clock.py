@@ -1,4 +1,4 @@
-"""Time, ids and chance for tests: each does only what a test says."""
+"""Clock, ids and chance for tests: the same in every run."""
 
 import random
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Clock:
 def local(
     timezone: str, day: date, hour: int = 12, minute: int = 0, second: int = 0, fold: int = 0
 ) -> datetime:
-    """The instant at which clocks on the wall of ``timezone`` show that time; ``fold`` 1 for the second time."""
+    """The instant at which clocks in ``timezone`` show that time; with ``fold`` 1 the second such instant."""
     wall = datetime.combine(day, time(hour, minute, second, fold=fold), ZoneInfo(timezone))
     return wall.astimezone(UTC)
 

@@ -1,4 +1,4 @@
-"""Birthdays, invited friends and guests who stay away, once more, without a look at the rules."""
+"""A second implementation of birthdays, referrals and win-backs, without using the rules."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ FORTNIGHT = timedelta(days=14)
 
 @dataclass
 class Guest:
-    """``acts`` are lists of a count of stamps that still stand, and what was given for it: to whom, how much.
+    """``acts`` has for each act the stamps that it gave, and the bonuses that came of it: to whom, how much.
     ``missed_since`` is the last visit after which they were told that they are missed."""
 
     name: str
@@ -33,7 +33,7 @@ class Guest:
 
 @dataclass
 class ComingBackModel:
-    """Of one shop; dates are local, and everything happens at the same hour: that of ``now``, in summer another."""
+    """One shop. Dates are local; everything happens at the same local hour, which ``now`` gives in UTC."""
 
     target: int
     bonus: int
@@ -46,12 +46,11 @@ class ComingBackModel:
     now: datetime
     guests: dict[str, Guest] = field(default_factory=dict)
     rewarded: list[tuple[str, str, date]] = field(default_factory=list)
-    """Who was rewarded, for which act, when."""
+    """The referrer, the act for which they were rewarded, and the day."""
     told: list[tuple[str, str]] = field(default_factory=list)
 
     def joins(self, name: str, by: str | None, today: date) -> None:
-        """Somebody who was never here; by a friend's link, which brings them while there is something for it, or from
-        the poster."""
+        """A new guest joins, from the poster or by a friend's link. The friend counts only while there is a bonus."""
         self.guests[name] = Guest(name, today, invited_by=by if self.bonus else None)
 
     def stamps(self, name: str, count: int, act: str, today: date) -> None:
@@ -75,7 +74,7 @@ class ComingBackModel:
             self.told.append(("referral_reward", guest.invited_by))
 
     def voids(self, name: str, act: str) -> None:
-        """All that still stands of an act; with its last stamp goes what was given for it, as far as it is there."""
+        """Takes back a whole act, and with it the bonuses that came of it, as far as they are still there."""
         guest = self.guests[name]
         made = guest.acts.pop(act)
         guest.balance -= min(guest.balance, made["count"])
@@ -112,7 +111,7 @@ class ComingBackModel:
         self.guests[name].birthday = None
 
     def morning(self, today: date) -> None:
-        """Gifts for birthdays of the last thirty days, then the question to who was never asked."""
+        """Gives the gifts for birthdays of the last thirty days."""
         for name in sorted(self.guests):
             guest = self.guests[name]
             on = self._newest(guest, today)
@@ -132,7 +131,8 @@ class ComingBackModel:
                 self._writes(guest, "birthday_asked")
 
     def misses(self, today: date) -> None:
-        """Who has not come for so long is told once for each absence; nobody is looked at more often than needed."""
+        """Tells guests who have not come for so long, once for each absence. Nobody is looked at more often than
+        needed."""
         for name in sorted(self.guests):
             guest = self.guests[name]
             if not guest.allows or (guest.looked_at_next is not None and guest.looked_at_next > today):

@@ -1,4 +1,4 @@
-"""A walk through birthdays, invited friends and guests who stay away, on the real rules and on a model."""
+"""A walk through birthdays, referrals and win-backs, on the real rules and on a model."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -92,7 +92,7 @@ class ComingBackWalk:
             self.database.close()
 
     def joins(self) -> None:
-        """From the poster, or by the link of somebody who is there."""
+        """A guest joins, from the poster or by the link of one who is there."""
         if len(self.holders) >= GUESTS_MAX:
             return
         name = f"guest {len(self.holders)}"
@@ -167,7 +167,7 @@ class ComingBackWalk:
         self.model.guests[name].allows = is_given
 
     def terms_change(self) -> None:
-        """Who is brought meanwhile is rewarded by the terms of their first act."""
+        """A friend's bonus is by the terms at the time of their first act."""
         self.model.bonus = self.picks.of([0, 3])
         self.shop.changes_terms(referral_bonus=self.model.bonus)
 

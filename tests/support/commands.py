@@ -1,4 +1,4 @@
-"""What every shop of the tests is set up with, and use cases made of a line, with or without an event loop."""
+"""The command that sets up every shop of the tests, and use cases made from a function."""
 
 from collections.abc import Callable
 from typing import Any
@@ -40,7 +40,7 @@ def opening(new_id: Callable[[], str], **terms: Any) -> CreateMerchant:
 
 
 def changing(what: Callable[[Tx], ResultT]) -> Command[None, ResultT]:
-    """Any change, without a use case of its own."""
+    """A use case that makes any change to a transaction."""
 
     def usecase(*, tx: Tx, command: None) -> ResultT:
         return what(tx)
@@ -49,7 +49,7 @@ def changing(what: Callable[[Tx], ResultT]) -> Command[None, ResultT]:
 
 
 def seeing(at: Callable[[Tx], ResultT]) -> Query[None, ResultT]:
-    """Whatever is only read."""
+    """A use case that reads anything."""
 
     def usecase(*, tx: Tx, query: None) -> ResultT:
         return at(tx)

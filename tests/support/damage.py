@@ -1,4 +1,4 @@
-"""Rows that no version of the program has written, made from the tables: a new table or column is damaged too."""
+"""Damages rows, so that they are as no version has written them. Works on all tables: new ones are damaged too."""
 
 import json
 import sqlite3
@@ -13,13 +13,13 @@ from sqlalchemy import Column, Table
 from storage.tables import metadata
 
 WRONG = '{"cost": "much"}'
-"""No name, no number, no date; JSON of no shape that is kept."""
+"""Neither a name, a number nor a date; JSON of a shape that nothing has."""
 NOBODY = "ffffffff-ffff-7fff-bfff-ffffffffffff"
 
 
 def wrong(column: Column[Any], value: Any) -> Any:
-    """For a number the largest there is: as a moment, long after the last of the calendar. An id in a key is that of
-    nothing, so that the row belongs nowhere and others miss it."""
+    """A wrong value. For a number the largest there is: as a moment, it is beyond the calendar. For an id in a key
+    one that nothing has, so that the row belongs nowhere and others miss it."""
     if column.type.python_type is bytes:
         return WRONG.encode()
     if column.type.python_type is not str:
@@ -47,16 +47,16 @@ WAYS: dict[str, Callable[[Column[Any], Any], Any]] = {
     "negative": negative,
     "without a field": without_a_field,
 }
-"""Each makes a value that does not belong there, or None where it has none."""
+"""Each makes a value that is wrong in a column, or None where it has none for it."""
 NULL = "null"
 OF_NO_SHOP = ("fingerprints", "instances")
-"""With another key than the one a file was made with no bot starts; and no file has processes."""
+"""Not damaged: no bot starts with a wrong fingerprint, and a file has no instances."""
 TABLES = [table for table in metadata.sorted_tables if table.name not in OF_NO_SHOP]
 
 
 @dataclass(frozen=True)
 class Damage:
-    """These columns of a table, in one of the ways or NULL."""
+    """Damage to these columns of a table, in one of WAYS or as NULL."""
 
     table: Table
     how: str
@@ -66,8 +66,8 @@ class Damage:
         return f"{self.table.name}.{self.columns[0].name if len(self.columns) == 1 else '*'} {self.how}"
 
     def inflicted_on(self, path: Path, merchant_id: str, people: Sequence[int]) -> int:
-        """On the rows of a merchant and of people who have to do with no other, and of what has neither on all;
-        returns on how many."""
+        """Damages the rows of a merchant, or of people who have to do with no other merchant; all rows of a table
+        that has neither. Returns how many."""
         with closing(sqlite3.connect(path)) as file, file:
             file.execute("PRAGMA ignore_check_constraints = ON")
             keys = [column.name for column in self.table.primary_key.columns]
@@ -85,7 +85,7 @@ class Damage:
         return "", []
 
     def _one(self, file: sqlite3.Connection, key: dict[str, object]) -> bool:
-        """What is taken already is left as it is: of rows with the same key the first gets it."""
+        """Damages one row. If the new value would break a unique key, the row stays as it is."""
         where = " AND ".join(f"{name} = :{name}" for name in key)
         changes = {}
         for column in self.columns:
@@ -107,14 +107,14 @@ class Damage:
 
 
 def whole_rows() -> Iterator[Damage]:
-    """Nothing of a row but its key can be read, for each table."""
+    """For each table, damage that leaves only the key of a row readable."""
     for table in TABLES:
         columns = [column for column in table.columns if not column.primary_key]
         yield Damage(table, "wrong", columns or list(table.columns)[1:])
 
 
 def each_column() -> Iterator[Damage]:
-    """Every column of every table in every way."""
+    """Damage to every column of every table, in every way."""
     for table in TABLES:
         for column in table.columns:
             for how in WAYS:

@@ -1,4 +1,4 @@
-"""A database as scenarios see it: use cases run one after the other, without a word about event loops."""
+"""A database for tests without an event loop: use cases run one after the other."""
 
 import asyncio
 import sqlite3
@@ -24,7 +24,7 @@ from tests.support.commands import changing, seeing
 
 
 def lay_empty_database(path: Path) -> Path:
-    """Puts a SQLite file at the present schema there; one that is there already stays."""
+    """Writes an empty SQLite file at the present schema, unless there is a file already."""
     if not path.exists():
         path.write_bytes(_migrated())
     return path
@@ -32,7 +32,7 @@ def lay_empty_database(path: Path) -> Path:
 
 @cache
 def empty_database() -> sqlite3.Connection:
-    """At the present schema, in memory, for copies."""
+    """An empty database at the present schema, in memory, to be copied."""
     connection = sqlite3.connect(":memory:")
     with tempfile.TemporaryDirectory() as folder:
         path = lay_empty_database(Path(folder) / "stempel.db")
@@ -50,7 +50,7 @@ def _migrated() -> bytes:
 
 
 class SyncDatabase(ABC):
-    """Use cases, and what none of them does: two levers, and damage."""
+    """Runs use cases; switches a card or a store off by hand, which no use case does; changes rows."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -68,7 +68,7 @@ class SyncDatabase(ABC):
 
     @abstractmethod
     def reopen(self) -> None:
-        """As after a restart."""
+        """Closes and opens the database, as a restart does."""
 
     @abstractmethod
     def close(self) -> None: ...
@@ -80,7 +80,7 @@ class SyncDatabase(ABC):
         self.alter(update(tables.stores).where(tables.stores.c.store_id == store_id).values(active=0))
 
     def alter(self, statement: Update) -> None:
-        """Some row must be changed by it."""
+        """Runs a statement that must change at least one row."""
         assert do(self, lambda tx: cast(Any, tx).session.run(statement)) > 0
 
 
@@ -95,11 +95,11 @@ def look(database: SyncDatabase, at: Callable[[Tx], ResultT]) -> ResultT:
 
 Opener = Callable[[Clock, Ids, Chance], Database]
 Edits = Callable[..., None]
-"""``edits("UPDATE cards SET active = ?", 0)``: what no use case does."""
+"""Changes that no use case makes: ``edits("UPDATE cards SET active = ?", 0)``."""
 
 
 def sqlite_at(path: Path) -> Opener:
-    """As the bot opens a file that has its schema already."""
+    """Opens a file that has its schema already, as the bot does."""
     return lambda clock, ids, chance: SqliteDatabase(path, clock=clock, new_id=ids, chance_below=chance)
 
 
@@ -153,6 +153,5 @@ def changes(path: Path, change: Callable[[Connection, str], None], revision: str
 
 
 def rows(path: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
-    """What a query by hand finds in a file."""
     with closing(sqlite3.connect(path)) as file:
         return file.execute(query, values).fetchall()

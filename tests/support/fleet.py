@@ -33,7 +33,7 @@ from tests.support.patience import PATIENCE_S
 from tests.support.ports import unused_port
 
 FLEET_PATIENCE_S = 5 * PATIENCE_S
-"""Several processes at work on a busy machine, which gives each of them little."""
+"""Longer than usual: several processes share a machine that may be busy."""
 SILENT_AFTER_S = 5.0
 LEFT_OUT_FOR_S = 20.0
 
@@ -61,7 +61,7 @@ class Ship:
         return {}
 
     async def metric(self, line: str) -> float:
-        """The value in the line that begins so, 0 where there is none."""
+        """The value in the line that begins with ``line``, 0 without such a line."""
         url = f"http://127.0.0.1:{self.health_port}/metrics"
         async with aiohttp.ClientSession() as session, session.get(url) as answer:
             text = await answer.text()
@@ -77,7 +77,7 @@ class Ship:
         await self.process.wait()
 
     async def ends(self) -> int:
-        """As an operator ends it; returns its status."""
+        """Ends the process as an operator does, by SIGTERM; returns its status."""
         self.process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(FLEET_PATIENCE_S):
             return await self.process.wait()
@@ -100,8 +100,8 @@ class Fleet:
     others: dict[str, str] = field(default_factory=dict)
     ships: list[Ship] = field(default_factory=list)
     given_to: list[int] = field(default_factory=list)
-    _silent_until: dict[int, float] = field(default_factory=dict)
     """Which process took each update that the balancer handed on."""
+    _silent_until: dict[int, float] = field(default_factory=dict)
     _turn: Any = field(default_factory=itertools.count)
 
     @property
@@ -136,7 +136,7 @@ class Fleet:
             await self.until_seen(ship)
 
     async def until_seen(self, ship: Ship, of: int | None = None) -> None:
-        """Until it is well and sees ``of`` processes, itself among them; as many as run where none is given."""
+        """Waits until the process is well and sees ``of`` processes, itself included; by default as many as run."""
         async with asyncio.timeout(FLEET_PATIENCE_S):
             while True:
                 assert ship.is_running, ship.log
@@ -147,8 +147,8 @@ class Fleet:
                 await asyncio.sleep(0.1)
 
     async def hands_on(self, request: web.Request) -> web.Response:
-        """To one after the other, until one takes it; it was nobody's if none does. Who is silent is left out for a
-        while, as balancers do."""
+        """Hands an update to one process after the other until one takes it; answers 502 if none does. A process that
+        does not answer is left out for a while, as balancers do."""
         body, headers = await request.read(), {"Content-Type": "application/json"}
         if secret := request.headers.get("X-Telegram-Bot-Api-Secret-Token"):
             headers["X-Telegram-Bot-Api-Secret-Token"] = secret
@@ -179,7 +179,7 @@ class Fleet:
 async def fleet(
     folder: Path, sandbox: Sandbox, *, has_webhook: bool = True, **environment: str
 ) -> AsyncIterator[Fleet]:
-    """Without a process yet. What is left of them when the block ends is killed."""
+    """A fleet without a process yet. Processes that still run when the block ends are killed."""
     url, give_back = postgres.lend_database()
     settings = replace(settings_for(sandbox, folder / "unused.db"), database_url=url)
     links = Links(sandbox.username, Tokens(SECRET))

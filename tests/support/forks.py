@@ -1,5 +1,5 @@
-"""The program in processes of its own, without the second that its imports take: a server that has imported it once
-forks for each command."""
+"""Runs the program in processes of its own, without the second that its imports take: a server that has imported it
+once forks for each command."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ STDOUT, STDERR = 1, 2
 
 @dataclass
 class Fork:
-    """What ``asyncio.subprocess.Process`` is of a program that was started."""
+    """A forked process, with the methods of ``asyncio.subprocess.Process`` that tests use."""
 
     process: ForkServerProcess
     out: Path
@@ -59,7 +59,8 @@ class Fork:
 
 
 def fork(words: Sequence[str], folder: Path, settings: Mapping[str, str], output: Path) -> Fork:
-    """Starts ``python -m bot`` with these words; what it writes lies in ``output``, which is not its own folder."""
+    """Starts ``python -m bot`` with these words in ``folder``. What it prints goes to ``output`` with the suffixes
+    .out and .err."""
     out, err = output.with_suffix(".out"), output.with_suffix(".err")
     process = server().Process(target=_run, args=(tuple(words), folder, dict(settings), out, err))
     process.start()
@@ -75,7 +76,7 @@ def server() -> ForkServerContext:
 
 
 def _run(words: Sequence[str], folder: Path, settings: Mapping[str, str], out: Path, err: Path) -> None:
-    from bot.cli import main  # noqa: PLC0415 - it is imported in the server, not in the tests
+    from bot.cli import main  # noqa: PLC0415 - to be imported in the server, not in the tests
 
     for path, number in ((out, STDOUT), (err, STDERR)):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), number)

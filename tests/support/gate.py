@@ -1,4 +1,4 @@
-"""Holding the writer in the middle of a transaction, for as long as a test needs."""
+"""Holds the writer in the middle of a transaction, for as long as a test needs."""
 
 import asyncio
 import threading
@@ -11,7 +11,7 @@ from tests.support.patience import PATIENCE_S
 
 
 class Gate:
-    """A use case that waits to be let through; ``entered`` says that it has the lock."""
+    """A use case that waits until the gate opens; ``entered`` is set once it has the lock."""
 
     def __init__(self, before: Callable[[Tx], object] | None = None) -> None:
         self.entered = asyncio.Event()
@@ -44,6 +44,6 @@ async def held_writer(store: Database, before: Callable[[Tx], object] | None = N
 
 
 async def all_are_asked() -> None:
-    """Every task made so far has run up to its first wait, and the writer's thread has what they asked for."""
+    """Waits until every task made so far has run up to its first wait, and the writer's thread has their requests."""
     for _ in range(QUIET_ROUNDS + 2):
         await asyncio.sleep(0)

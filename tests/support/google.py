@@ -1,7 +1,7 @@
-"""A stand-in for Google's service for passes and the endpoint of its tokens, over real HTTP on loopback.
+"""A stand-in for Google's service for passes and its token endpoint, over real HTTP on loopback.
 
-It is strict: what the documents do not know, or want and do not get, it refuses. Tokens are verified by PyJWT, which
-made none of them. It answers as badly as a test wants.
+It is strict: it refuses fields that the documentation does not know, and requests without those that it requires.
+Tokens are verified by PyJWT, not by the code that makes them. A test can make it answer with faults.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ class Fault(StrEnum):
 
 
 class Wrong(Exception):
-    """With what Google would call it."""
+    """A request that Google would refuse; the text says why."""
 
 
 @cache
@@ -72,8 +72,8 @@ def lay_key_file(folder: Path, token_url: str, **changes: Any) -> Path:
 
 @dataclass
 class Google:
-    """``faults`` says what happens to a request, None for nothing. ``requests`` counts them by method and kind, those
-    for tokens as such; ``refusals`` are what was wrong with what it refused."""
+    """``faults`` is asked at each request for a fault, None for none. ``requests`` counts by method and kind, which
+    is "token" for the token endpoint. ``refusals`` are the reasons of what was refused."""
 
     clock: Callable[[], datetime] = system_clock
     faults: Callable[[], Fault | None] = lambda: None
@@ -101,7 +101,7 @@ class Google:
 
     @property
     def tokens(self) -> list[str]:
-        """All that were ever given."""
+        """All tokens that were ever given."""
         return self._issued
 
     def revokes(self) -> None:
@@ -119,7 +119,7 @@ class Google:
         }
 
     def saved(self, link: str) -> dict[str, Any]:
-        """The object that whoever follows the link has in their wallet."""
+        """The object that a person has in their wallet after following the link. Checks the link."""
         assert link.startswith(SAVE)
         assert len(link) - len(SAVE) < LINK_LENGTH_MAX
         token = link.removeprefix(SAVE)
@@ -153,7 +153,7 @@ class Google:
         await self._runner.cleanup()
 
     async def until(self, is_there: Callable[[], bool]) -> None:
-        """Looked at whenever something was taken."""
+        """Waits until ``is_there()`` is true; looks each time something was taken."""
         async with asyncio.timeout(PATIENCE_S):
             while not is_there():
                 self.arrived.clear()
@@ -377,7 +377,7 @@ def _is_balance(value: Any) -> bool:
 
 
 def _are_places(value: Any) -> bool:
-    """Ten at most (https://developers.google.com/wallet/reference/rest/v1/loyaltyclass)."""
+    """At most ten (https://developers.google.com/wallet/reference/rest/v1/loyaltyclass)."""
     degrees = {"latitude": lambda said: -90 <= said <= 90, "longitude": lambda said: -180 <= said <= 180}
     return isinstance(value, list) and len(value) <= 10 and all(_has(each, degrees) for each in value)
 

@@ -1,4 +1,4 @@
-"""What the health check says."""
+"""Asks the bot's health check."""
 
 import asyncio
 from typing import Any
@@ -16,14 +16,14 @@ def failing(*names: str) -> tuple[int, dict[str, Any]]:
 
 
 async def health_of(home: House) -> tuple[int, Any]:
-    """Of a bot that was given a ``health_listen``."""
+    """The answer of a bot that has a ``health_listen``."""
     url = f"http://{home.settings.health_listen}/healthz"
     async with aiohttp.ClientSession() as session, session.get(url) as response:
         return response.status, await response.json()
 
 
 async def until_health(home: House, expected: tuple[int, Any]) -> None:
-    """Asks until the health check says so."""
+    """Asks until the health check answers as expected."""
     said: tuple[int, Any] | None = None
     try:
         async with asyncio.timeout(PATIENCE_S):

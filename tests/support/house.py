@@ -1,4 +1,4 @@
-"""A whole house for tests: the real bot on a real SQLite file, over real HTTP to the sandbox."""
+"""The whole system for tests: the real bot on a real SQLite file, over real HTTP to the sandbox."""
 
 import asyncio
 import sqlite3
@@ -44,9 +44,9 @@ WRONG_PINS = (
     "SELECT failures FROM pin_sessions JOIN staff USING (merchant_id, staff_id, bot_id, user_id)"
     " WHERE name = ?"
 )
-"""Counted on the own phone of whoever has this name."""
+"""Selects how many wrong PINs were counted for the member of this name on their own phone."""
 UNHURRIED = SendingLimits(overall_per_second=10_000, private_chat_per_second=10_000)
-"""So that nobody waits for a receipt where the pace is not the point."""
+"""Limits that delay no message, for tests that are not about the pace."""
 
 
 def settings_for(sandbox: Sandbox, path: Path) -> Settings:
@@ -97,7 +97,7 @@ class Shop:
 
 @dataclass
 class House:
-    """Everything a test needs to live in it."""
+    """The running bot with all that a test needs: the sandbox, the settings, the database, links and the clock."""
 
     sandbox: Sandbox
     settings: Settings
@@ -105,10 +105,10 @@ class House:
     links: Links
     clock: Callable[[], datetime]
     beside: sqlite3.Connection | None = None
-    """For `rows` while the bot is at work: a new connection reads the whole schema first."""
+    """The connection of `rows` while the bot is at work: a new one would first read the whole schema."""
 
     async def opens_shop(self, name: str = "Café Knätsch", **terms: Any) -> Shop:
-        """A merchant; ``terms`` replace those of an easy-going program without PIN."""
+        """Makes a merchant; ``terms`` replace those of an easy-going program without PIN."""
         tokens, owner_token, store_id = Tokens(SECRET), invite_token(), StoreId(new_id())
         command = opening(
             new_id,
@@ -157,7 +157,7 @@ class House:
         return staff.staff_id, self.links.invite(token)
 
     async def customer(self, shop: Shop, name: str, language: str = "en") -> Person:
-        """Somebody who has joined and has the card on the screen."""
+        """A new customer who has joined and has the card on the screen."""
         person = self.sandbox.person(name, language=language)
         await person.opens(shop.join_link)
         await person.sees(has_picture)
@@ -173,14 +173,14 @@ class House:
         store_id: StoreId | None = None,
         language: str = "en",
     ) -> Person:
-        """Somebody who has opened their invite, and chosen this PIN if one is given."""
+        """A new member who has opened their invite, and chosen this PIN if one is given."""
         _, link = await self.invites(shop, name, role, store_id)
         person = self.sandbox.person(name, language=language, role_hint="staff")
         await self.claims(person, link, pin=pin, is_terminal=role is Role.TERMINAL)
         return person
 
     async def owner(self, shop: Shop, *, pin: str | None = None, language: str = "en") -> Person:
-        """The one whom the first link was for; it can be opened once."""
+        """The owner, who opens the first link; it can be opened once."""
         person = self.sandbox.person("Paul", language=language, role_hint="owner")
         await self.claims(person, shop.owner_link, pin=pin)
         return person
@@ -197,7 +197,7 @@ class House:
             await chooses_pin(person, pin)
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """What the database file says, read beside the bot."""
+        """The rows that a query finds in the database file, while the bot is running."""
         if self.beside is not None:
             return self.beside.execute(query, values).fetchall()
         with closing(sqlite3.connect(self.settings.database_path)) as database:
@@ -212,7 +212,7 @@ class House:
         )
 
     async def until_rows(self, query: str, expected: list[tuple[Any, ...]]) -> None:
-        """Waits until the database file says so; looks after every commit."""
+        """Waits until the query finds the expected rows; looks after every commit."""
         try:
             await self.sandbox.until(lambda: self.rows(query) == expected)
         except TimeoutError:
@@ -240,8 +240,8 @@ async def house(
 ) -> AsyncIterator[House]:
     """The bot at work in a sandbox, until the block ends; in ``sandbox`` when one is there already.
 
-    ``settings`` replace those of `settings_for`. Where nobody else asks for updates, nobody waits to be sure of it;
-    people in tests are as fast as they like, where their pace is not the point.
+    ``settings`` replace those of `settings_for`. By default the bot does not wait to be sure that no other copy asks
+    for updates, and takes no tap for a second tap.
     """
     told = replace(
         around or Surroundings(limits=UNHURRIED), alone_after_s=alone_after_s, second_tap_s=second_tap_s
@@ -278,7 +278,7 @@ async def _at_work(
 
 
 def _also_announcing(trace: Trace, sandbox: Sandbox) -> Trace:
-    """Every commit is a change that `sandbox.until` looks at."""
+    """The trace, which also announces every commit as a change, so that `sandbox.until` looks again."""
     loop, change = asyncio.get_running_loop(), Change(ChangeKind.SURROUNDINGS)
 
     def announcing(step: Step) -> None:
@@ -298,13 +298,13 @@ async def _ready_or_dead(ready: asyncio.Event, serving: "asyncio.Task[None]") ->
 
 
 async def a_moment() -> None:
-    """As long as a person takes to see what has come up; who is faster is asked to tap once more."""
+    """Waits as long as a person needs to see a new button; a faster tap is answered by "Tap once more"."""
     await asyncio.sleep(SECOND_TAP_S + 0.1)
 
 
 async def taps_calmly(person: Person, button: str) -> None:
-    """Looks first, and taps once more whenever that is asked for: on a busy machine the bot hears later than the
-    person sees that the button has come up."""
+    """Waits, taps, and taps again whenever the bot asks for it: on a busy machine the bot may learn that its button
+    is there later than the person sees it."""
     await a_moment()
     await person.taps(button)
     while (await person.answered()).text == "Tap once more":
@@ -330,7 +330,6 @@ def number_of(customer: Person) -> str:
 
 
 async def types_pin(person: Person, digits: str = PIN) -> None:
-    """On the keypad, key by key, then enter."""
     for digit in digits:
         await person.taps(digit)
         await person.answered()
@@ -338,7 +337,7 @@ async def types_pin(person: Person, digits: str = PIN) -> None:
 
 
 async def chooses_pin(person: Person, digits: str = PIN) -> None:
-    """Twice, on the keypad that is open."""
+    """Types a new PIN twice, on the keypad that is open."""
     await types_pin(person, digits)
     await person.answered()
     await types_pin(person, digits)

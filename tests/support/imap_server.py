@@ -1,4 +1,4 @@
-"""A mailbox on loopback that speaks as much IMAP (RFC 3501) as reading reports takes, and nothing else."""
+"""A mailbox on loopback that speaks as much IMAP (RFC 3501) as the reading of reports needs."""
 
 import asyncio
 import re
@@ -11,8 +11,8 @@ _COMMAND = re.compile(r"(?P<tag>\S+) (?P<name>UID \S+|\S+)(?: (?P<rest>.*))?")
 
 @dataclass
 class ImapServer:
-    """``mails`` by their numbers, ``read`` those that are marked as read; ``asked`` is every command. While it
-    ``is_busy`` it finds nothing."""
+    """``mails`` by their numbers; ``read`` are those marked as read; ``asked`` has every command. While it
+    ``is_busy``, it refuses searches."""
 
     password: str = "a word"
     port: int = 0
@@ -81,7 +81,7 @@ class ImapServer:
         raise AssertionError(name)
 
     def _search(self, first: int) -> bytes:
-        """As the protocol has it: the last one is always within the range."""
+        """By the protocol, the last mail is always within the range."""
         last = max(self.mails, default=0)
         found = [
             number for number in self.mails if (number >= first or number == last) and number not in self.read

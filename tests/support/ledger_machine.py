@@ -1,6 +1,7 @@
-"""Acts in any order, by anybody, at any time, asked again and over restarts: the store and the model must agree.
+"""Acts in any order, by anybody, at any time, repeated, and across restarts: the store and the model must agree.
 
-``SOAK_EXAMPLES`` asks for that many runs of a hundred steps, each time other ones, instead of a few short ones.
+``SOAK_EXAMPLES`` asks for that many random runs of a hundred steps, instead of a few short ones that are always the
+same.
 """
 
 import os
@@ -42,19 +43,19 @@ START = {
 }
 TIMEZONES = ["Europe/Luxembourg", "UTC", "America/New_York", "Pacific/Auckland", "Asia/Kathmandu"]
 
-# Most of it happens on one card, so that a run has a story.
+# Most acts are on one card, so that much happens on it.
 cards = st.sampled_from(["Léa", "Léa", "Léa", "Marc"])
 people = st.sampled_from(["Anna", "Anna", "Bob", "Mia"])
 notes = st.sampled_from(["a slip", "a slip", "", None])
 counts = st.sampled_from([1, 2, 3, 5])
 CENTS = {1: 7_00, 2: 3_50, 3: 10_99, 5: 23_50}
-"""What is paid instead of so many stamps, where they are given for amounts of 7.00."""
+"""What is paid in place of a number of stamps, where a stamp is given for each 7.00."""
 minutes_ago = st.sampled_from([0, 0, 2, 90])
 HAPPY: dict[tuple[str, ...], list[tuple[int, int, int]]] = {
     (): [],
     ("Mon-Sun 10-12 2", "Mon-Sun 11-15 3"): [(10, 12, 2), (11, 15, 3)],
 }
-"""As the shop is told, and as the model is."""
+"""The multipliers of the shop, and the same for the model."""
 places = st.integers(0, 30)
 
 
@@ -80,7 +81,7 @@ def machine_settings(*, examples: int, steps: int) -> settings:
 
 @dataclass
 class Request:
-    """An act as the store is asked for it and as the model is; ``card`` and ``what`` tell two requests apart."""
+    """An act: ``ask`` asks the store for it, ``expect`` the model; ``card`` and ``what`` tell two requests apart."""
 
     card: str
     what: tuple[Any, ...]
@@ -157,7 +158,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people, count=counts, ago=minutes_ago)
     def stamps(self, card: str, who: str, count: int, ago: int) -> None:
-        """By number, or for what was paid."""
+        """Gives stamps by number, or for an amount where the shop does so."""
         card, asked_at = self.names[card], self.clock.now - timedelta(minutes=ago)
         if self.model.price is not None:
             self._buys(card, who, CENTS[count], asked_at)
@@ -299,7 +300,7 @@ class LedgerMachine(RuleBasedStateMachine):
         )
 
     def _is_approved(self, card: str, who: str, approver: str, key: OperationKey, **what: Any) -> bool:
-        """Whether it was before. Nobody says yes to themselves."""
+        """Has a manager approve it, another one than the asker. Returns whether it was approved before."""
         by = self.team["Paul" if who == approver else approver]
         requested = self.shop.asks_manager(self.team[who], self.holders[card], key=key, **what)
         self.shop.decides(by, requested)
@@ -307,7 +308,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards, who=people)
     def merges_the_other_card(self, card: str, who: str) -> None:
-        """What was on it is on this one, and whoever had it begins anew with another account."""
+        """What was on the other card is on this one; its holder gets a new card with another account."""
         other_name = {"Léa": "Marc", "Marc": "Léa"}[card]
         card, other = self.names[card], self.names[other_name]
         self._asks(
@@ -322,7 +323,7 @@ class LedgerMachine(RuleBasedStateMachine):
             self.holders[again] = self.shop.gives_card(again)
             self.model.acts[again] = []
             self.model.made[again] = self.clock.now
-            # What was refused before means another card, or another of its acts, from now on.
+            # A request that was refused before would be about another card or act from now on.
             self.asked = [request for request in self.asked if request.key in self.model.outcomes]
 
     @rule(card=cards, who=people, place=places)
@@ -340,7 +341,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(card=cards)
     def moves_a_card(self, card: str) -> None:
-        """All that waits for the holder follows. The account of before is told so, and asked no more."""
+        """Messages that wait for the holder follow the card. The old account is told, and gets no more."""
         card = self.names[card]
         self.left[self.holders[card].account] = f"{card}, before"
         self.holders[card] = self.shop.moves_card(self.holders[card])
@@ -349,7 +350,8 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(place=places)
     def asks_again(self, place: int) -> None:
-        """But for what was refused on a card that is merged by now: that would be asked of the other."""
+        """Repeats a request, unless it was refused and its card is merged by now: it would be asked of the other
+        card."""
         if not self.asked:
             return
         request = self.asked[place % len(self.asked)]
@@ -485,7 +487,7 @@ class LedgerMachine(RuleBasedStateMachine):
         assert (told.value.code, vars(told.value)) == (refused.code, refused.facts)
 
     def _entry_id(self, card: str, number: int) -> Any:
-        """The number is that in the card's history."""
+        """``number`` is the act's place in the card's history."""
         on, number, _ = self.model.history(card)[number]
         newest = len(self.model.acts[on]) - number
         return self.shop.entries(self.holders[on], newest=newest)[0].entry_id

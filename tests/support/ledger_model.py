@@ -1,6 +1,6 @@
-"""The rule book once more, in dictionaries and lists and without a look at the rules.
+"""A second implementation of the ledger, in dictionaries and lists and without using the rules.
 
-It keeps no sums: what a card has and what counts today is counted again from its acts whenever it is asked for.
+It keeps no sums: a card's balance and today's count are counted from its acts each time they are needed.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ MINUTE = timedelta(minutes=1)
 
 
 class Refused(Exception):
-    """``code`` and what is told with it."""
+    """``code`` and facts of the refusal."""
 
     def __init__(self, code: str, **facts: Any) -> None:
         super().__init__(code)
@@ -30,26 +30,26 @@ class LedgerModel:
     daily_limit: int | None
     managers: set[str]
     cookie_at: int | None = None
-    """At how many stamps of a card there is a cookie."""
+    """The number of stamps at which a card has an interim reward, a cookie."""
     cookies_settled: dict[str, int] = field(default_factory=dict)
-    """By card, how many cards were handed in, less the cookies handed out."""
+    """By card, how many full cards were redeemed, less the cookies handed out."""
     acts: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     stamps: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """Every single stamp of a card, oldest first: of which act, where it is now (on the card, spent, gone), and
-    whether it is owed: voided after it was spent."""
+    """Every single stamp of a card, oldest first: its act, where it is now (on the card, spent, gone), and whether it
+    is owed: voided after it was spent."""
     outcomes: dict[str, tuple[Any, Any]] = field(default_factory=dict)
     messages: list[tuple[str, str]] = field(default_factory=list)
     asked: dict[str, list[datetime]] = field(default_factory=dict)
-    """When each asked a manager."""
+    """By member, when they asked a manager."""
     turns: int = 0
     price: int | None = None
-    """Cents for a stamp, where they are given for amounts."""
+    """Cents for a stamp, where stamps are given for amounts."""
     made: dict[str, datetime] = field(default_factory=dict)
-    """When each card was."""
+    """By card, when it was made."""
     paper_max: int = 0
     left_over: dict[str, int] = field(default_factory=dict)
     happy: list[tuple[int, int, int]] = field(default_factory=list)
-    """From which hour to which, times how much."""
+    """Multipliers: first hour, hour of the end, factor."""
 
     def balance(self, card: str) -> int:
         total = 0
@@ -58,7 +58,7 @@ class LedgerModel:
         return total
 
     def history(self, card: str) -> list[tuple[str, int, dict[str, Any]]]:
-        """All acts of a card and of those merged into it, as they happened: on which card, the number there, it."""
+        """All acts of a card and of those merged into it, in order: the card of each, its number there, the act."""
         found = [(card, number, act) for number, act in enumerate(self.acts[card])]
         for act in self.acts[card]:
             if act["what"] == "in":
@@ -93,11 +93,11 @@ class LedgerModel:
         )
 
     def _given(self, stamps: int, times: int) -> int:
-        """How many would be that many without the factor: a started one counts."""
+        """How many stamps these were before the factor; a part of one counts as one."""
         return sum(1 for first in range(0, stamps, times))
 
     def times(self, now: datetime, asked_at: datetime | None = None) -> int:
-        """Nobody asks tomorrow, nor for longer than a day."""
+        """The factor when the act was asked for. A time in the future, or more than a day ago, counts as now."""
         at = now
         if asked_at is not None and now - timedelta(days=1) <= asked_at <= now:
             at = asked_at
@@ -148,13 +148,13 @@ class LedgerModel:
             raise Refused("daily_limit_reached", limit=self.daily_limit, resets_at=midnight.astimezone(UTC))
 
     def stamp_approved(self, card: str, who: str, count: int, now: datetime) -> Any:
-        """A manager said yes: neither limit nor cooldown is looked at, and the stamps count for those after them."""
+        """A manager has approved: limit and cooldown are not checked, but the stamps count for later ones."""
         self._ask(who, now)
         times = self.times(now)
         return self._give(card, who, count * times, now, times)
 
     def void_approved(self, card: str, who: str, number: int, now: datetime) -> Any:
-        """A manager said yes: it does not matter whose it is, nor how old."""
+        """A manager has approved: it does not matter whose act it is, nor how old."""
         act = self._named(card, number)
         if act["over"]:
             raise Refused("entry_already_voided")
@@ -171,7 +171,7 @@ class LedgerModel:
         self.messages.append(("approval_answered", who))
 
     def take_over(self, card: str, who: str, count: int, now: datetime) -> Any:
-        """From paper: once, on the first day, and never a whole card."""
+        """Stamps from paper: once, on the card's first day, and never a whole card."""
         zone, most = ZoneInfo(self.timezone), min(self.paper_max, self.target - 1)
         is_new = self.made[card].astimezone(zone).date() == now.astimezone(zone).date()
         before = [act for _, _, act in self.history(card) if act["what"] == "paper" and not act["over"]]
@@ -230,7 +230,7 @@ class LedgerModel:
         )
 
     def cookies(self, card: str, stamps: int | None = None) -> int:
-        """How many are to come of all cards that ever got so far; below zero when stamps were taken back after it."""
+        """How many cookies are still to be handed out; negative if stamps were taken back after one was."""
         if self.cookie_at is None:
             return 0
         stamps = self.balance(card) if stamps is None else stamps
@@ -281,7 +281,7 @@ class LedgerModel:
         return act | {"turn": self.turns}
 
     def void_act(self, card: str, who: str, number: int, note: str | None, now: datetime) -> Any:
-        """``number`` is that in the card's history."""
+        """``number`` is the act's place in the card's history."""
         act = self._named(card, number)
         if act["over"]:
             raise Refused("entry_already_voided")
@@ -364,8 +364,8 @@ class LedgerModel:
         )
 
     def _without(self, card: str, rest: int, stamps: int) -> int:
-        """How many stamps go when this was never left over: one more that was made of it, or one less that others
-        make all the same."""
+        """How many stamps go when ``rest`` is not left over any more: one more if later purchases had made a stamp of
+        it, one less if what they left makes that stamp without it."""
         if rest and self.price is not None:
             self.left_over[card] -= rest
             while self.left_over[card] < 0:
@@ -386,7 +386,7 @@ class LedgerModel:
         of: int | None = None,
         rest: int = 0,
     ) -> Any:
-        """Takes those on the card in this ``order``; what is spent of what was voided is owed."""
+        """Takes stamps from the card in this ``order``. Those that were spent already are owed."""
         taken = [stamp for stamp in order if stamp["is"] == "on the card"][:wanted]
         for stamp in taken:
             stamp["is"] = "gone"

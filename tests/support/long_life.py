@@ -1,4 +1,4 @@
-"""A card that has lived long, written past the use cases: its entries, one a day, and what its row says of them."""
+"""Gives a card a long history, without use cases: its entries, one a day, and the sums on its row."""
 
 import sqlite3
 from datetime import timedelta
@@ -10,7 +10,7 @@ from storage import rows
 from storage.rows import from_instant
 
 A_ROUND = 11
-"""Ten awards, then they are redeemed."""
+"""Ten awards, and the redemption of all of them."""
 KINDS = {
     Unit.STAMPS: (EntryKind.STAMP_EARNED, EntryKind.STAMP_REDEEMED),
     Unit.POINTS: (EntryKind.POINTS_EARNED, EntryKind.POINTS_REDEEMED),
@@ -18,7 +18,7 @@ KINDS = {
 
 
 def lives_long(connection: sqlite3.Connection, card_id: str, entries: int) -> None:
-    """The card, on which there is one award, has so many entries then, the newest a day ago."""
+    """Gives a card that has one award so many entries, the newest a day ago."""
     names = [column.name for column in rows.ENTRY]
     said = ", ".join(names)
     [found] = connection.execute(f"SELECT {said} FROM entries WHERE card_id = ?", (card_id,)).fetchall()

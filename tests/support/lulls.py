@@ -1,4 +1,4 @@
-"""A pause between people that comes when a test says so."""
+"""A lull that comes when a test says so."""
 
 import asyncio
 import time
@@ -7,7 +7,7 @@ from bot.kit.lull import Lull
 
 
 class Door(Lull):
-    """It comes while the door is open. ``asked`` is set by whoever waits."""
+    """The lull comes while the door is open. ``asked`` is set once somebody waits for it."""
 
     def __init__(self, *, is_open: bool = False) -> None:
         super().__init__(time.monotonic)

@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback, which answers as a test wants, and what arrived there."""
+"""A real SMTP server on loopback that answers as a test wants, and keeps what arrives."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -16,9 +16,9 @@ from tests.support.patience import PATIENCE_S
 
 @dataclass
 class MailServer:
-    """``answers`` are those to the next commands of each kind, in order; without any it takes everything.
+    """``answers`` has for each kind of command the next answers, in order; without any it takes everything.
 
-    ``cuts`` counts how many of the next mails it keeps and hangs up without a word.
+    ``cuts`` is for how many of the next mails it keeps the mail and then cuts the connection without an answer.
     """
 
     port: int = 0
@@ -77,14 +77,14 @@ class MailServer:
         await self._listener.wait_closed()
 
     async def until(self, is_there: Callable[[], bool]) -> None:
-        """Looked at whenever a mail arrives."""
+        """Waits until ``is_there()`` is true; looks each time a mail arrives."""
         async with asyncio.timeout(PATIENCE_S):
             while not is_there():
                 self.arrived.clear()
                 await self.arrived.wait()
 
     async def gets(self, count: int) -> EmailMessage:
-        """The newest, once so many are there."""
+        """Waits until so many mails are there. Returns the newest."""
         await self.until(lambda: len(self.mails) >= count)
         return self.mails[-1]
 

@@ -1,4 +1,4 @@
-"""What the bot does by itself, and what becomes of its messages: told as scenarios tell it."""
+"""The jobs of the bot, and what becomes of its messages, in the words of scenarios."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -60,13 +60,13 @@ class Nights:
             after = page[-1]
 
     def looks_at(self, shop: Shop, *holders: Holder) -> LookedAt:
-        """At these cards, due or not."""
+        """Looks at these cards, due or not."""
         card_ids = [holder.card_id for holder in holders]
         command = LookAtCards(merchant_id=shop.merchant_id, card_ids=card_ids)
         return self.town.database.write(look_at_cards, command)
 
     def spreads(self) -> int:
-        """Reckons all cards by the present terms; returns in how many pages."""
+        """Computes the dates of all cards by the present terms; returns in how many pages."""
         database, pages = self.town.database, 0
         for which in database.read(programs_to_spread, None):
             program = database.read(program_to_spread, which)
@@ -79,17 +79,17 @@ class Nights:
         return pages
 
     def next_page_of(self, shop: Shop) -> SpreadTerms:
-        """What is asked first when the shop's present terms are spread."""
+        """The first command by which the shop's present terms are spread."""
         return SpreadTerms(program=shop.program(), after=None, limit=self.page)
 
     def turns(self, page: SpreadTerms | None) -> None:
-        """Spreads from a page on, whatever the terms are meanwhile."""
+        """Spreads from this page on, by the terms it names, even if they have changed meanwhile."""
         while page is not None:
             after = self.town.database.write(spread_terms, page)
             page = None if after is None else replace(page, after=after)
 
     def summarizes(self) -> int:
-        """Once for each merchant that is due; returns how many days were summarized."""
+        """Summarizes for each merchant that is due; returns how many days were summarized."""
         database = self.town.database
         due = database.read(merchants_to_summarize, MerchantsToSummarize(limit=self.page))
         return sum(database.write(summarize, merchant_id) for merchant_id in due)
@@ -102,14 +102,14 @@ class Nights:
         return waiting
 
     def gives_up(self, *kinds: MessageKind) -> list[Message]:
-        """As ``delivers``, but nothing arrives."""
+        """Like ``delivers``, but the deliveries fail for good."""
         waiting = [message for message in self.town.messages() if not kinds or message.kind in kinds]
         for message in waiting:
             do(self.town.database, partial(_failed, message=message))
         return waiting
 
     def is_refused_by_the_chat(self) -> None:
-        """Everything that waits in the outbox: Telegram does not know the chat any more."""
+        """All deliveries that wait are refused: Telegram does not know the chat any more."""
         for message in self.town.messages():
             refused = Refused("Chat not found", is_of_address=True)
             self.town.database.write(delivery_failed, Failed(delivery=delivery_of(message), outcome=refused))
@@ -129,13 +129,13 @@ class Nights:
         self.town.database.write(set_reachable, Reachable(account=holder.account, reachable=True))
 
     def runs(self) -> LookedAt:
-        """What a night does: looks, and what it has to say arrives."""
+        """One night: looks at the cards, and delivers the messages."""
         looked = self.looks()
         self.delivers()
         return looked
 
     def passes(self, days: int) -> LookedAt:
-        """So many days, with a run at the same time on each."""
+        """Lets so many days pass, with a run at the same time on each."""
         total = LookedAt()
         for _ in range(days):
             self.town.database.clock.passes(days=1)
@@ -143,7 +143,7 @@ class Nights:
         return total
 
     def runs_until(self, moment: datetime) -> LookedAt:
-        """A run at a moment and on each day before at the same time, and nothing missed."""
+        """Runs at this moment, and before it on each day at the same time."""
         clock, total = self.town.database.clock, LookedAt()
         for days in range((moment - clock.now).days, -1, -1):
             clock.is_at(moment - timedelta(days=days))
@@ -153,17 +153,17 @@ class Nights:
     # What customers and owners were told
 
     def warnings(self) -> list[BalanceExpiring]:
-        """Not yet delivered."""
+        """The warnings not yet delivered."""
         facts = [message.facts for message in self.town.messages() if message.kind in WARNINGS]
         return [one for one in facts if isinstance(one, BalanceExpiring)]
 
     def expired(self) -> list[BalanceExpired]:
-        """Not yet delivered."""
+        """The messages about expired balances not yet delivered."""
         facts = [message.facts for message in self.town.messages() if message.kind in EXPIRIES]
         return [one for one in facts if isinstance(one, BalanceExpired)]
 
     def summaries(self) -> list[DailySummary]:
-        """Not yet delivered."""
+        """The daily summaries not yet delivered."""
         facts = self.town.facts(MessageKind.DAILY_SUMMARY)
         return [one for one in facts if isinstance(one, DailySummary)]
 
@@ -175,7 +175,7 @@ def held(shop: Shop, holder: Holder) -> Holding:
 
 
 def gives_bonus(shop: Shop, holder: Holder, unit: Unit, count: int, days: int | None = None) -> EntryId:
-    """Nobody at the counter asked for it; good for so many days, or for as long as the program says."""
+    """Gives a bonus without anybody at the counter; good for so many days, or as long as the program says."""
     found, key = held(shop, holder), shop.town.new_key()
     told = WelcomeBonus(merchant_name=found.merchant.name, card_number=holder.number, unit=unit, count=count)
     now, timezone = shop.town.database.clock.now, found.merchant.timezone
@@ -196,14 +196,14 @@ def gives_bonus(shop: Shop, holder: Holder, unit: Unit, count: int, days: int | 
 
 
 def next_of(shop: Shop, holder: Holder, unit: Unit) -> Period | None:
-    """What expires next, reckoned from the entries alone."""
+    """What expires next, computed from the entries alone."""
     found = held(shop, holder)
     calendar = calendar_of(found.merchant, found.customer)
     return next_period(unit, shop.entries(holder), found.program, calendar)
 
 
 def assert_hints_are_not_late(shop: Shop, holder: Holder) -> None:
-    """The card says no later date than its entries do: else an expiry would be missed."""
+    """The dates on the card's row are not later than those by its entries: else an expiry would be missed."""
     card = shop.card(holder)
     for unit in Unit:
         period, hint = next_of(shop, holder, unit), card.expires_at(unit)

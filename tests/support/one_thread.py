@@ -1,4 +1,4 @@
-"""SQLite without a file, a thread or an event loop: its tables, constraints and statements are the real ones."""
+"""SQLite without a file, a thread or an event loop, but with the real tables, constraints and statements."""
 
 import sqlite3
 from collections.abc import AsyncIterator, Sequence
@@ -20,25 +20,25 @@ from tests.support.databases import SyncDatabase, empty_database
 
 
 class Connection:
-    """To a database in memory. ``session`` knows nothing of what lay there before."""
+    """A connection to a database in memory. Each ``laid`` content gets a new ``session``, which remembers nothing."""
 
     def __init__(self) -> None:
         self.sqlalchemy = sync_engine(Path(":memory:")).connect()
         self.driver = driver_connection(self.sqlalchemy)
 
     def laid(self, content: sqlite3.Connection) -> "Connection":
-        """With a copy of that in it."""
+        """Copies this database into the connection."""
         content.backup(self.driver)
         self.session = SqliteSession(self.sqlalchemy)
         return self
 
 
 _idle: list[Connection] = []
-"""What a test has closed the next one takes, so that a statement is prepared once in a process."""
+"""Closed connections, for the next test to use, so that a statement is prepared only once in a process."""
 
 
 class OneThread(SyncDatabase):
-    """Each transaction as the writer or a reader would run it, at once."""
+    """Runs each transaction as the writer or a reader would, but at once, in the caller's thread."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__(clock)
@@ -87,14 +87,14 @@ class OneThread(SyncDatabase):
         raise AssertionError("something was waited for")
 
     def switches_on(self, *channels: ChannelKind) -> None:
-        """Beside those that always are."""
+        """Switches channels on, beside those that always are."""
         self._tx.channels_on = ALWAYS_ON | set(channels)
 
     def reopen(self) -> None:
         self.goes_back_to(self._connection.driver)
 
     def goes_back_to(self, content: sqlite3.Connection) -> None:
-        """To a copy of that, which was kept of it before."""
+        """Replaces the database by a copy of this one, such as an earlier copy of itself."""
         before = self._connection
         self._open(content)
         _idle.append(before)
@@ -103,14 +103,13 @@ class OneThread(SyncDatabase):
         _idle.append(self._connection)
 
     def _open(self, content: sqlite3.Connection) -> None:
-        """A copy of what is there."""
         self._connection = (_idle.pop() if _idle else Connection()).laid(content)
         self._driver = self._connection.driver
         self._tx = SqliteTx(self._connection.session, self.ids, self.chance)
 
 
 class _AtOnce:
-    """An asynchronous cursor to those who only read: what they await is there already."""
+    """A cursor with the asynchronous methods that readers await; each result is there at once."""
 
     def __init__(self, cursor: sqlite3.Cursor) -> None:
         self._cursor = cursor

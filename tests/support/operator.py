@@ -1,4 +1,4 @@
-"""The operator: runs the program itself, in processes of its own, against a sandbox in this one."""
+"""The operator: runs the program in processes of its own, against a sandbox in the test's process."""
 
 import asyncio
 import json
@@ -39,13 +39,13 @@ class Ran:
 
 @dataclass
 class Running:
-    """A bot in a process of its own; `stops` returns how it ended."""
+    """A bot in a process of its own; `stops` ends it and returns how it ended."""
 
     process: asyncio.subprocess.Process | Fork
     ended: Ran | None = None
 
     async def gets_to(self, point: Awaitable[object]) -> None:
-        """Waits for something that the bot does; fails with what it wrote when it ends before."""
+        """Waits for something that the bot does. If the bot ends before, fails with what it wrote."""
         end, reached = asyncio.create_task(self.process.wait()), asyncio.ensure_future(point)
         await asyncio.wait({end, reached}, return_when=asyncio.FIRST_COMPLETED)
         end.cancel()
@@ -73,7 +73,7 @@ class Operator:
     folder: Path
     settings: dict[str, str] = field(default_factory=dict)
     is_installed: bool = False
-    """Whether each command is started as people start it, imports and all, instead of forked."""
+    """Whether each command is started as people start it, with all its imports, instead of forked."""
     outputs: Iterator[int] = field(default_factory=count)
 
     @property
@@ -95,7 +95,7 @@ class Operator:
 
     @asynccontextmanager
     async def started(self) -> AsyncIterator[Running]:
-        """`run`, whatever becomes of it."""
+        """`run`, without waiting for anything; killed at the end of the block."""
         running = Running(await self._start("run"))
         try:
             yield running

@@ -1,4 +1,4 @@
-"""Other processes as a test wants them."""
+"""Other processes on the database, as a test wants them."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ def mate(instance_id: str, bot_id: BotId, rank: int) -> Mate:
 
 
 class Others(Peers):
-    """Nobody, until ``comes``."""
+    """No other process until ``comes``."""
 
     def __init__(self, bot_id: BotId) -> None:
         self.bot_id = bot_id
@@ -22,7 +22,7 @@ class Others(Peers):
         self.goes()
 
     def comes(self) -> None:
-        """Another, which is older."""
+        """Another process comes, which is older."""
         self.seen = Crew(ME, [mate(OTHER, self.bot_id, 0), mate(ME, self.bot_id, 1)])
 
     def goes(self) -> None:

@@ -1,8 +1,8 @@
-"""A database whose tables are in parts by hash, on plain PostgreSQL: in the place of one that is distributed.
+"""A database on plain PostgreSQL whose tables are partitioned by hash, in place of one that Citus distributes.
 
-What Citus demands of a key, PostgreSQL demands of the key of such a table: that it holds the column by which the rows
-lie. And its planner leaves parts out by the rules by which Citus leaves machines out: a statement that reaches one
-part of each table is answered by one machine.
+PostgreSQL demands of the key of a partitioned table what Citus demands of a distributed one's: that it contains the
+column by which the rows are placed. And its planner leaves out parts as Citus leaves out machines: a statement that
+reaches one part of each table is answered by one machine.
 """
 
 import re
@@ -55,23 +55,23 @@ def make_parted(url: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What a statement looks at: which parts of which tables that are in parts."""
+    """Which parts of which partitioned tables a statement reads."""
 
     parts: Mapping[str, frozenset[str]]
 
     @property
     def swept(self) -> list[str]:
-        """Tables of which it reaches more than one part."""
+        """The tables of which it reads more than one part."""
         return sorted(table for table, parts in self.parts.items() if len(parts) > 1)
 
     @property
     def columns(self) -> set[str | None]:
-        """By which the rows lie of what it looks at: one, where the rows lie together."""
+        """The columns by which the rows of its tables are placed: a single one where these rows lie together."""
         return {column_of(metadata.tables[table]) for table in self.parts}
 
 
 def reaches(url: str, statements: Mapping[str, ClauseElement]) -> dict[str, Reach]:
-    """As PostgreSQL's planner says, of each of these by its name."""
+    """For each statement, by its name, what it reads according to PostgreSQL's planner."""
     with closing(psycopg.connect(url.replace("+psycopg", ""), cursor_factory=ClientCursor)) as connection:
         return {name: _reach(connection, statement) for name, statement in statements.items()}
 
@@ -89,6 +89,6 @@ def _reach(connection: psycopg.Connection[Any], statement: ClauseElement) -> Rea
 
 
 def _anything(name: str, kind: type[Any]) -> object:
-    """The same under one name, another under each of those that are numbered."""
+    """A value for a parameter: another one for each number at the end of a name."""
     number = int(re.sub(r"\D", "", name) or 0)
     return {int: number, str: f"m{number}", bytes: b""}[kind]

@@ -1,4 +1,5 @@
-"""A pass read by others than who made it: the archive by ``unzip``, the signature by ``openssl``."""
+"""Reads a pass with other programs than the one that made it: the archive by ``unzip``, the signature by
+``openssl``."""
 
 import hashlib
 import json
@@ -26,7 +27,7 @@ class ReadPass:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """By their keys, of the front and the back."""
+        """The values of all fields, front and back, by their keys."""
         sides = self.content["storeCard"].values()
         return {each["key"]: each["value"] for side in sides for each in side}
 
@@ -34,13 +35,13 @@ class ReadPass:
         return (self.folder / name).read_bytes()
 
     def strings(self, locale: Locale) -> dict[str, str]:
-        """What the texts of the pass are called in a language."""
+        """The translations of the pass's texts into a language."""
         text = self.file(f"{locale.value}.lproj/pass.strings").decode("utf-16")
         lines = [line.removesuffix(";").partition(" = ") for line in text.splitlines()]
         return {json.loads(base): json.loads(said) for base, _, said in lines}
 
     def complaints(self, root: Path) -> list[str]:
-        """What is wrong with it, nothing of one that a phone would take."""
+        """What is wrong with the pass; empty for one that a phone would take."""
         manifest = json.loads(self.file("manifest.json"))
         there = {str(path.relative_to(self.folder)) for path in self.folder.rglob("*") if path.is_file()}
         wrong = sorted({*manifest} ^ (there - {"manifest.json", "signature"}))
@@ -58,7 +59,7 @@ class ReadPass:
 
 
 def read_pass(content: bytes, folder: Path) -> ReadPass:
-    """Laid out in a new folder."""
+    """Unpacks a pass into a new folder."""
     folder.mkdir()
     archive = folder.with_suffix(".pkpass")
     archive.write_bytes(content)

@@ -1,4 +1,4 @@
-"""How long to wait for what is sure to come: a net below those that fall, and no measure of anything."""
+"""How long a test waits for something that is sure to come: a safety net, not a measurement."""
 
 PATIENCE_S = 60.0
-"""A machine may be busy with ten other things. Whoever waits is woken by the event."""
+"""Long, because a machine may be busy with ten other things; the waiter is woken by the event itself."""

@@ -1,12 +1,12 @@
-"""Ports to listen on a moment later, that nobody takes meanwhile."""
+"""Ports to listen on a moment later, which no other program takes meanwhile."""
 
 import secrets
 import socket
 from contextlib import closing
 
 FIRST, LAST = 10_000, 32_767
-"""Below those that the system gives to whoever connects somewhere (Linux: net.ipv4.ip_local_port_range): with ten
-programs at their connections one of them would now and then have the port by the time somebody listens on it."""
+"""Below the ports that the system gives to outgoing connections (Linux: net.ipv4.ip_local_port_range): among those,
+one of ten busy programs would now and then have taken the port by the time somebody listens on it."""
 
 
 def unused_port() -> int:

@@ -1,7 +1,8 @@
-"""A PostgreSQL server of the tests' own: on a socket in a folder of its own, ended with the run.
+"""A PostgreSQL server for the tests: on a socket in a folder of its own, ended with the run.
 
-All processes of a run share it; the first that needs it starts it. Each has databases of its own, copies of one that
-was migrated once, or of one whose tables are in parts (``tests.support.parted``); they are emptied for the next test.
+All processes of a run share it; the first that needs it starts it. Each process has databases of its own: copies of
+one that was migrated once, or of one whose tables are in parts (``tests.support.parted``). They are emptied for the
+next test.
 """
 
 import atexit
@@ -37,17 +38,17 @@ SETTINGS = {
     "autovacuum": "off",
     "listen_addresses": "",
 }
-"""Nothing of it has to outlast the run."""
+"""Settings for speed: nothing has to survive the run."""
 AS_ELSEWHERE = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=fr")
-"""Texts are not ordered by their bytes, as they are not on most servers."""
+"""The locale orders texts otherwise than by their bytes, as on most servers."""
 FOLDER = "STEMPEL_TEST_SERVER"
-"""Where the server of a run is to be, in the environment of all its processes."""
+"""The environment variable that tells all processes of a run the folder of its server."""
 _EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
 
 
 @functools.cache
 def binaries() -> Path | None:
-    """Where the server's programs are: where Debian puts them, or on the path."""
+    """The folder of the server's programs: Debian's, or that on the path; None if there is no server."""
     debian = Path("/usr/lib/postgresql").glob("*/bin")
     found = sorted(debian, key=lambda folder: int(folder.parts[-2]), reverse=True)
     if on_path := shutil.which("initdb"):
@@ -56,7 +57,7 @@ def binaries() -> Path | None:
 
 
 def is_here() -> bool:
-    """Raises AssertionError where it is demanded and absent."""
+    """Whether PostgreSQL is installed. Raises AssertionError if it is not, but REQUIRED is set."""
     assert binaries() or not os.environ.get(REQUIRED), (
         f"{REQUIRED} is set, and PostgreSQL is not on this machine"
     )
@@ -64,7 +65,8 @@ def is_here() -> bool:
 
 
 def announce_server() -> None:
-    """By whoever begins a run, before there are other processes in it; ``end_server`` is theirs too."""
+    """Chooses the server's folder. Called by the process that begins a run, before it starts others; the same process
+    calls ``end_server``."""
     where_tests_are = os.environ.get("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
     os.environ[FOLDER] = str(Path(where_tests_are) / f"stempel-pg-{os.getpid()}")
 
@@ -78,7 +80,7 @@ def end_server() -> None:
 
 @functools.cache
 def server() -> str:
-    """The URL of its own database. Started by the first that asks."""
+    """The URL of the server's own database. The first call in a run starts the server."""
     if FOLDER not in os.environ:
         announce_server()
         atexit.register(end_server)
@@ -94,7 +96,7 @@ def server() -> str:
 
 
 def template(name: str, fill: Callable[[str], object]) -> str:
-    """The name of a database to be copied, filled by the first that asks."""
+    """The name of a database to be copied; the first call in a run creates and fills it."""
     url = server()
     folder = Path(os.environ[FOLDER])
     with (folder / "lock").open("w") as lock:
@@ -106,7 +108,7 @@ def template(name: str, fill: Callable[[str], object]) -> str:
 
 
 def start(folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
-    """A server whose socket lies in the folder; ``stop`` ends it."""
+    """Starts a server whose socket lies in the folder; ``stop`` ends it."""
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
     words = ("--auth=trust", "--no-sync", "--username=postgres", *AS_ELSEWHERE)
@@ -124,7 +126,7 @@ def _control(folder: Path, *words: str | Path) -> None:
 
 
 def _run(folder: Path, program: str, *words: str | Path) -> None:
-    """Not as root, as whom the server does not run: then as the user that Debian's package made for it."""
+    """Runs one of the server's programs; for root, as the user of Debian's package, since the server refuses root."""
     programs = binaries()
     assert programs is not None, LEFT_OUT
     as_other = (
@@ -134,14 +136,13 @@ def _run(folder: Path, program: str, *words: str | Path) -> None:
 
 
 def create_database(name: str, template: str, url: str) -> str:
-    """Returns its URL."""
+    """Creates a database as a copy of ``template``. Returns its URL."""
     with closing(psycopg.connect(url.replace("+psycopg", ""), autocommit=True)) as connection:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY".encode())
     return url.replace("/postgres?", f"/{name}?")
 
 
 def create_empty_database() -> str:
-    """Without a table."""
     return create_database(f"empty_{os.getpid()}_{next(_numbers)}", "template1", server())
 
 
@@ -154,14 +155,15 @@ def drop_database(url: str) -> None:
 _numbers = itertools.count()
 _free: defaultdict[str, list[str]] = defaultdict(list)
 _emptying: dict[str, psycopg.Connection] = {}
-"""By URL. A new connection would know none of the tables, and learning about all of them is most of the work."""
+"""By URL, the connection that empties it. It is kept, because a new one would first have to learn about all tables,
+which is most of the work."""
 
 
 def lend_database(
     name: str = "ready", fill: Callable[[str], object] = migrate
 ) -> tuple[str, Callable[[], None]]:
-    """The URL of an empty database at the present schema, and what gives it back for the next. ``fill`` makes the
-    first of this ``name``."""
+    """The URL of an empty database at the present schema, and a function that gives it back for the next test.
+    ``fill`` makes the first database of this ``name``."""
     if _free[name]:
         url = _free[name].pop()
     else:
@@ -187,11 +189,11 @@ def _connection_to_empty(url: str) -> psycopg.Connection:
 
 
 def edits(url: str, sql: str, *values: object) -> None:
-    """What no use case does. ``?`` stands for a value."""
+    """Makes a change that no use case makes. ``?`` stands for a value."""
     with closing(psycopg.connect(url.replace("+psycopg", ""))) as connection, connection:
         connection.execute(sql.replace("?", "%s").encode(), values or None)
 
 
 def postgres_at(url: str) -> Opener:
-    """As the bot opens a database that has its schema already."""
+    """Opens a database that has its schema already, as the bot does."""
     return lambda clock, ids, chance: PostgresDatabase(url, clock=clock, new_id=ids, chance_below=chance)

@@ -1,6 +1,6 @@
-"""What a range of days came to, counted again from the JSON lines that ``ledger --json`` prints.
+"""A second count of a report's figures, from the JSON lines that ``ledger --json`` prints.
 
-Written without the product's fold: it knows nothing but the words of the kinds and who names whom.
+It does not use the product's fold: it only knows the names of the kinds, and which entry names which.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ FIGURE = {"stamp": "stamps", "points": "points"}
 
 
 class Recount:
-    """``first`` and ``last`` are local dates. A void that names nothing takes the newest stamps that stand."""
+    """``first`` and ``last`` are local dates. A void that names no entry takes the newest stamps that still stand."""
 
     def __init__(self, lines: Iterable[Line], timezone: str, first: date, last: date) -> None:
         self.first, self.last = first, last
@@ -50,7 +50,7 @@ class Recount:
         return [line for line in self.lines if line["day"] >= self.first]
 
     def figures(self, lines: Sequence[Line] | None = None) -> dict[str, int]:
-        """Of all in the range, or of these."""
+        """The figures of these lines, by default of all in the range."""
         found: Counter[str] = Counter()
         here = self.within() if lines is None else lines
         for line in here:
@@ -67,7 +67,8 @@ class Recount:
         return {name: found[name] for name in (*names, "redemptions_voided")} | {"cards": cards}
 
     def visits(self, lines: Sequence[Line] | None = None) -> dict[tuple[str, date], int]:
-        """The hour of each card's day, also before the range, or among these."""
+        """The hour of the first visit by card and day, among these lines; by default among all, also before the
+        range."""
         found: dict[tuple[str, date], int] = {}
         for line in self.lines if lines is None else lines:
             if self.left.get(line["entry_id"]):
@@ -102,7 +103,7 @@ class Recount:
 
 
 def assert_equal_to_the_ledger(exported: Iterable[Line], lines: Iterable[Line]) -> None:
-    """The entries' CSV in English, and what `ledger --json` prints, line by line."""
+    """Compares the entries' CSV in English with the lines of `ledger --json`, one by one."""
     told = [
         (
             *(each["Entry"], each["Card"].replace("-", ""), each["Staff"], each["Takes back"]),
@@ -128,7 +129,7 @@ def assert_equal_to_the_ledger(exported: Iterable[Line], lines: Iterable[Line]) 
 def assert_equal_to_the_days(
     exported: Iterable[Line], counted: Recount, takings: Mapping[date, int] | None = None
 ) -> None:
-    """``takings`` in the smallest unit, of which a hundred make one."""
+    """Compares the days' CSV with the recount; ``takings`` are in cents."""
     exported = list(exported)
     assert {each["Date"]: each["Takings"] for each in exported if each["Takings"]} == {
         day.isoformat(): f"{minor / 100:.2f}" for day, minor in (takings or {}).items()
@@ -140,7 +141,7 @@ def assert_equal_to_the_days(
 
 
 def assert_equal_to_the_cards(exported: Iterable[Line], counted: Recount) -> None:
-    """Those on which anything ever happened."""
+    """Compares the customers' CSV with the recount."""
     cards = counted.parts("card_number")
     last: dict[str, date] = {}
     for card, day in counted.visits():

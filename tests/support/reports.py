@@ -11,7 +11,7 @@ def report(
     returns: str = "message/rfc822",
     head: str = "",
 ) -> bytes:
-    """About ``mail``, of which it returns the headers; None for somebody else's."""
+    """A report about ``mail``, with its Message-ID among the returned headers; None for somebody else's mail."""
     name = "<1@somewhere.example>" if mail is None else str(mail["Message-ID"])
     lines = [
         "From: Mail Delivery System <MAILER-DAEMON@relay.example>",

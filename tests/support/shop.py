@@ -1,4 +1,4 @@
-"""A shop that scenarios are written in: each method is one use case, asked by somebody with a name."""
+"""A shop for scenarios: each method runs one use case for a named person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -116,7 +116,7 @@ class Holder:
 
 
 def delivery_of(message: Message) -> Delivery:
-    """In its reader's chat, before the first try."""
+    """The delivery of a message in its reader's chat, before the first try."""
     return Delivery(
         merchant_id=message.merchant_id,
         message_id=message.message_id,
@@ -141,7 +141,7 @@ class Town:
     made: int = 0
 
     def somebody(self) -> Account:
-        """An account nobody has met yet."""
+        """A new account."""
         self.people += 1
         return Account(bot_id=BOT, user_id=UserId(self.people))
 
@@ -152,7 +152,7 @@ class Town:
         return TokenHash(self._new("hash"))
 
     def opens_shop(self, **terms: Any) -> "Shop":
-        """A merchant with one store; ``terms`` replace those of an easy-going program without PIN."""
+        """Makes a merchant with one store; ``terms`` replace those of an easy-going program without PIN."""
         of_points = {
             "points_per_unit_milli": 1000,
             "plausible_purchase_minor": 0,
@@ -170,7 +170,7 @@ class Town:
         return shop
 
     def messages(self, kind: MessageKind | None = None) -> list[Message]:
-        """What the bot owes now, oldest first; looking does not lease."""
+        """The messages that the bot owes now, oldest first; they are not leased by this."""
 
         def peek(tx: Tx) -> None:
             leased = tx.lease_due(BOT, ChannelKind.TELEGRAM, "a look", tx.now, MANY)
@@ -304,7 +304,7 @@ class Shop:
         return store_id
 
     def adds_program(self, name: str = "Lunch card", **terms: Any) -> ProgramId:
-        """Beside the first, by the operator."""
+        """A second program, added by the operator."""
         command = AddProgram(
             merchant_id=self.merchant_id,
             account=None,
@@ -315,7 +315,7 @@ class Shop:
         return self.database.write(add_program, command).program_id
 
     def program(self, program_id: ProgramId | None = None) -> Program:
-        """The first, unless another is named."""
+        """The shop's first program, or the one that is named."""
         programs = look(self.database, lambda tx: tx.programs_of(self.merchant_id))
         [found] = [each for each in programs if each.program_id == (program_id or self.program_id)]
         return found
@@ -331,7 +331,7 @@ class Shop:
     def changes_terms(
         self, program_id: ProgramId | None = None, *, is_renamed: bool = False, **changes: Any
     ) -> None:
-        """A new version of the program, from now on."""
+        """Makes a new version of the program."""
         command = replace(editing(self.program(program_id), **changes), is_renamed=is_renamed)
         self.database.write(change_fields, command)
 
@@ -363,7 +363,7 @@ class Shop:
         )
 
     def gives_another_card(self, holder: Holder, program_id: ProgramId) -> Holder:
-        """Of another program, to who has one."""
+        """Gives a holder a card of another program."""
         command = JoinProgram(
             account=holder.account,
             merchant_id=self.merchant_id,
@@ -381,7 +381,7 @@ class Shop:
         )
 
     def prints(self, count: int = 1, **how: Any) -> Sequence[Blank]:
-        """A sheet of so many cards, by the operator."""
+        """A sheet of so many cards, printed by the operator."""
         command = PrintCards(
             merchant_id=self.merchant_id,
             account=None,
@@ -392,7 +392,7 @@ class Shop:
         return self.database.write(print_cards, replace(command, **how)).blanks
 
     def guest(self, actor: Actor, stamps: int = 1) -> Holder:
-        """Somebody without Telegram, whose printed card was served once."""
+        """A new guest: a printed card that was stamped once."""
         [blank] = self.prints()
         self.stamps(actor, CardRef("token", blank.token_hash), stamps)
         _, customer, _ = self.found(CardRef("id", blank.card_id))
@@ -404,7 +404,7 @@ class Shop:
         )
 
     def mails(self, actor: Actor | None, address: str = "lea@example.lu", **how: Any) -> CardToMail:
-        """A card to a customer's address."""
+        """Mails a card to a customer's address."""
         return self.database.write(mail_card, self.card_to_mail(actor, address, **how))
 
     def card_to_mail(self, actor: Actor | None, address: str = "lea@example.lu", **how: Any) -> MailCard:
@@ -421,7 +421,7 @@ class Shop:
         return replace(command, **how)
 
     def mailed_guest(self, actor: Actor, address: str = "lea@example.lu") -> Holder:
-        """Who has shown the card that was mailed to them."""
+        """A new guest who was mailed a card and has shown it at the counter."""
         token_hash = self.town.new_hash()
         made = self.mails(actor, address, card_hash=token_hash)
         assert made.held is not None
@@ -433,12 +433,12 @@ class Shop:
         )
 
     def takes_over(self, actor: Actor, holder: Holder | CardRef, count: int, **how: Any) -> Posted:
-        """Stamps of a paper card."""
+        """Takes over stamps of a paper card."""
         asked: Asked[TakeOver] = self._asks(TakeOver, actor, holder, how, count=count)
         return self.database.write(take_over_paper, asked)
 
     def asks_for(self, guest: Holder, account: Account | None = None, name: str = "Noa") -> AdoptionId:
-        """Who scanned a guest's card in Telegram."""
+        """An account asks for a guest's card, after scanning it."""
         command = AskAdoption(
             account=account or self.town.somebody(),
             name=name,
@@ -463,7 +463,7 @@ class Shop:
         return self.database.write(confirm_adoption, command)
 
     def moves_card(self, holder: Holder) -> Holder:
-        """Its holder agrees, and another account of theirs opens the link."""
+        """Moves a card: the holder agrees, and another account of theirs opens the link."""
         moved = replace(holder, account=self.town.somebody(), token_hash=self.town.new_hash())
         begin = BeginMove(
             merchant_id=self.merchant_id, account=None, card=holder.card, token_hash=self.town.new_hash()
@@ -477,7 +477,7 @@ class Shop:
         return moved
 
     def merges(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Posted:
-        """What the other holder has goes to the first."""
+        """Merges the other holder's card into the first's."""
         return self.database.write(merge_cards, self.merging(actor, holder, other, **how))
 
     def merging(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Asked[MergeCards]:
@@ -486,7 +486,7 @@ class Shop:
         )
 
     def history(self, holder: Holder) -> Sequence[Entry]:
-        """With what was merged into it."""
+        """The entries of a card, with those of cards merged into it."""
         card = self.card(holder)
         return look(self.database, lambda tx: tx.history_of(card))
 
@@ -511,7 +511,7 @@ class Shop:
         return self.database.write(redeem_reward, self.redeeming(actor, holder, **how))
 
     def voids(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Posted:
-        """An ``entry`` or a ``count`` of stamps, or the newest act."""
+        """Takes back an ``entry`` or a ``count`` of stamps; neither is the newest act."""
         return self.database.write(void_act, self.voiding(actor, holder, **how))
 
     def undoes(self, actor: Actor, holder: Holder | CardRef, entry: EntryId, **how: Any) -> Posted:
@@ -522,7 +522,7 @@ class Shop:
         return self.database.write(earn_points, asked)
 
     def hands_out(self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any) -> Posted:
-        """A reward on the way."""
+        """Hands out an interim reward."""
         card, _, program = self.found(_ref(holder))
         every = interim_rewards(card, program)
         stamps = how.pop("stamps", every[position].stamps if position < len(every) else 0)
@@ -530,7 +530,7 @@ class Shop:
         return self.database.write(redeem_interim, asked)
 
     def redeems_points(self, actor: Actor, holder: Holder | CardRef, position: int = 0, **how: Any) -> Posted:
-        """The reward at a place of the list, for its present price unless ``cost`` says otherwise."""
+        """Redeems the reward at this position of the list, for its present price unless ``cost`` is given."""
         if "cost" not in how:
             how["cost"] = self.program().point_rewards[position].cost
         asked: Asked[RedeemPoints] = self._asks(RedeemPoints, actor, holder, how, position=position)
@@ -546,7 +546,7 @@ class Shop:
         return self.database.write(adjust_points, asked)
 
     def asks_manager(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Requested:
-        """For a ``count`` of stamps, or that an ``entry`` is taken back."""
+        """Asks for a ``count`` of stamps, or that an ``entry`` is taken back."""
         asked: Asked[AskManager] = self._asks(AskManager, actor, holder, {"reason": "in a hurry"} | how)
         return self.database.write(ask_manager, asked)
 
@@ -576,7 +576,7 @@ class Shop:
         how: dict[str, Any],
         **what: Any,
     ) -> Asked[Any]:
-        """``how`` says more of the act, by which ``key`` it is asked, and whether the PIN was typed for it."""
+        """``how`` has further fields of the act, its ``key`` if it is not a new one, and ``pin_typed``."""
         origin = Origin(account=actor.account, chat_id=int(actor.account.user_id), message_id=None)
         fields: dict[str, Any] = {"card": _ref(holder), "key": self.town.new_key()} | how | what
         pin_typed = fields.pop("pin_typed", False)

@@ -1,4 +1,4 @@
-"""Commands about fields, for tests that name them one by one."""
+"""Commands and values with fields, for tests that name only some of them."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from domain.usecases.set_up import CreateMerchant
 
 
 def creating(**chosen: Any) -> CreateMerchant:
-    """``chosen`` are the parameters of CreateMerchant and values of fields, side by side."""
+    """``chosen`` has parameters of CreateMerchant and values of fields, side by side."""
     merchant = {name: chosen.pop(name) for name in FIELDS[Target.MERCHANT] if name in chosen}
     program = {name: chosen.pop(name) for name in FIELDS[Target.PROGRAM] if name in chosen}
     return CreateMerchant(merchant=merchant, program=program, **chosen)
@@ -28,7 +28,7 @@ def a_program(**given: Any) -> Program:
 
 
 def editing(seen: Merchant | Store | Program, staff_id: StaffId | None = None, **values: Any) -> ChangeFields:
-    """Fields of what was seen get these values."""
+    """A change of fields: ``seen`` is the target as it was shown."""
     kind = TARGETS[type(seen)]
     return ChangeFields(
         merchant_id=seen.merchant_id,

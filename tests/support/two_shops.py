@@ -1,4 +1,4 @@
-"""Two shops in one file, a row in every table for each: one of them is damaged, in the other nobody notices."""
+"""Two shops in one file, with rows in every table. One shop is damaged; the other must not notice."""
 
 import asyncio
 import json
@@ -87,8 +87,8 @@ REWARD = "Something owed"
 
 @dataclass(frozen=True)
 class TwoShops:
-    """``people`` are the user ids by name: Alma and Anna know the broken shop alone, Bea, Dora and Ben the healthy
-    one, Carla (a customer) and Paul (the owner) both."""
+    """``people`` has the user ids by name. Alma and Anna know only the broken shop; Bea, Dora and Ben only the
+    healthy one; Carla (a customer) and Paul (the owner) both."""
 
     path: Path
     broken: Shop
@@ -97,7 +97,8 @@ class TwoShops:
     now: datetime
 
     def damaged(self, path: Path, damage: Damage) -> bool:
-        """The file, or a copy of it there, in which the broken shop is; whether there was something to damage."""
+        """Damages the broken shop in the file at ``path``, a copy made if there is none. Returns whether there was
+        something to damage."""
         if not path.exists():
             shutil.copyfile(self.path, path)
         return (
@@ -106,8 +107,9 @@ class TwoShops:
 
     @asynccontextmanager
     async def at_work(self, path: Path, **settings: Any) -> AsyncIterator[tuple[House, dict[str, Person]]]:
-        """The bot on a copy, and everybody with a chat that has begun. The clock goes on: what was not answered in
-        time, on a machine that is busy, is sent again. What it edits of the weeks before is nothing that is here."""
+        """Runs the bot on a copy, with everybody in a chat that has begun. The clock goes on, so that a message that
+        was not answered in time, on a busy machine, is sent again. Messages of the weeks before are not in this
+        sandbox: edits of them do nothing."""
         around = Surroundings(clock=GoingClock(self.now), limits=UNHURRIED)
         async with Sandbox(messages_before=100) as sandbox:
             people = {name: sandbox.person(name, user_id=number) for name, number in self.people.items()}
@@ -119,9 +121,9 @@ class TwoShops:
 
 
 async def two_shops(path: Path) -> TwoShops:
-    """Over some weeks, up to an evening on which a summary is due at both and a warning at the healthy one. Nobody is
-    at work when it comes: the timetable goes by the time of day outside, and would now and then have warned already.
-    """
+    """Makes the shops over some weeks, up to an evening on which a summary is due at both and a warning at the
+    healthy one. The bot does not run when that evening comes: its timetable follows the real time of day, and would
+    sometimes have sent the warning already."""
     clock = TestClock()
     async with house(path, Surroundings(clock=clock, limits=UNHURRIED)) as home:
         broken, healthy = await _opens(home, BROKEN, require_staff_pin=True), await _opens(home, HEALTHY)
@@ -169,7 +171,7 @@ async def _opens(home: House, name: str, **terms: Any) -> Shop:
 
 
 async def _has_all_else(home: House, shop: Shop) -> None:
-    """Words of its own, a changed field, a note on a card that was to move, and the link it was opened with."""
+    """Fills the tables that the scenario does not: a wording, a changed field, a note, a move, a flag and so on."""
     store, merchant_id = home.store, shop.merchant_id
     wording = Wording(
         merchant_id=merchant_id,
@@ -260,7 +262,7 @@ async def _has_all_else(home: House, shop: Shop) -> None:
 
 
 def _hears(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
-    """A customer allows marketing, and was written some."""
+    """A customer allows marketing, and was sent some."""
     found = tx.card(merchant_id, CardRef("id", card_id))
     assert found is not None
     customer = found[1]
@@ -276,7 +278,7 @@ def _hears(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
 
 
 def _prints(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
-    """A printed card that nobody has, and somebody who asks for one."""
+    """A printed card that nobody has, and a request to adopt a card."""
     found = tx.card(merchant_id, CardRef("id", card_id))
     assert found is not None
     blank = Blank(
@@ -328,7 +330,7 @@ def _has_mail(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
 
 
 def _has_passes(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
-    """One on a phone, and terms that were changed since."""
+    """A pass on a phone, and terms that were changed since."""
     found = tx.card(merchant_id, CardRef("id", card_id))
     merchant = tx.merchant(merchant_id)
     assert found is not None
@@ -382,8 +384,8 @@ def _comes_back(tx: Tx, merchant_id: MerchantId, card_id: CardId) -> None:
 
 
 async def _leaves_undone(home: House, customers: Sequence[tuple[Shop, int]]) -> None:
-    """What a crash leaves: of each shop's customer an update that is not answered, and a message that is not sent,
-    and that everybody was told of its closing, but not that this was all."""
+    """What a crash leaves: for a customer of each shop an unanswered update and an unsent message, and the note how
+    far the shop's customers were told of its closing."""
     bot_id = BotId(home.settings.bot_id)
     await do(home.store, lambda tx: tx.forget_updates(home.clock() + timedelta(days=1)))
     for number, (shop, user_id) in enumerate(customers, start=1):
@@ -413,7 +415,7 @@ def _has_told(tx: Tx, *, shop: Shop) -> None:
 
 
 async def is_well(home: House, people: dict[str, Person], shop: Shop) -> None:
-    """Whoever has to do with the healthy shop is served, at once and by the jobs of the evening."""
+    """Everybody who has to do with the healthy shop is served, at once and by the jobs of the evening."""
     await asyncio.gather(
         _is_served_at_the_counter(people["Ben"], people["Bea"], _number(home, shop, people["Bea"])),
         _has_a_card_at_both(people["Carla"]),
@@ -428,7 +430,7 @@ async def is_well(home: House, people: dict[str, Person], shop: Shop) -> None:
 
 
 async def _is_served_at_the_counter(ben: Person, bea: Person, number: str) -> None:
-    """Bea has been answered what she asked before the crash, and told what she was owed."""
+    """Bea gets the answer to what she asked before the crash, and the message that she was owed."""
     await bea.sees(f"{HEALTHY}")
     await bea.sees(REWARD)
     await ben.sends(f"/stamp {number}")

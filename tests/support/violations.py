@@ -1,4 +1,4 @@
-"""What databases say to a row that must not be, each in its own words."""
+"""The errors by which the databases refuse a row that must not exist."""
 
 import sqlite3
 

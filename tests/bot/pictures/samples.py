@@ -173,7 +173,7 @@ POSTER_WORDS = {
 
 
 def poster_face(*languages: str, **changes: object) -> PosterFace:
-    """In English unless other languages are named."""
+    """A poster in these languages, or in English."""
     values: dict[str, object] = {
         "merchant_name": "Kaffi Lëtz",
         "colour": "#6f4e37",

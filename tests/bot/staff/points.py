@@ -1,4 +1,4 @@
-"""A shop with points, and what its staff do all day."""
+"""A shop with points, and what tests of it do again and again."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ COFFEE, CAKE, BRUNCH = (
 
 
 async def points_shop(home: House, kind: ProgramKind = ProgramKind.POINTS, **terms: Any) -> Shop:
-    """One point for a euro, from two euros on."""
+    """One point for each euro of a purchase of at least two euros."""
     chosen: dict[str, Any] = {
         "kind": kind,
         "points_per_unit_milli": 1000,
@@ -32,7 +32,7 @@ async def earn(staff: Person, customer: Person, amount: str) -> Message:
 
 
 async def keys_in(staff: Person, keys: str) -> None:
-    """On the amount keypad that is open."""
+    """Types on the amount keypad that is open."""
     for key in keys:
         await staff.taps(key)
         await staff.answered()

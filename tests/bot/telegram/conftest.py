@@ -1,4 +1,4 @@
-"""What the jobs work with in the hands of a test, and a client beside the bot's own."""
+"""Fixtures to run single jobs from a test, and to call the sandbox with a client beside the bot's own."""
 
 from collections.abc import AsyncIterator
 from functools import partial
@@ -16,7 +16,7 @@ from tests.support.house import settings_for
 
 @pytest.fixture
 def all_means(monkeypatch: pytest.MonkeyPatch) -> list[Means]:
-    """Of each bot that starts. None of its jobs runs by itself: a test decides when."""
+    """What the jobs of each bot that starts work with. No job runs by itself: a test decides when."""
     found: list[Means] = []
     make = one_bot._means
 

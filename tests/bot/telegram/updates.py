@@ -1,4 +1,4 @@
-"""Updates as Telegram writes them, as far as the bot looks at them."""
+"""Updates as Telegram writes them, with only the fields that the bot looks at."""
 
 import json
 from typing import Any

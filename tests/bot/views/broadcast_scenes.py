@@ -38,7 +38,7 @@ OVER = frozenset({CampaignState.DONE, CampaignState.CANCELLED})
 
 
 def text(names: Names, length_max: int) -> str:
-    """As long as it may be where names are."""
+    """The text of a broadcast; as long as it may be where the names are the longest."""
     said = "<b>Cake</b> for everybody on Friday, from three o'clock."
     return said.ljust(length_max + len("<b></b>"), "x") if names == LONGEST else said
 
@@ -93,7 +93,7 @@ def sent(names: Names, kind: MessageKind = MessageKind.BROADCAST) -> Message:
 
 
 def read(names: Names) -> str:
-    """What stands in the chat before it is stopped."""
+    """A broadcast as it stands in the chat when its reader presses a button below it."""
     return f"<b>Shop</b>\n{text(names, TEXT_LENGTH_MAX)}"
 
 

@@ -1,4 +1,4 @@
-"""Days to tell: ordinary ones, quiet ones, and the largest that a merchant can have."""
+"""Days for the daily summary: ordinary ones, quiet ones, and the largest that a merchant can have."""
 
 from collections.abc import Mapping
 from dataclasses import replace

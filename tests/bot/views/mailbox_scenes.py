@@ -15,7 +15,7 @@ LONG = f"{'a' * 64}@{'example.' * 40}"[: ADDRESS_LENGTH_MAX - 3] + ".lu"
 
 
 def box(names: Names, ways: Ways = Ways.BOTH, *, takes_mail: bool = True) -> Mailbox:
-    """Of the shop with the long name, one as long as may be."""
+    """A mailbox; where the shop's name is long, its address is as long as may be."""
     at = datetime(2026, 6, 15, 9, 0, tzinfo=UTC)
     return Mailbox(
         account=Account(bot_id=BotId(1), user_id=UserId(2)),

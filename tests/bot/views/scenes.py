@@ -297,7 +297,7 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
 
 
 def more_entries(names: Names) -> tuple[Entry, ...]:
-    """Of what staff do seldom."""
+    """Entries of what staff do seldom."""
     return (
         replace(entry(EntryKind.MERGED_IN, 12, names), note="482109375"),
         replace(entry(EntryKind.STAMP_VOIDED, 0, names)),

@@ -1,1 +1,1 @@
-"""What Telegram's own lists say of a method, a type and a value."""
+"""Checks calls and values against Telegram's own lists of methods and types."""

@@ -41,7 +41,7 @@ def _line(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _values(field: dict[str, Any]) -> list[str]:
-    """What a string may be, as far as its description lists all of it."""
+    """All values that a string may have, where its description lists them."""
     if field["types"] != ["String"]:
         return []
     if found := ONE_WORD.search(field["description"]):

@@ -1,6 +1,6 @@
-"""Whether a value is as Telegram's own lists say, down to the last button.
+"""Checks whether a value is as Telegram's own lists say, down to the last button.
 
-``api.json`` has of the lists what tests need; ``python -m tests.support.bot_api FULL.json`` makes it.
+``api.json`` has the part of the lists that tests need; ``python -m tests.support.bot_api FULL.json`` makes it.
 """
 
 import json
@@ -13,12 +13,12 @@ from bot.sandbox import Call
 
 LISTS = Path(__file__).with_name("api.json")
 SIMPLE: dict[str, type] = {"Integer": int, "String": str, "Boolean": bool, "Float": float, "InputFile": str}
-"""The sandbox tells of a file by its name."""
+"""The sandbox names a file instead of giving it, so an InputFile is a string."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """``values`` are all that a string may be, none where it may be any."""
+    """``values`` are all values that a string may have; empty if it may have any."""
 
     types: tuple[str, ...]
     required: bool
@@ -27,7 +27,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A method, or a type: that has fields or is one of its subtypes."""
+    """A method or a type. A type has either fields or subtypes."""
 
     fields: dict[str, Field]
     subtypes: tuple[str, ...]
@@ -59,14 +59,14 @@ TYPES = _lists("types")
 
 
 def complaints(call: Call) -> list[str]:
-    """What of a call is not in the lists: the method, a parameter, one that is missing, a type, a value."""
+    """What is wrong with a call by the lists: its method, a parameter, a missing one, a type, a value."""
     if call.method not in METHODS:
         return [f"{call.method} is unknown"]
     return list(_object(call.parameters, METHODS[call.method], call.method))
 
 
 def deviations(value: Any, types: tuple[str, ...], path: str) -> list[str]:
-    """What of a value is not as any of the types says: the shortest list of complaints among them."""
+    """What is wrong with a value that may be any of the types: the shortest list of complaints among them."""
     return min((list(_one(value, name, path)) for name in types), key=len)
 
 
