@@ -456,7 +456,6 @@ class Directory(Moment, Protocol):
         """Most recently used first."""
 
     def remember_merchant(self, account: Account, merchant_id: MerchantId) -> None: ...
-    def bot_profile(self, bot_id: BotId) -> BotProfile | None: ...
     def bot_profiles(self) -> Sequence[BotProfile]:
         """The profiles of all bots that have served the database."""
 

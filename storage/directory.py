@@ -6,7 +6,7 @@ from sqlalchemy import insert, literal_column, select, update
 
 from domain.account import Account
 from domain.bot_profile import BotProfile
-from domain.ids import BotId, Fingerprint, MerchantId, TokenHash
+from domain.ids import Fingerprint, MerchantId, TokenHash
 from domain.link import LinkKind, Route, ShopInvite
 from storage import rows, tables
 from storage.base import TxBase
@@ -29,7 +29,6 @@ SELECT_SHOP_INVITE = find(rows.SHOP_INVITE, "merchant_id")
 SELECT_MERCHANTS = find([_known.c.merchant_id], "bot_id", "user_id").order_by(
     _known.c.last_at.desc(), _known.c.merchant_id
 )
-SELECT_BOT = find(rows.BOT, "bot_id")
 SELECT_BOTS = select(*rows.BOT).order_by(tables.bots.c.bot_id)
 SAVE_FINGERPRINT = upsert(tables.fingerprints)
 SELECT_FINGERPRINT = find([tables.fingerprints.c.fingerprint], "name")
@@ -65,9 +64,6 @@ class DirectoryRows(TxBase):
             merchant_id=merchant_id,
             last_at=rows.to_instant(self.now),
         )
-
-    def bot_profile(self, bot_id: BotId) -> BotProfile | None:
-        return self._one(rows.bot, SELECT_BOT, bot_id=bot_id)
 
     def bot_profiles(self) -> Sequence[BotProfile]:
         return self._readable(rows.bot, SELECT_BOTS)

@@ -18,6 +18,10 @@ class SchemaTooNew(Exception):
     """The database was written by a newer program than this one."""
 
 
+class SchemaTorn(Exception):
+    """The database lacks what its schema says it has."""
+
+
 class DatabaseMoved(Exception):
     """The rows of the database are in another one now."""
 
@@ -55,6 +59,22 @@ def check_known(present: str | None, database: str) -> None:
             f"{database} has schema {present}, this program knows up to {head()}: start the newer version that it was"
             " last used with, or restore a copy from before."
         )
+
+
+def check_whole(connection: Connection, database: str) -> None:
+    """To be called after an upgrade, before the commit. Raises SchemaTorn when a column is missing."""
+    from storage.tables import metadata  # noqa: PLC0415 - only this looks at the tables, and only after an upgrade
+
+    found = inspect(connection)
+    here = found.get_table_names()
+    for each in metadata.sorted_tables:
+        has = {one["name"] for one in found.get_columns(each.name)} if each.name in here else set()
+        if missing := [one.name for one in each.columns if one.name not in has]:
+            raise SchemaTorn(
+                f"{database} lacks {each.name}.{missing[0]}, which a database of its schema has: a program that was"
+                " never released made it, or somebody changed it by hand. It stays as it was: restore a copy, or"
+                " begin with a new one."
+            )
 
 
 def _known() -> set[str]:

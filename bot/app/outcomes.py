@@ -9,7 +9,7 @@ from bot.kit.settings import Settings
 from domain.invariants import check
 from domain.ports import Database, DatabaseUnavailable
 from domain.quick import dataclass
-from storage.migrate import DatabaseMoved, SchemaTooNew
+from storage.migrate import DatabaseMoved, SchemaTooNew, SchemaTorn
 from storage.sqlite.instance import AlreadyRunning
 from storage.sqlite.ours import OfAnotherProgram
 from storage.sqlite.restore import CopyUnusable, Settled, Standing
@@ -33,6 +33,7 @@ PROBLEMS = (
     DatabaseUnusable,
     OfAnotherProgram,
     SchemaTooNew,
+    SchemaTorn,
 )
 """What may be wrong with the database, or the clock; each says so in one sentence."""
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import (
     AbstractContextManager,
     AsyncExitStack,
+    ExitStack,
     asynccontextmanager,
     contextmanager,
     nullcontext,
@@ -25,7 +26,14 @@ from storage.postgres.distribution import NotDistributable
 from storage.postgres.engine import is_from_database
 from storage.postgres.instance import AlreadyInUse, in_use
 from storage.postgres.last_time import last_time_in
-from storage.postgres.migrate import EncodingUnusable, SchemaTooOld, check_migrated, distribute, migrate
+from storage.postgres.migrate import (
+    EncodingUnusable,
+    SchemaTooOld,
+    check_migrated,
+    distribute,
+    is_due,
+    migrate,
+)
 from storage.postgres.restore import NotEmpty, fill, standing_and_held
 from storage.postgres.taking_in import RowRefused
 from storage.sqlite.restore import Settled, Standing
@@ -77,10 +85,12 @@ def last_time(settings: Settings) -> datetime | None:
 
 
 def migrate_database(settings: Settings, *, distributed: bool, source: Path | None, told: Told) -> Migrated:
-    """Rows of a file are taken in before tables are distributed. For both nobody else may be at work, who would go on
-    as before. Raises AlreadyRunning, CopyUnusable, DatabaseMoved, DatabaseUnusable, SchemaTooNew."""
-    needs_it_alone = distributed or source is not None
-    with _usable(settings), in_use(settings.database_url) if needs_it_alone else nullcontext():
+    """Rows of a file are taken in before tables are distributed. For both, and for an upgrade, nobody else may be at
+    work, who would go on as before. Raises AlreadyRunning, CopyUnusable, DatabaseMoved, DatabaseUnusable,
+    SchemaTooNew, SchemaTorn."""
+    with _usable(settings), ExitStack() as alone:
+        if distributed or source is not None or is_due(settings.database_url):
+            alone.enter_context(in_use(settings.database_url))
         migrate(settings.database_url)
         rows = None if source is None else _taken_in(settings, source, told)
         distributed_now = distribute(settings.database_url, when_asked=distributed)

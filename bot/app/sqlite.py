@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.privacy import erase_again
 from storage.sqlite import instance
-from storage.sqlite.backup import copy_database
+from storage.sqlite.backup import CLOSED, copy_database
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.engine import kind_of
 from storage.sqlite.files import parts_of
@@ -42,7 +42,6 @@ WHAT_TO_DO_IF_DAMAGED = (
     " what is damaged beside it."
 )
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-_CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
 
 
 def check_exists(settings: Settings) -> None:
@@ -57,8 +56,8 @@ def check_exists(settings: Settings) -> None:
 
 @asynccontextmanager
 async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Database]:
-    """The database, which is brought to the present schema first. Raises OfAnotherProgram, SchemaTooNew,
-    DatabaseUnusable."""
+    """The database, which is brought to the present schema first. Raises AlreadyRunning, OfAnotherProgram,
+    SchemaTooNew, SchemaTorn, DatabaseUnusable."""
     _check_not_lost(settings.database_path)
     with usable_file(settings.database_path):
         migrate(settings.database_path, system_clock())
@@ -123,7 +122,7 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
             with usable_file(candidate):
                 copy_database(copy, candidate)
                 come_back(candidate)
-                migrate(candidate, system_clock())
+                migrate(candidate, system_clock(), nullcontext)
                 key_fits = await _check_sound(settings, copy, candidate)
                 if key_fits is False and not go_back:
                     raise CopyUnusable(
@@ -229,7 +228,7 @@ def usable_file(database: Path) -> Iterator[None]:
         if not isinstance(said, sqlite3.Error | DatabaseUnavailable):
             raise
         kind = kind_of(said)
-        if kind in _CLOSED and (closed := _closed_part(database)):
+        if kind in CLOSED and (closed := _closed_part(database)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed)) from error
         advice = WHAT_TO_DO_IF_DAMAGED if kind in _DAMAGED else ""
         raise DatabaseUnusable(f"{database} cannot be used: {said}{advice}") from error

@@ -23,6 +23,7 @@ from bot.kit.clock import Clock
 from bot.kit.links import PASSES_PATH, key_of_serial, serial_of
 from bot.kit.pass_file import FILE_TYPE
 from bot.kit.tokens import token_hash
+from bot.kit.web import for_a_body
 from domain.ports import Database, DatabaseUnavailable
 from domain.quick import dataclass
 from domain.refusals import CardNotFound
@@ -114,6 +115,7 @@ class _Service:
         self._clock = clock
         self._anybody = Allowance(50, 200, seconds)
         self._each = Allowance(1, 20, seconds)
+        self._complaints = Allowance(0.1, 20, seconds)
 
     async def register(self, request: web.Request) -> web.Response:
         key, device = self._key(request), _device(request)
@@ -182,7 +184,7 @@ class _Service:
 
     async def log(self, request: web.Request) -> web.Response:
         """What phones complain of, without what might be a secret; anybody may write here, so never much."""
-        if not self._anybody.has("log"):
+        if not self._complaints.has("log"):
             return _too_many()
         body = await _body(request, _Log)
         for line in (body.logs if body else [])[:LOGGED_MAX]:
@@ -228,12 +230,16 @@ def _device(request: web.Request) -> str | None:
 
 
 async def _body(request: web.Request, kind: type[StructT]) -> StructT | None:
-    """None for a body that is too large, or not of that kind."""
+    """None for a body that is too large, or not of that kind. Raises HTTPRequestTimeout."""
     content = b""
-    async for chunk in request.content.iter_any():
-        content += chunk
-        if len(content) > BODY_MAX_BYTES:
-            return None
+    try:
+        async with for_a_body():
+            async for chunk in request.content.iter_any():
+                content += chunk
+                if len(content) > BODY_MAX_BYTES:
+                    return None
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.MsgspecError:

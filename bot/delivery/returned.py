@@ -1,6 +1,5 @@
 """``POST /mail/returned``: a report of mail that came back, as it is, from a sender who has BOUNCE_SECRET."""
 
-import asyncio
 import hmac
 import logging
 import time
@@ -10,11 +9,11 @@ from aiohttp import web
 
 from bot.delivery.bounces import SIZE_MAX_BYTES, Bounces
 from bot.kit.links import BOUNCE_PATH
+from bot.kit.web import for_a_body
 from domain.ports import DatabaseUnavailable
 
 logger = logging.getLogger(__name__)
 
-BODY_WITHIN_S = 10.0
 PER_SECOND, BURST = 5.0, 100.0
 """A relay gives up many mails at once when a domain is gone; what is too many it sends again."""
 
@@ -60,7 +59,7 @@ async def _report_in(request: web.Request) -> bytes:
     if (request.content_length or 0) > SIZE_MAX_BYTES:
         raise web.HTTPRequestEntityTooLarge(SIZE_MAX_BYTES)
     try:
-        async with asyncio.timeout(BODY_WITHIN_S):
+        async with for_a_body():
             return await request.read()
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error

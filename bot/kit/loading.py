@@ -15,15 +15,15 @@ def leave_all() -> None:
 
 
 @contextmanager
-def loading() -> Iterator[None]:
-    """Modules that are loaded in the block are not searched for garbage, neither meanwhile nor later: that would take
-    as long as the loading itself."""
+def loading(*, stays: bool = False) -> Iterator[None]:
+    """Modules that are loaded in the block, and with ``stays`` whatever else is made there, are not searched for
+    garbage, neither meanwhile nor later: that would take as long as the loading itself."""
     known, was_on = len(sys.modules), gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if len(sys.modules) > known:
+        if stays or len(sys.modules) > known:
             gc.freeze()
         if was_on:
             gc.enable()

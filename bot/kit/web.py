@@ -7,12 +7,15 @@ the oldest one without a request under way is closed.
 
 import asyncio
 import errno
+import logging
 import os
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.log import server_logger
 
 from bot.kit.setting_checks import host_and_port
 from bot.kit.settings import SettingsProblem
@@ -21,6 +24,8 @@ CONNECTIONS_MAX = 128
 """Telegram opens 40 to a webhook unless it is asked for more."""
 HEAD_WITHIN_S = 30.0
 """A connection's first request must have come within this time, and each further one after an answer."""
+BODY_WITHIN_S = 10.0
+"""A connection in the middle of a request is not closed for others, so it may not stay there."""
 LINGERING_S = 1.0
 STOPS_WITHIN_S = 2.0
 WHICH = "HEALTH_LISTEN or WEBHOOK_LISTEN, whichever names it"
@@ -31,6 +36,27 @@ ADVICE = {
     errno.EADDRNOTAVAIL: NOT_HERE,
     socket.EAI_NONAME: NOT_HERE,
 }
+
+
+class NoRequest(logging.Filter):
+    """What somebody sends that is no HTTP is no fault of ours, and one short line without their words: aiohttp writes
+    a traceback with some of them, each time another, as fast as they send."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        error = record.exc_info[1] if record.exc_info else None
+        if isinstance(error, HttpProcessingError) and record.levelno > logging.WARNING:
+            record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
+            record.msg, record.args = f"what came was no request: {type(error).__name__}", None
+            record.exc_info = None
+        return True
+
+
+_NO_REQUEST = NoRequest()
+
+
+def for_a_body() -> asyncio.Timeout:
+    """As long as one is read."""
+    return asyncio.timeout(BODY_WITHIN_S)
 
 
 class Door:
@@ -66,6 +92,7 @@ class Door:
 @asynccontextmanager
 async def serving(app: web.Application, listen: str) -> AsyncIterator[None]:
     """Serves ``app`` until the block ends. Raises SettingsProblem when nothing can listen on the address."""
+    server_logger.addFilter(_NO_REQUEST)
     runner = web.AppRunner(
         app,
         access_log=None,

@@ -157,11 +157,11 @@ def _names(face: PosterFace, shades: _Shades) -> tuple[Placed, ...]:
 
 def _headline(text: str, height: int) -> Block:
     """In the largest type with which it is whole and, with the space below it, no higher than `height` px."""
-    blocks = [fit(text, _WIDTH, (wish,)) for wish in _HEADLINE]
+    blocks = (fit(text, _WIDTH, (wish,)) for wish in _HEADLINE)
     fitting = (
         block for block in blocks if block.height + _reach(block, block) <= height and not block.is_cut
     )
-    return next(fitting, blocks[-1])
+    return next(fitting, None) or fit(text, _WIDTH, (_HEADLINE[-1],))
 
 
 def _promises(face: PosterFace, scheme: Scheme) -> list[Placed]:
@@ -213,8 +213,12 @@ def _one_size(
     """Blocks below each other, in the largest size in which all are whole within the height. If there is none, in the
     smallest, each cut to as many lines as it has room for."""
     for size_px in sizes_px:
-        blocks = [fit(text, width, choices(weight, (size_px, 12))) for text, weight in said]
-        if _height(blocks) <= height and not any(block.is_cut for block in blocks):
+        blocks: list[Block] = []
+        for text, weight in said:
+            blocks.append(fit(text, width, choices(weight, (size_px, 12))))
+            if blocks[-1].is_cut or _height(blocks) > height:
+                break
+        else:
             return blocks
     lines_max = max(round(height / len(said) / sizes_px[-1] / 1.28 - 0.7), 1)
     return [fit(text, width, choices(weight, (sizes_px[-1], lines_max))) for text, weight in said]

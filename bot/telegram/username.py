@@ -1,10 +1,12 @@
 """The bot's username, which links need: set, remembered, or asked from Telegram once. And whether the bot is one of
 those that serve the database (docs/decisions/0094)."""
 
+from collections.abc import Sequence
+
 from bot.kit.loading import loading
 from bot.kit.settings import NOT_KNOWN_TO_TELEGRAM, Settings, SettingsProblem
 from domain.bot_profile import BotProfile
-from domain.plumbing.bot_profiles import bot_profile, bot_profiles, save_bot_profile
+from domain.plumbing.bot_profiles import LetServe, bot_profiles, let_serve
 from domain.ports import Database
 
 UNKNOWN = (
@@ -15,45 +17,51 @@ UNKNOWN = (
 async def find_username(settings: Settings, database: Database) -> str:
     """Raises SettingsProblem when neither settings, database nor Telegram can tell, or other bots serve the
     database."""
-    known = await database.read(bot_profile, settings.bot_id)
-    if known is not None:
-        return settings.bot_username or known.username
-    if settings.bot_username is not None:
-        await _check_not_of_others(settings, database, settings.bot_username)
-        return settings.bot_username
-    return (await remember_username(settings, database, await _ask(settings))).username
+    own = await _known(settings, database)
+    if own is None:
+        own = await _let_serve(settings, database, settings.bot_username or await _ask(settings))
+    return settings.bot_username or own.username
 
 
 async def remember_username(settings: Settings, database: Database, told: str) -> BotProfile:
-    """Remembers the bot, with the name that was set or else ``told``, for links made without Telegram. Raises
-    SettingsProblem when the database knows other bots and not this one."""
-    username = settings.bot_username or told
-    await _check_not_of_others(settings, database, username)
-    return await _remembered(settings, database, username)
+    """Remembers the bot by the name that Telegram ``told``, for links made without Telegram. Raises SettingsProblem
+    when another name is set, or the database knows other bots and not this one."""
+    if settings.bot_username is not None and settings.bot_username.lower() != told.lower():
+        raise SettingsProblem(
+            f"BOT_USERNAME is {settings.bot_username}, and the bot of BOT_TOKEN is @{told}: links and posters would"
+            f" lead to @{settings.bot_username}. Correct the one that is wrong, or leave BOT_USERNAME out."
+        )
+    own = await _known(settings, database)
+    return own if own is not None and own.username == told else await _let_serve(settings, database, told)
 
 
 async def add_bot(settings: Settings, database: Database) -> BotProfile:
     """Lets this bot serve the database from now on, beside any other. Raises SettingsProblem without its name."""
-    return await _remembered(settings, database, settings.bot_username or await _ask(settings))
+    return await _let_serve(settings, database, settings.bot_username or await _ask(settings), is_meant=True)
 
 
-async def _check_not_of_others(settings: Settings, database: Database, username: str) -> None:
-    known = await database.read(bot_profiles, None)
-    if known and all(each.bot_id != settings.bot_id for each in known):
-        raise SettingsProblem(_of_another(username, [each.username for each in known]))
+async def _known(settings: Settings, database: Database) -> BotProfile | None:
+    return _own(settings, await database.read(bot_profiles, None))
 
 
-async def _remembered(settings: Settings, database: Database, username: str) -> BotProfile:
-    known = await database.read(bot_profile, settings.bot_id)
-    if known is not None and known.username == username:
-        return known
-    profile = BotProfile(bot_id=settings.bot_id, username=username, menus=known.menus if known else None)
-    await database.write(save_bot_profile, profile)
-    return profile
+async def _let_serve(
+    settings: Settings, database: Database, username: str, *, is_meant: bool = False
+) -> BotProfile:
+    """Whoever writes first settles it: several may begin with an empty database at the same moment."""
+    command = LetServe(bot_id=settings.bot_id, username=username, is_meant=is_meant)
+    serving = await database.write(let_serve, command)
+    own = _own(settings, serving)
+    if own is None:
+        raise SettingsProblem(_of_another(username, serving))
+    return own
 
 
-def _of_another(username: str, known: list[str]) -> str:
-    served_by = " and ".join(f"@{each}" for each in known)
+def _own(settings: Settings, known: Sequence[BotProfile]) -> BotProfile | None:
+    return next((each for each in known if each.bot_id == settings.bot_id), None)
+
+
+def _of_another(username: str, known: Sequence[BotProfile]) -> str:
+    served_by = " and ".join(f"@{each.username}" for each in known)
     return (
         f"BOT_TOKEN is @{username}'s, and the database is served by {served_by}, whose customers and posters"
         f" @{username} does not know: set the token of that bot, or let DATABASE_URL name another database; if"

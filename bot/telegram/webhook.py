@@ -11,6 +11,7 @@ from aiohttp import web
 from telegram import WebhookInfo
 from telegram.error import InvalidToken, RetryAfter, TelegramError
 
+from bot.kit.web import for_a_body
 from bot.telegram.chat import seconds_of
 from bot.telegram.client import DirectBot
 from bot.telegram.polling import ALLOWED_UPDATES
@@ -25,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_SIZE_MAX_BYTES = 1024 * 1024
-BODY_WITHIN_S = 10.0
 NO_UPDATE = (UnicodeDecodeError, UpdateUnreadable, web.HTTPRequestEntityTooLarge, web.RequestPayloadError)
 
 Keep = Callable[[ReceivedUpdate], Awaitable[None]]
@@ -42,7 +42,7 @@ def webhook_app(url: str, secret: str, bot_id: BotId, keep: Keep, has_room: asyn
         if not has_room.is_set():
             return web.Response(status=503)
         try:
-            async with asyncio.timeout(BODY_WITHIN_S):
+            async with for_a_body():
                 body = await request.read()
             received = received_update(bot_id, body.decode())
         except TimeoutError:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from gettext import c2py
 from pathlib import Path
 from unicodedata import bidirectional
@@ -28,6 +28,7 @@ from babel.numbers import (
 )
 from babel.support import NullTranslations
 
+from bot.kit.loading import loading
 from bot.texts import french, luxembourgish
 from domain.account import Locale
 from domain.money import Money, minor_digits
@@ -51,8 +52,14 @@ class Texts:
         self._money_format = FORMATS.get(money_locale, money_locale.value)
         self._catalogue = catalogue
         self._format = FORMATS.get(locale, locale.value)
-        self._babel = Babel.parse(self._format)
-        self._day_of_week = re.sub(r"[ ,]*y+$", "", self._babel.date_formats["full"].pattern)
+
+    @cached_property
+    def _babel(self) -> Babel:
+        return Babel.parse(self._format)
+
+    @cached_property
+    def _day_of_week(self) -> str:
+        return re.sub(r"[ ,]*y+$", "", self._babel.date_formats["full"].pattern)
 
     def __call__(self, sentence: str, **facts: object) -> str:
         return luxembourgish.settled(fill(self._catalogue.gettext(sentence), facts))
@@ -182,7 +189,7 @@ def texts(locale: Locale, money_locale: Locale | None = None) -> Texts:
 def _catalogue(locale: Locale) -> NullTranslations:
     if locale is Locale.EN:
         return NullTranslations()
-    with (LOCALES / f"{locale.value}.po").open("rb") as file:
+    with loading(stays=True), (LOCALES / f"{locale.value}.po").open("rb") as file:
         return _Translated(read_po(file, locale=locale.value), _SET.get(locale, str))
 
 

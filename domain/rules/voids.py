@@ -1,8 +1,7 @@
 """Taking back: what a void may name, who may void, and what the card is like afterwards."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import takewhile
 from operator import attrgetter
 
 from domain.acts import TakeBack
@@ -126,20 +125,39 @@ def recount_today(card: Card, entries: Sequence[Entry], until: date = date.max) 
     """The card with its facts about today computed again from all its entries. Left out are voided stamps, stamps
     dated after ``until``, and those that a clock that was ahead dated with this day before it came."""
     standing = standing_stamps(entries)
-    earned = [entry for entry in entries if standing.get(entry.entry_id, 0) > 0 and entry.local_date <= until]
-    newest = _newest(card, entries, frozenset(entry.entry_id for entry in earned))
+    earned = {
+        entry.entry_id
+        for entry in entries
+        if standing.get(entry.entry_id, 0) > 0 and entry.local_date <= until
+    }
+    newest = _newest(card, entries, earned)
     if newest is None:
         return replace(card, stamps_today=0, stamp_day=None, last_stamp_at=None)
     day = newest.local_date
-    since_it_began = takewhile(lambda entry: entry.local_date >= day, reversed(earned))
+    of_day = _since_it_came(day, entries, earned)
     return replace(
         card,
-        stamps_today=sum(
-            counted(standing[e.entry_id], e.factor_tenths) for e in since_it_began if e.local_date == day
-        ),
+        stamps_today=sum(counted(standing[each.entry_id], each.factor_tenths) for each in of_day),
         stamp_day=day,
         last_stamp_at=newest.occurred_at,
     )
+
+
+def _since_it_came(day: date, entries: Sequence[Entry], earned: Container[EntryId]) -> Iterator[Entry]:
+    """The stamps of a day, newest first, without those that were followed by a stamp of an earlier day: on the same
+    card or, after a merge, on the card that took it in."""
+    before: set[CardId] = set()
+    left: set[EntryId | None] = set()
+    for entry in reversed(entries):
+        if entry.kind is EntryKind.MERGED_IN and entry.card_id in before:
+            left.add(entry.related_entry_id)
+        elif entry.entry_id in left:
+            before.add(entry.card_id)
+        elif entry.entry_id in earned:
+            if entry.local_date < day:
+                before.add(entry.card_id)
+            elif entry.local_date == day and entry.card_id not in before:
+                yield entry
 
 
 def _knows_the_day(void: Void, entries: Sequence[Entry]) -> bool:

@@ -6,18 +6,13 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from psycopg.pq import Conninfo
+
 from storage.postgres.engine import arguments
 
 FILE_MODE = 0o600
-_TOLD_BY = {
-    "host": "PGHOST",
-    "port": "PGPORT",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "dbname": "PGDATABASE",
-    "sslmode": "PGSSLMODE",
-    "sslrootcert": "PGSSLROOTCERT",
-}
+_OURS_ALONE = "options"
+"""How long we wait for what: a copy takes as long as it takes."""
 
 
 class ToolFailed(Exception):
@@ -49,5 +44,8 @@ def run_tool(url: str, name: str, *words: str) -> str:
 
 
 def _environment(url: str) -> Mapping[str, str]:
+    """All that the URL says of the connection, by the names that PostgreSQL has for it
+    (https://www.postgresql.org/docs/current/libpq-envars.html)."""
     told = arguments(url)
-    return {variable: str(told[name]) for name, variable in _TOLD_BY.items() if name in told}
+    names = {each.keyword.decode(): each.envvar.decode() for each in Conninfo.get_defaults() if each.envvar}
+    return {names[name]: str(said) for name, said in told.items() if name in names and name != _OURS_ALONE}

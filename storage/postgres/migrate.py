@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psycopg
 from sqlalchemy import Connection, create_engine, pool, text
 
-from storage.migrate import HEAD, check_known, head, revision, upgrade
+from storage.migrate import HEAD, check_known, check_whole, head, revision, upgrade
 from storage.postgres import distribution
 from storage.postgres.engine import arguments, where
 
@@ -25,8 +25,8 @@ class EncodingUnusable(Exception):
 
 def migrate(url: str) -> str | None:
     """Upgrades the database, and returns the schema it had before, None for none. Waits for transactions that use it;
-    later ones wait for the upgrade. Raises SchemaTooNew, EncodingUnusable, psycopg.Error or one of SQLAlchemy's
-    around it."""
+    later ones wait for the upgrade. Raises SchemaTooNew, SchemaTorn, EncodingUnusable, psycopg.Error or one of
+    SQLAlchemy's around it."""
     with _connected(url) as connection:
         _check_encoding(connection, url)
         connection.execute(_ONE_AT_A_TIME)
@@ -36,7 +36,17 @@ def migrate(url: str) -> str | None:
             connection.execute(_NOBODY_WRITES)
         if present != head():
             upgrade(connection, HEAD)
+            check_whole(connection, where(url))
     return present
+
+
+def is_due(url: str) -> bool:
+    """Whether the database has an older schema than this program needs. Raises SchemaTooNew, and what the driver
+    raises."""
+    with _connected(url) as connection:
+        present = revision(connection)
+    check_known(present, where(url))
+    return present not in (None, head())
 
 
 def distribute(url: str, *, when_asked: bool) -> list[str]:

@@ -168,7 +168,7 @@ class Presence(Peers):
         [may] = await self._one(f"SELECT pg_try_advisory_lock_shared({BOTS})")
         if not may:
             raise AlreadyInUse(
-                f"{where(self._url)} is being restored, moved into or distributed, or gets another key."
+                f"{where(self._url)} is being migrated, restored, moved into or distributed, or gets another key."
             )
         await self._say(f"LISTEN {CHANNEL}")
         if self._me:

@@ -3,10 +3,13 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from storage.sqlite.files import FILE_MODE, FOLDER_MODE
+
+_OURS: set[Path] = set()
+"""The databases whose sole user this process is."""
 
 
 class AlreadyRunning(Exception):
@@ -23,4 +26,13 @@ def sole_user(database: Path) -> Iterator[None]:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AlreadyRunning(f"{database} is in use by another bot: end that one first.") from error
-        yield
+        _OURS.add(database)
+        try:
+            yield
+        finally:
+            _OURS.remove(database)
+
+
+def with_nobody_else(database: Path) -> AbstractContextManager[None]:
+    """``sole_user``, unless this process holds the lock already. Raises AlreadyRunning."""
+    return nullcontext() if database in _OURS else sole_user(database)

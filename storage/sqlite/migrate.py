@@ -1,23 +1,28 @@
 """Bringing a SQLite file to the schema this program knows."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
-from storage.migrate import HEAD, check_known, head, revision, upgrade
+from storage.migrate import HEAD, check_known, check_whole, head, revision, upgrade
 from storage.sqlite.backup import copy_database
 from storage.sqlite.engine import APPLICATION_ID, driver_connection, sync_engine
 from storage.sqlite.files import make_private
+from storage.sqlite.instance import with_nobody_else
 from storage.sqlite.ours import check_not_of_another
 
+Guard = Callable[[Path], AbstractContextManager[object]]
 
-def migrate(path: Path, now: datetime) -> Path | None:
+
+def migrate(path: Path, now: datetime, guard: Guard = with_nobody_else) -> Path | None:
     """Upgrades the file, which is created if absent. Returns the copy made before, None if there was nothing to copy.
+    An upgrade that fails leaves the file as it was, and no copy: a start that is tried again and again would fill the
+    disk with copies. ``guard`` is held meanwhile, so that no bot works on the file.
 
-    Raises OfAnotherProgram, SchemaTooNew, DatabaseMoved.
+    Raises OfAnotherProgram, SchemaTooNew, SchemaTorn, DatabaseMoved, AlreadyRunning.
     """
     check_not_of_another(path)
     make_private(path)
@@ -28,13 +33,27 @@ def migrate(path: Path, now: datetime) -> Path | None:
         if present == head():
             return None
         check_known(present, str(path))
-        copy = _copy_first(path, present, now)
-        with altering(engine) as connection:
-            upgrade(connection, HEAD)
-            connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+        if present is None:
+            _upgrade(engine, path)
+            return None
+        with guard(path):
+            copy = path.with_name(f"{path.name}.{present}.{now:%Y%m%dT%H%M%SZ}.bak")
+            try:
+                copy_database(path, copy)
+                _upgrade(engine, path)
+            except BaseException:
+                copy.unlink(missing_ok=True)
+                raise
         return copy
     finally:
         engine.dispose()
+
+
+def _upgrade(engine: Engine, path: Path) -> None:
+    with altering(engine) as connection:
+        upgrade(connection, HEAD)
+        check_whole(connection, str(path))
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 @contextmanager
@@ -49,11 +68,3 @@ def altering(engine: Engine) -> Iterator[Connection]:
                 yield connection
         finally:
             driver.execute("PRAGMA foreign_keys=ON")
-
-
-def _copy_first(path: Path, present: str | None, now: datetime) -> Path | None:
-    if present is None:
-        return None
-    copy = path.with_name(f"{path.name}.{present}.{now:%Y%m%dT%H%M%SZ}.bak")
-    copy_database(path, copy)
-    return copy

@@ -10,7 +10,8 @@ from pathlib import Path
 from domain.personal import Erasure
 from domain.quick import dataclass
 from storage import rows
-from storage.sqlite.backup import copy_database, damage_in
+from storage.sqlite.backup import CLOSED, copy_database, damage_in, open_to_read
+from storage.sqlite.engine import kind_of
 from storage.sqlite.files import parts_of
 from storage.sqlite.ours import is_ours
 
@@ -225,9 +226,13 @@ def _readable(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file() or not path.stat().st_size:
         raise CopyUnusable(f"{path} is empty: there is nothing to restore in it.")
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        with closing(open_to_read(path)) as connection:
             yield connection
     except sqlite3.DatabaseError as error:
+        if kind_of(error) in CLOSED:
+            raise CopyUnusable(
+                f"{path} cannot be read where it lies ({error}): bring it into a folder in which you may write."
+            ) from error
         raise CopyUnusable(f"{path} is damaged or no database ({error}): take an older copy.") from error
 
 

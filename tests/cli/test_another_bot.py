@@ -61,6 +61,29 @@ async def test_no_link_leads_to_it(other: Operator, words: tuple[str, ...], sett
     is_refused(await other.runs(*words))
 
 
+@pytest.mark.parametrize("word", [("merchant", "create", "--name", "Eent"), ("add-bot",)])
+async def test_bot_whose_links_were_made_serves_the_database(tmp_path: Path, word: tuple[str, ...]) -> None:
+    """Though its name is set, and Telegram was not asked."""
+    async with Sandbox() as sandbox, Sandbox(token=OTHER, username="other_bot") as another:
+        first = Operator(sandbox, tmp_path, {"BOT_USERNAME": "stempel_demo_bot"})
+        lay_empty_database(first.database)
+        ran = await first.runs(*word)
+        assert (ran.status, sandbox.calls_of("getMe")) == (0, [])
+        is_refused(await Operator(another, tmp_path).runs("merchant", "create", "--name", "Zwee"))
+
+
+async def test_name_of_another_bot_is_not_set_for_links(served: Operator) -> None:
+    wrong = Operator(
+        served.sandbox, served.folder, {"BOT_USERNAME": "stempel_dem_bot", "LOG_LEVEL": "WARNING"}
+    )
+    async with wrong.started() as running:
+        with pytest.raises(AssertionError, match="BOT_USERNAME"):
+            await running.gets_to(served.sandbox.until(lambda: False, timeout=PATIENCE_S))
+        ran = await running.stops()
+    [said] = ran.err.splitlines()
+    assert (ran.status, "@stempel_demo_bot" in said, "@stempel_dem_bot" in said) == (2, True, True)
+
+
 async def test_it_works_once_the_operator_has_said_so(served: Operator, other: Operator) -> None:
     """And the one before still does."""
     for _ in range(2):

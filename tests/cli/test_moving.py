@@ -82,7 +82,7 @@ def broken_bytes(path: Path) -> None:
 
 
 def another_bot(path: Path) -> None:
-    change(path, "INSERT INTO bots (bot_id, username) VALUES (999, 'somebody_elses_bot')")
+    change(path, "UPDATE bots SET bot_id = 999, username = 'somebody_elses_bot'")
 
 
 def newer_program(path: Path) -> None:

@@ -1,12 +1,18 @@
 """What is installed and what keeps the bot running: the two lists of requirements, the unit, the Containerfile."""
 
+import json
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+
+from tests.support.ports import unused_port
 
 ROOT = Path(__file__).parents[2]
 OPERATING = ROOT / "docs" / "operating"
@@ -48,3 +54,53 @@ def test_containerfile_copies_all_that_the_bot_is_made_of() -> None:
     }
     kept = set(re.findall(r"^!(\S+)", (OPERATING / "Containerfile.dockerignore").read_text(), re.MULTILINE))
     assert kept == copied
+
+
+def test_container_is_asked_how_it_is_where_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where another HEALTH_LISTEN stands in .env than in the Containerfile."""
+    [asked] = re.findall(
+        r"^HEALTHCHECK .* CMD (\[.*\])$", (OPERATING / "Containerfile").read_text(), re.MULTILINE
+    )
+    _, *words = json.loads(asked)
+    port = unused_port()
+    monkeypatch.setenv("HEALTH_LISTEN", f"0.0.0.0:{port}")
+
+    def is_well() -> bool:
+        done = subprocess.run([sys.executable, *words], capture_output=True, check=False)
+        return done.returncode == 0
+
+    answers = ThreadingHTTPServer(("127.0.0.1", port), Well)
+    thread = Thread(target=answers.serve_forever)
+    thread.start()
+    try:
+        assert is_well()
+    finally:
+        answers.shutdown()
+        thread.join()
+        answers.server_close()
+    assert not is_well()
+
+
+class Well(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200 if self.path == "/healthz" else 404)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def test_proxy_that_speaks_tls_has_a_certificate() -> None:
+    """Else nginx does not start with what is shown."""
+    shown = re.findall(r"^```\n(.*?)^```$", (OPERATING / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    servers = [block for block in shown if "listen 443 ssl" in block]
+    assert servers
+    assert all("ssl_certificate " in block and "ssl_certificate_key " in block for block in servers)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", OPERATING / "README.md"], ids=["start", "operating"])
+def test_settings_are_laid_where_nobody_else_reads_them(page: Path) -> None:
+    """The token is in there."""
+    laid = re.findall(r"^ *(.*\.env\.example \S*\.env)$", page.read_text(), re.MULTILINE)
+    assert len(laid) == 1
+    assert laid[0].startswith("install ")
+    assert "-m 600 " in laid[0]

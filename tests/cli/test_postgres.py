@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine
 
+from storage.migrate import downgrade
 from storage.postgres.engine import where
 from storage.postgres.instance import in_use
 from tests.cli.conftest import Stempel
@@ -100,6 +102,23 @@ def test_database_that_a_bot_works_on_is_neither_distributed_nor_moved_into(
     assert stempel("merchant", "list").err.strip().endswith("is empty: run stempel migrate first.")
 
 
+def test_database_that_a_bot_of_before_works_on_is_not_upgraded_under_it(
+    stempel: Stempel, empty: Callable[[], str]
+) -> None:
+    url = empty()
+    assert stempel("migrate").status == 0
+    with in_use(url):
+        assert stempel("migrate").status == 0
+        with create_engine(url, poolclass=NullPool).begin() as connection:
+            downgrade(connection, "0059")
+        told = stempel("migrate")
+        assert (told.status, told.err.splitlines()[-1]) == (
+            1,
+            f"{where(url)} is in use by a bot: end it first.",
+        )
+    assert stempel("migrate").status == 0
+
+
 def test_bot_is_told_that_somebody_needs_the_database_alone(
     stempel: Stempel, empty: Callable[[], str]
 ) -> None:
@@ -108,7 +127,9 @@ def test_bot_is_told_that_somebody_needs_the_database_alone(
     with in_use(url):
         told = stempel("run")
     assert told.status == 1
-    assert told.err.strip().endswith(" is being restored, moved into or distributed, or gets another key.")
+    assert told.err.strip().endswith(
+        " is being migrated, restored, moved into or distributed, or gets another key."
+    )
 
 
 def test_file_of_sqlite_is_said_to_be_taken_in_another_way(

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from storage.sqlite import backup
 from tests.cli.conftest import Stempel
 
 PAGE_BYTES = 4096
@@ -43,6 +44,40 @@ def test_copy_with_another_key_is_put_back_only_with_a_warning(
     assert (ran.status, ran.object["key_fits"]) == (0, False)
     [said] = [line for line in ran.err.splitlines() if "another key" in line]
     assert said.startswith("The copy was made with another key, and no bot starts on it: put back the one")
+
+
+@pytest.fixture
+def closed_folder(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The copy lies in a folder of root's, or on a disk that is mounted to be read. Tests may be root themselves, so
+    what SQLite says there of a file that keeps a -wal is said for it."""
+    tried = backup._tried
+
+    def says_what_it_would(path: Path, how: str) -> sqlite3.Connection:
+        if path == copy and how.startswith("mode="):
+            error = sqlite3.OperationalError("attempt to write a readonly database")
+            error.sqlite_errorcode = sqlite3.SQLITE_READONLY_DIRECTORY
+            raise error
+        return tried(path, how)
+
+    monkeypatch.setattr(backup, "_tried", says_what_it_would)
+
+
+@pytest.mark.usefixtures("closed_folder")
+def test_copy_is_restored_from_where_nothing_can_be_laid_beside_it(
+    stempel: Stempel, copy: Path, database: Path
+) -> None:
+    change(database, "UPDATE stores SET name = 'since the copy'")
+    ran = stempel("restore", str(copy), "--yes", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    assert names_of_stores(database) == ["Café Knätsch"]
+
+
+@pytest.mark.usefixtures("closed_folder")
+def test_copy_whose_last_writes_cannot_be_read_is_not_called_damaged(stempel: Stempel, copy: Path) -> None:
+    """They lie beside it."""
+    copy.with_name(f"{copy.name}-wal").write_bytes(b"")
+    ran = stempel("restore", str(copy), "--yes")
+    assert (ran.status, "bring it into a folder" in ran.err, "damaged" in ran.err) == (1, True, False)
 
 
 def names_of_stores(path: Path) -> list[str]:
@@ -110,7 +145,7 @@ def newer_program(path: Path) -> None:
 
 
 def another_bot(path: Path) -> None:
-    change(path, "INSERT INTO bots (bot_id, username) VALUES (999, 'somebody_elses_bot')")
+    change(path, "UPDATE bots SET bot_id = 999, username = 'somebody_elses_bot'")
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,9 @@ import pytest
 from bot.kit.settings import SettingsProblem
 from bot.kit.web import check_free
 from bot.sandbox import Sandbox
-from tests.support.databases import lay_empty_database
+from storage.migrate import downgrade
+from storage.sqlite.instance import sole_user
+from tests.support.databases import changes, lay_empty_database
 from tests.support.operator import Operator, Ran
 from tests.support.ports import unused_port
 
@@ -50,6 +52,17 @@ async def succeeds(*words: str) -> bool:
 async def test_file_that_is_no_database(operator: Operator) -> None:
     operator.database.write_bytes(os.urandom(2 * PAGE_BYTES))
     says_only(await operator.runs("run"), str(operator.database), "file is not a database")
+
+
+async def test_bot_brings_its_own_file_up_to_date_and_a_command_none_under_a_bot(operator: Operator) -> None:
+    """One of an older version, that is, which would go on as before."""
+    changes(operator.database, downgrade, "0059")
+    with sole_user(operator.database):
+        for words in ("migrate",), ("merchant", "list"), ("backup", str(operator.folder / "copy.db")):
+            says_only(await operator.runs(*words), "is in use by another bot: end that one first")
+    async with operator.bot():
+        listed = await operator.runs("merchant", "list")
+    assert (listed.status, listed.err) == (0, "")
 
 
 async def test_database_of_another_program(operator: Operator) -> None:

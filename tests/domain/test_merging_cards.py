@@ -383,6 +383,39 @@ def test_merging_is_no_way_around_the_daily_limit(town: Town, clock: Clock) -> N
     assert violations(shop) == []
 
 
+def test_day_that_a_card_has_begun_goes_on_where_the_other_was_stamped_by_a_clock_put_back(
+    town: Town, clock: Clock
+) -> None:
+    shop = town.opens_shop(stamps_target=10, max_daily_stamps=2)
+    lea, tablet = shop.gives_card(), shop.gives_card()
+    shop.stamps(shop.owner, lea, 2)
+    clock.passes(days=-1)
+    shop.stamps(shop.owner, tablet)
+    assert shop.merges(shop.owner, lea, tablet).card.stamps_today == 2
+    clock.passes(days=1)
+    with pytest.raises(DailyLimitReached):
+        shop.stamps(shop.owner, lea)
+    assert violations(shop) == []
+
+
+def test_what_a_clock_far_ahead_dated_on_the_other_card_does_not_count_when_its_day_comes(
+    town: Town, clock: Clock
+) -> None:
+    shop = town.opens_shop(stamps_target=10, max_daily_stamps=5)
+    lea, tablet = shop.gives_card(), shop.gives_card()
+    clock.passes(days=30)
+    shop.stamps(shop.owner, tablet, 4)
+    clock.passes(days=-30)
+    shop.merges(shop.owner, lea, tablet)
+    clock.passes(days=10)
+    shop.stamps(shop.owner, lea)
+    clock.passes(days=20)
+    shop.stamps(shop.owner, lea)
+    given = shop.stamps(shop.owner, lea, 2).entry
+    assert shop.voids(shop.owner, lea, entry=given.entry_id).card.stamps_today == 1
+    assert violations(shop) == []
+
+
 @pytest.mark.parametrize("is_later", [True, False])
 def test_the_later_stamp_begins_the_cooldown(town: Town, clock: Clock, is_later: bool) -> None:
     shop = town.opens_shop(cooldown_minutes=30)

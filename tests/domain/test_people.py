@@ -1,6 +1,7 @@
 """What the bot remembers of an account, and in which language it reads."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from domain.account import Account, Locale, Person
 from domain.bot_profile import BotProfile
 from domain.ids import BotId, UserId
 from domain.plumbing import people
-from domain.plumbing.bot_profiles import bot_profile, bot_profiles, save_bot_profile
+from domain.plumbing.bot_profiles import LetServe, bot_profiles, let_serve, save_bot_profile
 from domain.plumbing.people import (
     ChooseLocale,
     ForgetStrangers,
@@ -105,16 +106,24 @@ def test_message_is_read_in_the_chosen_language_else_telegrams_else_the_merchant
     )
 
 
-def test_bot_profile_is_kept_for_each_bot(town: Town) -> None:
-    first = BotProfile(bot_id=BotId(1), username="one", menus=None)
-    second = BotProfile(bot_id=BotId(2), username="two", menus="fingerprint")
-    for profile in (first, second):
-        town.database.write(save_bot_profile, profile)
-    assert [town.database.read(bot_profile, BotId(n)) for n in (1, 2, 3)] == [first, second, None]
-    changed = BotProfile(bot_id=BotId(1), username="one", menus="set")
-    town.database.write(save_bot_profile, changed)
-    assert town.database.read(bot_profile, BotId(1)) == changed
-    assert town.database.read(bot_profiles, None) == [changed, second]
+ONE = BotProfile(bot_id=BotId(1), username="one", menus="fingerprint")
+
+
+def test_first_bot_of_a_database_serves_it_and_another_only_where_that_is_meant(town: Town) -> None:
+    town.database.write(save_bot_profile, ONE)
+    another = LetServe(bot_id=BotId(2), username="two")
+    assert town.database.write(let_serve, another) == [ONE]
+    assert town.database.read(bot_profiles, None) == [ONE]
+    two = BotProfile(bot_id=BotId(2), username="two", menus=None)
+    assert town.database.write(let_serve, replace(another, is_meant=True)) == [ONE, two]
+    assert town.database.write(let_serve, another) == [ONE, two]
+    assert town.database.read(bot_profiles, None) == [ONE, two]
+
+
+def test_new_name_of_a_bot_leaves_what_else_is_known_of_it(town: Town) -> None:
+    town.database.write(save_bot_profile, ONE)
+    town.database.write(let_serve, LetServe(bot_id=ONE.bot_id, username="uno"))
+    assert town.database.read(bot_profiles, None) == [replace(ONE, username="uno")]
 
 
 MONTH = timedelta(days=30)

@@ -1,18 +1,23 @@
 """Migrations lead to the schema this program knows, back, and there again; and what they change is copied first."""
 
+import fcntl
 import shutil
 import sqlite3
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from sqlalchemy.exc import OperationalError
 
 from domain.ids import OperationKey
 from storage import migrate as migrations
-from storage.migrate import SchemaTooNew, downgrade, upgrade
+from storage.migrate import SchemaTooNew, SchemaTorn, downgrade, upgrade
+from storage.sqlite import migrate as sqlite_migrate
 from storage.sqlite.engine import sync_engine
+from storage.sqlite.instance import AlreadyRunning, sole_user
 from storage.sqlite.migrate import migrate
 from storage.tables import metadata
 from tests.support.clock import MONDAY_MORNING, Clock
@@ -283,6 +288,65 @@ def test_database_of_a_later_program_is_refused_and_left_alone(
     with pytest.raises(SchemaTooNew, match="9000"):
         migrate(path, MONDAY_MORNING)
     assert schema(path) == before
+
+
+def copies(path: Path) -> list[Path]:
+    return list(path.parent.glob("*.bak"))
+
+
+@pytest.fixture
+def failing_program(later_program: None) -> None:
+    """Whose last revision begins and cannot go on."""
+    [last] = (migrations.SCRIPTS / "versions").glob("9000_*")
+    last.write_text(f'{last.read_text()}    op.execute("DROP TABLE never_there")\n')
+
+
+@pytest.mark.usefixtures("failing_program")
+def test_upgrade_that_fails_leaves_the_file_as_it_was_and_no_copy_however_often(path: Path) -> None:
+    before = schema(path)
+    for minute in range(3):
+        with pytest.raises(OperationalError, match="never_there"):
+            migrate(path, MONDAY_MORNING + timedelta(minutes=minute))
+    assert (schema(path), copies(path)) == (before, [])
+
+
+@pytest.mark.usefixtures("later_program")
+def test_copy_for_which_there_is_no_room_does_not_stay_begun(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fills_the_disk(_source: Path, target: Path) -> None:
+        target.write_bytes(b"SQLite")
+        raise sqlite3.OperationalError("database or disk is full")
+
+    before = schema(path)
+    monkeypatch.setattr(sqlite_migrate, "copy_database", fills_the_disk)
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        migrate(path, MONDAY_MORNING)
+    assert (schema(path), copies(path)) == (before, [])
+
+
+@pytest.mark.parametrize("torn", ["DROP TABLE flags", "ALTER TABLE invites DROP COLUMN given_by"])
+@pytest.mark.usefixtures("later_program")
+def test_file_that_lacks_what_its_schema_has_is_refused_and_left_alone(path: Path, torn: str) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(torn)
+    before = schema(path)
+    with pytest.raises(SchemaTorn, match=torn.split()[2]):
+        migrate(path, MONDAY_MORNING)
+    assert (schema(path), copies(path)) == (before, [])
+
+
+@pytest.mark.usefixtures("later_program")
+def test_file_that_a_bot_of_before_works_on_is_not_upgraded_under_it(path: Path) -> None:
+    """By a command of the new program; a bot upgrades its own."""
+    before = schema(path)
+    with open(path.with_name(f"{path.name}.lock"), "w") as other:  # noqa: PTH123 - as the other has it
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(AlreadyRunning, match="in use by another bot"):
+            migrate(path, MONDAY_MORNING)
+        assert (schema(path), copies(path)) == (before, [])
+    with sole_user(path):
+        assert migrate(path, MONDAY_MORNING) is not None
 
 
 def test_wrong_pins_of_before_count_wherever_the_pin_was_typed(path: Path) -> None:

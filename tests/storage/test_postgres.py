@@ -28,6 +28,7 @@ from storage.callers import Job
 from storage.known import FIXED
 from storage.migrate import downgrade, revision, upgrade
 from storage.postgres import pipeline
+from storage.postgres.backup import _environment
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.engine import EDITION, connect, is_outage
 from storage.postgres.scans import open_scan
@@ -557,3 +558,21 @@ def test_migrations_lead_up_down_and_up_again_to_what_the_tables_say() -> None:
     assert there == said
     engine.dispose()
     postgres.drop_database(url)
+
+
+def test_tools_of_postgresql_hear_all_that_the_url_says_and_not_how_long_we_wait() -> None:
+    """Of a server that asks for a certificate no copy could be made."""
+    said = "sslmode=verify-full&sslcert=/c.pem&sslkey=/k.pem&channel_binding=require&options=-c%20lock_timeout%3D9s"
+    assert _environment(f"postgresql+psycopg://u:p@db.example:5433/shop?{said}") == {
+        "PGHOST": "db.example",
+        "PGPORT": "5433",
+        "PGUSER": "u",
+        "PGPASSWORD": "p",
+        "PGDATABASE": "shop",
+        "PGSSLMODE": "verify-full",
+        "PGSSLCERT": "/c.pem",
+        "PGSSLKEY": "/k.pem",
+        "PGCHANNELBINDING": "require",
+        "PGCONNECT_TIMEOUT": "3",
+        "PGAPPNAME": "stempel",
+    }

@@ -1,5 +1,6 @@
 """A card in Apple Wallet through the whole house: a file that a phone takes, and what it hears of afterwards."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from PIL import Image
 
 from bot.app.process import Surroundings
 from bot.delivery import passkit, wallet_sync
+from bot.kit import web
+from bot.kit.links import PASSES_PATH
 from bot.pictures.qr import draw_qr
 from bot.sandbox import Person
 from domain.account import Locale
@@ -24,6 +27,7 @@ from tests.support.apns import PushService, push_service
 from tests.support.authority import PASS_TYPE, lay, settings_in
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 from tests.support.pass_reader import ReadPass, read_pass
+from tests.support.patience import PATIENCE_S
 from tests.support.ports import unused_port
 
 PUSH_TOKEN = "0123456789abcdef" * 4
@@ -269,6 +273,32 @@ async def test_who_has_not_the_token_learns_nothing(
     assert not any(secret in caplog.text for secret in (right, PUSH_TOKEN, phone.serial))
     assert await phone.unregisters() == 200
     assert home.rows("SELECT count(*) FROM wallet_devices") == [(0,)]
+
+
+async def test_who_complains_all_day_fills_no_log(
+    home: House, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, passkit.logger.name)
+    url = f"http://{home.settings.webhook_listen}{PASSES_PATH}/v1/log"
+    statuses = []
+    for number in range(25):
+        async with http.post(url, json={"logs": [f"{number}"]}) as answer:
+            statuses.append(answer.status)
+    assert (statuses[:20], statuses[-1]) == ([200] * 20, 429)
+
+
+async def test_who_begins_to_complain_and_does_not_finish_is_hung_up_on(
+    home: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Anybody may write there, and who is in the middle of a request keeps a connection that Telegram needs."""
+    monkeypatch.setattr(web, "BODY_WITHIN_S", 0.1)
+    monkeypatch.setattr(web, "LINGERING_S", 0.1)
+    reader, writer = await asyncio.open_connection(*home.settings.webhook_listen.split(":"))
+    writer.write(f"POST {PASSES_PATH}/v1/log HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\n{{".encode())
+    async with asyncio.timeout(PATIENCE_S):
+        said = await reader.read()
+    assert said.startswith(b"HTTP/1.1 408 ")
+    writer.close()
 
 
 async def test_if_modified_since_at_every_boundary(

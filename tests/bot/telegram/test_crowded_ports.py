@@ -4,6 +4,7 @@ The bot runs in a process of its own at the usual limit of open files.
 """
 
 import asyncio
+import logging
 import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
@@ -144,10 +145,34 @@ async def test_who_does_not_say_what_they_want_is_hung_up_on(
         await hangs_up(writer)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "X-A: {}",
+        "Transfer-Encoding: chunked\r\nContent-Length: 4",
+        "Content-Length: {0}\r\nContent-Length: 2",
+    ],
+)
+async def test_who_sends_what_is_no_request_fills_no_log(
+    words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With what they like, as fast as they can: it is always the same line, which is said once a minute."""
+    async with listening(web.Application()) as port:
+        for theirs in ("1" * 9_000, "2" * 9_000):
+            head = f"POST / HTTP/1.1\r\nHost: h\r\n{words.format(theirs)}\r\n\r\n"
+            reader, writer = await says(port, head.encode())
+            async with asyncio.timeout(PATIENCE_S):
+                assert b" 400 Bad Request" in await reader.read()
+            await hangs_up(writer)
+    said = [record for record in caplog.records if record.name == "aiohttp.server"]
+    assert [(each.levelno, each.exc_info) for each in said] == [(logging.WARNING, None)] * 2
+    assert len({each.getMessage() for each in said}) == 1
+
+
 async def test_who_knows_the_secret_and_does_not_finish_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(webhook, "BODY_WITHIN_S", 0.1)
+    monkeypatch.setattr(kit, "BODY_WITHIN_S", 0.1)
     monkeypatch.setattr(kit, "LINGERING_S", 0.1)
 
     async def keep(_received: object) -> None:

@@ -901,8 +901,15 @@ _SPEAKING = (
     ),
     fault(
         "any bot serves any database",
-        "bot.telegram.username:_check_not_of_others",
-        "all(each.bot_id != settings.bot_id for each in known)",
+        "domain.plumbing.bot_profiles:let_serve",
+        "known and own is None and not command.is_meant",
+        "False",
+        "tests/cli/test_another_bot.py",
+    ),
+    fault(
+        "links lead to the bot that is set, whatever the token's is called",
+        "bot.telegram.username:remember_username",
+        "settings.bot_username is not None and settings.bot_username.lower() != told.lower()",
         "False",
         "tests/cli/test_another_bot.py",
     ),

@@ -260,17 +260,41 @@ _VOIDS = (
     ),
     fault(
         "a recount of today counts all days",
-        "domain.rules.voids:recount_today",
-        "e.local_date == day",
+        "domain.rules.voids:_since_it_came",
+        "entry.local_date == day",
         "True",
         "tests/domain/test_invariants.py",
     ),
     fault(
         "a recount of today counts what was dated today by a clock that was ahead",
-        "domain.rules.voids:recount_today",
-        "entry.local_date >= day",
-        "True",
+        "domain.rules.voids:_since_it_came",
+        "entry.local_date < day",
+        "False",
         "tests/domain/test_invariants.py",
+    ),
+    fault(
+        "a recount of today ends at an earlier day of the card that was merged in",
+        "domain.rules.voids:_since_it_came",
+        """
+            if entry.local_date < day:
+                before.add(entry.card_id)
+            elif entry.local_date == day and entry.card_id not in before:
+                yield entry
+        """,
+        """
+            if entry.local_date < day:
+                return
+            elif entry.local_date == day:
+                yield entry
+        """,
+        "tests/domain/test_merging_cards.py",
+    ),
+    fault(
+        "a recount of today counts what a clock that was ahead dated today on a card that was merged in",
+        "domain.rules.voids:_since_it_came",
+        "left.add(entry.related_entry_id)",
+        "pass",
+        "tests/domain/test_merging_cards.py",
     ),
     fault(
         "a number of stamps takes the oldest first",
@@ -1051,6 +1075,13 @@ _LINKS = (
         "2 * sum(made for made, _ in judged) < sum(of for _, of in judged)",
         "False",
         "tests/domain/test_rotating_the_key.py",
+    ),
+    fault(
+        "of two keys that come to an empty database at once the later is taken",
+        "domain.usecases.rotate_key:adopt_key",
+        "(known := tx.key_fingerprint()) is not None",
+        "False",
+        "tests/bot/telegram/test_username.py",
     ),
     fault(
         "one code of another key makes the right one wrong",

@@ -148,7 +148,7 @@ FAULTS = (
     fault(
         "a database is distributed under a bot that goes on as on one machine",
         "bot.app.postgres:migrate_database",
-        "distributed or source is not None",
+        "distributed or source is not None or is_due(settings.database_url)",
         "source is not None",
         "tests/cli/test_postgres.py",
     ),

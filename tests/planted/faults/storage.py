@@ -400,9 +400,30 @@ FAULTS = (
     ),
     fault(
         "a migration takes no copy first",
-        "storage.sqlite.migrate:_copy_first",
+        "storage.sqlite.migrate:migrate",
         "copy_database(path, copy)",
         "",
+        "tests/storage/test_migrations.py",
+    ),
+    fault(
+        "a copy stays of every upgrade that fails",
+        "storage.sqlite.migrate:migrate",
+        "copy.unlink(missing_ok=True)",
+        "",
+        "tests/storage/test_migrations.py",
+    ),
+    fault(
+        "a command of a new program upgrades the file under a bot of before",
+        "storage.sqlite.instance:with_nobody_else",
+        "nullcontext() if database in _OURS else sole_user(database)",
+        "nullcontext()",
+        "tests/storage/test_migrations.py",
+    ),
+    fault(
+        "a database is upgraded whatever it lacks",
+        "storage.migrate:check_whole",
+        "[one.name for one in each.columns if one.name not in has]",
+        "[]",
         "tests/storage/test_migrations.py",
     ),
     fault(
