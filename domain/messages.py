@@ -600,8 +600,8 @@ class MessageType:
 
     Marketing goes only to those who allowed it, and after everything else. ``shows_card`` says that the message bears
     the id of an entry and shows the card as it is now, ``is_question`` that it waits for the reader's tap, and
-    ``is_chat_only`` that it may only go to the chat. With ``takes_tools`` the reader's commands and keyboard are set
-    to those of their remaining duties.
+    ``is_chat_only`` that it may only go to the chat. With ``changes_tools`` the reader's commands and keyboard are
+    set to those of their present duties and cards.
     """
 
     facts: type[Facts]
@@ -611,7 +611,7 @@ class MessageType:
     shows_card: bool = False
     is_question: bool = False
     is_chat_only: bool = False
-    takes_tools: bool = False
+    changes_tools: bool = False
 
 
 def _to_customer(
@@ -658,8 +658,8 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.CARD_UNBLOCKED: _blocked,
     MessageKind.MOVE_ASKED: MessageType(facts=MoveAsked, audience=Audience.CUSTOMER, is_question=True),
     MessageKind.MOVE_ANSWERED: MessageType(facts=MoveAnswered, audience=Audience.MANAGERS),
-    MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER),
-    MessageKind.CARD_ADOPTED: MessageType(facts=CardAdopted, audience=Audience.CUSTOMER),
+    MessageKind.CARD_MOVED: MessageType(facts=CardMoved, audience=Audience.CUSTOMER, changes_tools=True),
+    MessageKind.CARD_ADOPTED: MessageType(facts=CardAdopted, audience=Audience.CUSTOMER, changes_tools=True),
     MessageKind.CARDS_MERGED: MessageType(facts=CardsMerged, audience=Audience.CUSTOMER, shows_card=True),
     MessageKind.FLAG_RAISED: MessageType(facts=FlagRaised, audience=Audience.MANAGERS),
     MessageKind.APPROVAL_ASKED: MessageType(facts=ApprovalAsked, audience=Audience.MANAGERS),
@@ -667,7 +667,7 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.APPROVAL_ANSWERED: MessageType(facts=ApprovalAnswered, audience=Audience.MEMBER),
     MessageKind.CODES_CHANGED: MessageType(facts=CodesChanged, audience=Audience.MANAGERS),
     MessageKind.SHOP_CLOSING: MessageType(facts=ShopClosing, audience=Audience.CUSTOMER),
-    MessageKind.SHOP_ENDED: MessageType(facts=ShopEnded, audience=Audience.MEMBER, takes_tools=True),
+    MessageKind.SHOP_ENDED: MessageType(facts=ShopEnded, audience=Audience.MEMBER, changes_tools=True),
     MessageKind.MARKETING_ASKED: MessageType(
         facts=MarketingAsked, audience=Audience.CUSTOMER, is_chat_only=True
     ),

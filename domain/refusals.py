@@ -1,7 +1,7 @@
 """Facts for which a request is turned down. Each has a stable code; the sentences live in ``bot/texts``."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import ClassVar, dataclass_transform
 
@@ -72,10 +72,15 @@ class NoNewCards(Refusal):
 class MailAddressMistyped(Refusal): ...
 
 
-class MailCodesTooMany(Refusal):
-    """Too many codes were sent to this address, or asked for by this account; the next one must wait."""
+class MailCodeJustSent(Refusal):
+    """A code was sent to this address, or asked for by this account, less than a minute ago."""
 
-    until: datetime
+
+class MailCodesTooMany(Refusal):
+    """Too many codes were sent to this address, or asked for by this account: the next one must wait ``hours`` at
+    most. It is a duration because a customer has no shop whose time zone would tell a time."""
+
+    hours: int
 
 
 class MailCodeOver(Refusal):
@@ -278,6 +283,10 @@ class OtherProgram(Refusal):
     """Two cards of different programs cannot be merged."""
 
 
+class CardMergedAway(Refusal):
+    """A card moves to the account of one that was merged into another."""
+
+
 class HasCardHere(Refusal):
     """A card cannot move to an account that is a customer of this merchant already."""
 
@@ -311,7 +320,12 @@ class DialogueOver(Refusal):
     """The question was already answered or replaced, or it has lapsed."""
 
 
-class AlreadyDisputed(Refusal): ...
+class AlreadyDisputed(Refusal):
+    """And nobody has settled it yet."""
+
+
+class DisputeWasAnswered(Refusal):
+    """The customer says again what the shop has looked into."""
 
 
 class DisputeNotOpen(Refusal):
@@ -614,9 +628,9 @@ class BirthdayMalformed(Refusal):
 
 
 class BirthdayChangedBefore(Refusal):
-    """A birthday may be changed once a year."""
+    """A birthday may be changed once a year. ``until`` is a local date."""
 
-    until: datetime
+    until: date
 
 
 class NobodyToInvite(Refusal):
@@ -625,6 +639,10 @@ class NobodyToInvite(Refusal):
 
 class OwnInvitation(Refusal):
     """The link was opened by the customer who gave it out."""
+
+
+class InvitationToTeam(Refusal):
+    """Who opens a customer's link serves the shop's customers."""
 
 
 class WordingMarkupBroken(Refusal):

@@ -171,7 +171,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.WORDING_SAVE, Verb.WORDING_ANEW), Whose.NOBODY),
     **dict.fromkeys((Verb.PRIVACY, Verb.MY_DATA, Verb.ERASE, Verb.ERASE_MEANT), Whose.THEMSELVES),
     **dict.fromkeys((Verb.SHOP_CLOSE, Verb.SHOP_CLOSE_MEANT, Verb.SHOP_KEEP), Right.CLOSE_SHOP),
-    **dict.fromkeys((Verb.CONSENT, Verb.NO_MORE, Verb.CONSENT_SWITCH), Whose.CUSTOMER),
+    **dict.fromkeys((Verb.CONSENT, Verb.NO_MORE, Verb.CONSENT_SWITCH, Verb.BIRTHDAY_ALLOW), Whose.CUSTOMER),
     Verb.ALLOW_AGAIN: Whose.THEMSELVES,
     **dict.fromkeys(
         (Verb.BROADCASTS, Verb.BROADCAST, Verb.BROADCAST_TEXT, Verb.BROADCAST_WHO), Right.BROADCAST
@@ -717,6 +717,7 @@ def _of_campaigns(home: House, merchant: str) -> Mapping[str, str]:
     return {
         "answer about offers": press(Verb.CONSENT, merchant, 0),
         "no more offers": press(Verb.NO_MORE, merchant, 0),
+        "allow offers for the birthday": press(Verb.BIRTHDAY_ALLOW, merchant),
         "switch offers": press(Verb.CONSENT_SWITCH, merchant, 1),
         "allow again": press(Verb.ALLOW_AGAIN, 1),
         "switch broadcasts on": press(Verb.BROADCAST_ON, merchant),

@@ -13,6 +13,7 @@ from domain.usecases.birthdays import (
     my_birthdays,
     say_birthday,
 )
+from domain.usecases.marketing import AnswerMarketing, answer_marketing
 from domain.usecases.my_cards import MyCards
 
 
@@ -60,6 +61,13 @@ async def meant_button(turn: Turn) -> None:
 
 async def off_button(turn: Turn) -> None:
     await _say(turn, None)
+
+
+async def allow_button(turn: Turn) -> None:
+    """What the bonus needs is allowed where it is missed."""
+    command = AnswerMarketing(account=turn.account, merchant_id=_merchant_id(turn), is_given=True)
+    await turn.write(answer_marketing, command)
+    await turn.show(views.birthday(turn.t, await _page(turn)))
 
 
 async def _say(turn: Turn, month_and_day: tuple[int, int] | None) -> None:

@@ -123,16 +123,20 @@ async def not_me_button(turn: Turn) -> None:
         told = disputed.merchant_name, disputed.merchant_id, disputed.card_id
         await turn.show(views.disputed_in_list(turn.t, *told))
         return
+    message, buttons = turn.message, View(text="").buttons
+    said = ((message.caption_html if message.photo else message.text_html) or "") if message else ""
+    if message is not None and message.photo and _has_more_buttons(turn):
+        mine = MyCard(account=turn.account, merchant_id=disputed.merchant_id, card_id=disputed.card_id)
+        held = await turn.read(my_card, mine)
+        buttons = views.card_buttons(turn.t, held, has_wallets=bool(turn.services.wallets))
     thanks = views.disputed(turn.t, disputed.merchant_name)
-    if turn.message is None or not turn.message.photo:
-        receipt = turn.message.text_html if turn.message and turn.message.text else ""
-        await turn.show(View(text=f"{receipt}\n\n{thanks}".strip()))
-        return
-    mine = MyCard(account=turn.account, merchant_id=disputed.merchant_id, card_id=disputed.card_id)
-    buttons = views.card_buttons(
-        turn.t, await turn.read(my_card, mine), has_wallets=bool(turn.services.wallets)
-    )
-    await turn.show(View(text=f"{turn.message.caption_html}\n\n{thanks}", buttons=buttons))
+    await turn.show(View(text=f"{said}\n\n{thanks}".strip(), buttons=buttons))
+
+
+def _has_more_buttons(turn: Turn) -> bool:
+    """Where the card is; what it has left behind has *Not me* alone."""
+    markup = turn.message.reply_markup if turn.message else None
+    return markup is not None and len(markup.inline_keyboard) > 1
 
 
 async def show_card_here(turn: Turn, held: HeldCard) -> None:

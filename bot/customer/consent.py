@@ -47,14 +47,13 @@ async def switch_button(turn: Turn) -> None:
 
 
 async def no_more_button(turn: Turn) -> None:
-    """The button below a marketing message, which says so from then on and has *Undo*. A message that is too old to
-    be edited stays; the answer is a new one."""
+    """The button below a marketing message, which says so from then on. A message that is too old to be edited stays;
+    the answer is a new one. Older messages had *Undo* there, which still works."""
     merchant, is_given = await _answered(turn)
-    text = _text_there(turn)
     if is_given:
-        await turn.show(views.offers_again(turn.t, merchant, views.said_before(text)))
+        await turn.show(views.marketing_answered(turn.t, merchant, is_given=True))
     else:
-        await turn.show(views.no_more(turn.t, merchant, text))
+        await turn.show(views.no_more(turn.t, merchant, _text_there(turn)))
 
 
 async def _answered(turn: Turn) -> tuple[Merchant, bool]:

@@ -194,6 +194,7 @@ class Verb(StrEnum):
     BIRTHDAY_DAY = "bday_d", Reach.STEP
     BIRTHDAY_MEANT = "bday_ok", Reach.EFFECT
     BIRTHDAY_OFF = "bday_off", Reach.EFFECT
+    BIRTHDAY_ALLOW = "bday_yes", Reach.EFFECT
     BRING_FRIEND = "friend", Reach.LOOK
     MAIL = "mail", Reach.LOOK
     MAIL_WAYS = "mailby", Reach.EFFECT

@@ -53,6 +53,12 @@ class CardNumberMissing(CardNumberMistyped):
     example: Money
 
 
+class CardNotNamed(Refusal):
+    """How many stamps, and not of which card."""
+
+    count: int
+
+
 class PointsMalformed(Refusal):
     """What follows the card number is not a number of points."""
 

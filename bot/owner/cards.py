@@ -13,6 +13,7 @@ from bot.screens.questions import Question
 from bot.screens.turn import Turn
 from bot.views import card_pages as views
 from bot.views.below_chat import tapped
+from bot.views.reasons import TO_BLOCK, TO_VOUCH
 from domain.card import CardRef
 from domain.ids import CardId, MerchantId
 from domain.rights import Right
@@ -87,7 +88,7 @@ async def block_button(turn: Turn) -> None:
 
 
 async def block_meant_button(turn: Turn) -> None:
-    await _set_blocked(turn, is_blocked=True, reason=_chosen(turn, views.block_reasons(turn.t)))
+    await _set_blocked(turn, is_blocked=True, reason=_chosen(turn, TO_BLOCK))
 
 
 async def unblock_button(turn: Turn) -> None:
@@ -124,7 +125,7 @@ async def vouched_button(turn: Turn) -> None:
         merchant_id=named.merchant_id,
         account=turn.account,
         card=named.card,
-        reason=_chosen(turn, views.vouch_reasons(turn.t)),
+        reason=_chosen(turn, TO_VOUCH),
     )
     await turn.show(views.card_page(turn.t, await turn.write(vouch_for_move, command)))
 
@@ -192,7 +193,7 @@ def _chosen(turn: Turn, reasons: Sequence[str]) -> str:
     position = turn.pressed.number(2)
     if position >= len(reasons):
         raise ButtonUnknown
-    return reasons[position]
+    return turn.t(reasons[position])
 
 
 async def _page(turn: Turn) -> CardPage:

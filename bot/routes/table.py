@@ -215,6 +215,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.BIRTHDAY_DAY: birthdays.day_button,
     Verb.BIRTHDAY_MEANT: birthdays.meant_button,
     Verb.BIRTHDAY_OFF: birthdays.off_button,
+    Verb.BIRTHDAY_ALLOW: birthdays.allow_button,
     Verb.BRING_FRIEND: friends.bring_button,
     Verb.NOT_ME: cards.not_me_button,
     Verb.DISPUTABLE: cards.disputable_button,

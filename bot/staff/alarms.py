@@ -3,7 +3,7 @@
 from bot.screens.turn import Turn
 from bot.staff import desk
 from bot.staff.counter import perform
-from bot.views.counter import disputed_reason
+from bot.views.reasons import DISPUTED
 from domain.acts import Act, LookUp, SettleDispute, TakeBack
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
@@ -29,7 +29,7 @@ async def settle_button(turn: Turn) -> None:
     card = CardRef("id", disputed.card_id)
     act: Act = SettleDispute(card=card, entry=entry_id, outcome=outcome)
     if outcome is DisputeOutcome.TAKEN_BACK and not disputed.is_taken_back:
-        act = TakeBack(card=card, entry=entry_id, key=turn.typed_key, reason=disputed_reason(turn.t))
+        act = TakeBack(card=card, entry=entry_id, key=turn.typed_key, reason=turn.t(DISPUTED))
     await work_at(turn, merchant_id, disputed.store_id)
     await below(turn, act)
 

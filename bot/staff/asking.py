@@ -7,7 +7,7 @@ from bot.screens.turn import Turn
 from bot.staff.alarms import below, work_at
 from bot.staff.counter import look_up, perform
 from bot.views import approvals as views
-from bot.views.counter import reasons
+from bot.views import reasons
 from domain.acts import AskManager, Decide
 from domain.card import CardRef
 from domain.ids import ApprovalId, EntryId, MerchantId
@@ -27,7 +27,7 @@ async def more_button(turn: Turn) -> None:
 
 async def more_for_button(turn: Turn) -> None:
     pressed = turn.pressed
-    reason = _nth(views.stamp_reasons(turn.t), pressed.number(3))
+    reason = _nth(reasons.choices(turn.t, reasons.FOR_MORE), pressed.number(3))
     await perform(
         turn, AskManager(card=_card(turn), count=pressed.number(1), key=pressed.key(2), reason=reason)
     )
@@ -45,7 +45,10 @@ async def back_button(turn: Turn) -> None:
 
 async def back_for_button(turn: Turn) -> None:
     pressed = turn.pressed
-    entry, reason = EntryId(pressed.id(1)), _nth(reasons(turn.t), pressed.number(3))
+    entry, reason = (
+        EntryId(pressed.id(1)),
+        _nth(reasons.choices(turn.t, reasons.TO_TAKE_BACK), pressed.number(3)),
+    )
     await perform(turn, AskManager(card=_card(turn), entry=entry, key=pressed.key(2), reason=reason))
 
 

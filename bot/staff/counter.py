@@ -6,7 +6,7 @@ from typing import Literal
 
 from bot.kit.buttons import ButtonUnknown, Pressed
 from bot.kit.clock import new_key
-from bot.kit.refusals import AmountMalformed, CardNumberMissing, CountMalformed, PointsMalformed
+from bot.kit.refusals import AmountMalformed, CardNotNamed, CardNumberMissing, CountMalformed, PointsMalformed
 from bot.screens import questions
 from bot.screens.amounts import malformed_amount, parse_amount
 from bot.screens.turn import Handler, Turn
@@ -14,10 +14,10 @@ from bot.staff import keypad
 from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.amount_keypad import membership_at_desk
 from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, WhichAsked
-from bot.staff.words import parse_card_and_rest, parse_change, parse_words
+from bot.staff.words import count_alone, is_change, parse_card_and_rest, parse_change, parse_words
 from bot.texts import Texts
 from bot.views import counter as views
-from bot.views import printed, rewards
+from bot.views import printed, reasons, rewards
 from bot.views.below_chat import last_act_label, scan_label, today_label
 from domain.acts import (
     Act,
@@ -85,7 +85,7 @@ async def void_command(turn: Turn) -> None:
 async def adjust_command(turn: Turn) -> None:
     """``/adjust 482 109 375 +50 REASON``."""
     turn.check_is_staff()
-    if not turn.words:
+    if not turn.words or is_change(turn.words):
         raise PointsMalformed
     number, rest = parse_card_and_rest(turn.words)
     change = parse_change(rest)
@@ -330,6 +330,9 @@ async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
 async def _typed(turn: Turn, then: AskedFor) -> None:
     turn.check_is_staff()
     if turn.words:
+        count = count_alone(turn.words) if then in ("stamp", "void") else None
+        if count is not None:
+            raise CardNotNamed(count=count)
         await perform(turn, _typed_act(turn, then))
         return
     await questions.remember(turn, CardAsked(then), new_key())
@@ -428,10 +431,10 @@ def _is_keyed(turn: Turn, act: Act) -> bool:
 
 
 def _reason(turn: Turn, position: int) -> str:
-    reasons = views.reasons(turn.t)
-    if position >= len(reasons):
+    choices = reasons.choices(turn.t, reasons.TO_TAKE_BACK)
+    if position >= len(choices):
         raise ButtonUnknown
-    return reasons[position]
+    return choices[position]
 
 
 async def look_up(turn: Turn, card: CardRef) -> CardAtCounter:

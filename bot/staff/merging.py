@@ -45,14 +45,27 @@ async def merge_button(turn: Turn) -> None:
 
 
 async def other_scanned(turn: Turn, question: MergeAsked, token_hash: str) -> None:
-    await _offer(turn, question.merchant_id, CardRef("id", question.card_id), CardRef("token", token_hash))
+    asked = SeeMerge(
+        merchant_id=question.merchant_id,
+        account=turn.account,
+        card=CardRef("id", question.card_id),
+        other=CardRef("token", token_hash),
+        is_undecided=True,
+        is_at_hand=True,
+    )
+    await _offer(turn, asked)
 
 
 async def swap_button(turn: Turn) -> None:
     """Offers the same merge with the other card as the one that remains."""
     offered = questions.expected(turn, MergeOffered, turn.pressed.text(0))
-    card, other = CardRef("id", offered.other_id), CardRef("id", offered.card_id)
-    await _offer(turn, offered.merchant_id, card, other)
+    asked = SeeMerge(
+        merchant_id=offered.merchant_id,
+        account=turn.account,
+        card=CardRef("id", offered.other_id),
+        other=CardRef("id", offered.card_id),
+    )
+    await _offer(turn, asked)
 
 
 async def merge_meant_button(turn: Turn) -> None:
@@ -66,15 +79,20 @@ async def merge_meant_button(turn: Turn) -> None:
 
 
 async def _other_sent(turn: Turn, question: MergeAsked) -> None:
-    other = CardRef("number", parse_card_number(turn.words))
-    await _offer(turn, question.merchant_id, CardRef("id", question.card_id), other)
+    asked = SeeMerge(
+        merchant_id=question.merchant_id,
+        account=turn.account,
+        card=CardRef("id", question.card_id),
+        other=CardRef("number", parse_card_number(turn.words)),
+        is_undecided=True,
+    )
+    await _offer(turn, asked)
 
 
-async def _offer(turn: Turn, merchant_id: MerchantId, card: CardRef, other: CardRef) -> None:
-    asked = SeeMerge(merchant_id=merchant_id, account=turn.account, card=card, other=other)
-    found = await turn.read(see_merge, asked)
-    nonce = new_key()
-    await questions.remember(turn, MergeOffered(merchant_id, found.card.card_id, found.other.card_id), nonce)
+async def _offer(turn: Turn, asked: SeeMerge) -> None:
+    found, nonce = await turn.read(see_merge, asked), new_key()
+    offered = MergeOffered(asked.merchant_id, found.card.card_id, found.other.card_id)
+    await questions.remember(turn, offered, nonce)
     await turn.show(views.offer(turn.t, found, nonce))
 
 

@@ -11,7 +11,9 @@ from domain.rules.card_numbers import parse_card_number
 _NINE_DIGITS = r"(?P<number>[0-9](?:[ .\-]*[0-9]){8})"
 _WORDS = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<count>[0-9]{{1,4}}))?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 _CARD_AND_REST = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<rest>\S.*))?", re.DOTALL)
+_CHANGE_ALONE = re.compile(r"[+\-−–]\s?[0-9].*|[0-9]{1,4}(?:\s+[^\s0-9].*)?", re.DOTALL)
 _CHANGE = re.compile(r"(?P<sign>[+\-−–]?)\s?(?P<points>[0-9]{1,9})(?:\s+(?P<reason>\S.*))?", re.DOTALL)
+_COUNT_ALONE = re.compile(r"(?P<count>[0-9]{1,4})(?:\s+[^\s0-9].*)?", re.DOTALL)
 NOTE_LENGTH_MAX = 200
 
 
@@ -47,6 +49,12 @@ def is_number_and_count(words: str) -> bool:
     return found is not None and not found["rest"]
 
 
+def count_alone(words: str) -> int | None:
+    """That of "2" and "1 wrong card", where no card is named; None for all else."""
+    found = _COUNT_ALONE.fullmatch(words.strip())
+    return int(found["count"]) if found else None
+
+
 def parse_card_and_rest(words: str) -> tuple[CardNumber, str]:
     """ "482 109 375 12,50 €": the number and whatever follows it. Raises CardNumberMistyped."""
     found = _CARD_AND_REST.fullmatch(words.strip())
@@ -62,6 +70,11 @@ def parse_change(words: str) -> Change:
         raise PointsMalformed
     points = int(found["points"])
     return Change(-points if found["sign"] in ("-", "−", "–") else points, _note(found["reason"]))
+
+
+def is_change(words: str) -> bool:
+    """Whether it begins with the points, as "+50 forgotten purchase" does, and names no card."""
+    return _CHANGE_ALONE.fullmatch(words.strip()) is not None
 
 
 def _note(rest: str | None) -> str:

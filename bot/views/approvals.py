@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts
+from bot.views import reasons
 from bot.views.card_parts import card_button, holder
-from bot.views.counter import reasons
 from bot.views.disputes import open_card_button
 from bot.views.entries import SAID, change_of
 from bot.views.progress import amount, spaced
@@ -23,10 +23,6 @@ from domain.usecases.decide_approval import Decided
 NAMES_SHOWN = 3
 
 
-def stamp_reasons(t: Texts) -> Sequence[str]:
-    return (t("Several purchases"), t("Paid for several people"), t("Forgotten last time"))
-
-
 def why_more(t: Texts, card: CardState, count: int) -> View:
     """Ask the member why ``count`` stamps are to be given above the daily limit."""
     key = new_key()
@@ -35,7 +31,7 @@ def why_more(t: Texts, card: CardState, count: int) -> View:
         return press(Verb.ASK_MORE_FOR, short_id(card.card_id), count, key, position)
 
     said = t("<b>Why {stamps} more?</b>\nA manager is asked.", stamps=amount(t, Unit.STAMPS, count))
-    return _why(t, f"{said}\n{holder(t, card)}", card.card_id, stamp_reasons(t), data)
+    return _why(t, f"{said}\n{holder(t, card)}", card.card_id, reasons.choices(t, reasons.FOR_MORE), data)
 
 
 def why_back(t: Texts, card: CardState, entry: Entry, timezone: str) -> View:
@@ -51,7 +47,9 @@ def why_back(t: Texts, card: CardState, entry: Entry, timezone: str) -> View:
         act=SAID[entry.kind].shop(t, change_of(entry.kind, entry.stamps_delta, entry.points_delta)),
         time=t.moment(entry.occurred_at, timezone),
     )
-    return _why(t, f"{said}\n{act}\n{holder(t, card)}", card.card_id, reasons(t), data)
+    return _why(
+        t, f"{said}\n{act}\n{holder(t, card)}", card.card_id, reasons.choices(t, reasons.TO_TAKE_BACK), data
+    )
 
 
 def asked_manager(t: Texts, requested: Requested, timezone: str) -> View:
@@ -184,7 +182,7 @@ def _holder(t: Texts, facts: ApprovalAsked) -> str:
 
 
 def _why_said(t: Texts, facts: ApprovalAsked) -> str:
-    return t("Why: {reason}", reason=facts.reason)
+    return t("Why: {reason}", reason=reasons.told(t, facts.reason))
 
 
 def _until(t: Texts, facts: ApprovalAsked, timezone: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark, plain
+from bot.views import reasons
 from bot.views.card_parts import holder, whose
 from bot.views.disputes import open_card_button
 from bot.views.entries import entry_line
@@ -147,11 +148,7 @@ def block_why(t: Texts, page: CardPage) -> View:
         "Nothing can be collected or redeemed with it until it is unblocked."
         " The customer is told, without the reason."
     )
-    return _ask_why(t, page, said, Verb.BLOCK_MEANT, block_reasons(t))
-
-
-def block_reasons(t: Texts) -> Sequence[str]:
-    return (t("Lost or stolen"), t("Misuse"), t("The customer wishes it"))
+    return _ask_why(t, page, said, Verb.BLOCK_MEANT, reasons.TO_BLOCK)
 
 
 def move_offer(t: Texts, page: CardPage, operation: str) -> View:
@@ -193,14 +190,10 @@ def vouch_why(t: Texts, page: CardPage) -> View:
         "Whoever has the link can then open it. Your name and the reason stay on this page, and the account that has"
         " the card now is told."
     )
-    return _ask_why(t, page, said, Verb.MOVE_VOUCHED, vouch_reasons(t))
+    return _ask_why(t, page, said, Verb.MOVE_VOUCHED, reasons.TO_VOUCH)
 
 
-def vouch_reasons(t: Texts) -> Sequence[str]:
-    return (t("I know the customer"), t("Showed an identity card"), t("Showed the old phone"))
-
-
-def _ask_why(t: Texts, page: CardPage, said: str, verb: Verb, reasons: Sequence[str]) -> View:
+def _ask_why(t: Texts, page: CardPage, said: str, verb: Verb, why: Sequence[str]) -> View:
     key = page.merchant_id, page.state.card_id
     return View(
         text="\n".join([said, holder(t, page.state)]),
@@ -208,7 +201,7 @@ def _ask_why(t: Texts, page: CardPage, said: str, verb: Verb, reasons: Sequence[
             row(back(t, *key)),
             *(
                 row(_button(reason, verb, *key, position, style=Style.DANGER))
-                for position, reason in enumerate(reasons)
+                for position, reason in enumerate(reasons.choices(t, why))
             ),
         ),
         spare=back(t, *key),
@@ -228,5 +221,5 @@ def _button(
 def _note(t: Texts, note: NoteSeen, timezone: str) -> str:
     by, time = note.by or t("the operator"), t.moment(note.written_at, timezone)
     is_number = note.kind in (NoteKind.MERGED_OUT, NoteKind.MERGED_IN)
-    text = spaced(CardNumber(note.text)) if is_number else note.text
+    text = spaced(CardNumber(note.text)) if is_number else reasons.told(t, note.text)
     return t(_NOTED[note.kind], time=time, name=by, text=text)

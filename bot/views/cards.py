@@ -17,6 +17,7 @@ from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import CardId, MerchantId
 from domain.merchant import PointReward
+from domain.messages import CardsMerged, Receipt
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
 from domain.usecases.links import JoinOffer
@@ -102,12 +103,18 @@ def with_receipt(t: Texts, held: HeldCard, photo: bytes, receipt: View, *, has_w
 
 
 def retired(t: Texts, photo: bytes, before: Shown) -> View:
-    """What replaces an older message with a card that is shown again further down: its receipt with the button to
-    dispute it, or a sentence that points down."""
+    """What replaces an older message with a card that is shown again further down: its receipt, with the button to
+    dispute it unless that has been used, or a sentence that points down."""
     if before.receipt is None:
         return View(text=t("Your card is further down in this chat."), photo=photo)
     message, reader = before.receipt
-    return replace(render(t, message, reader.timezone, reader.wording), photo=photo)
+    view = replace(render(t, message, reader.timezone, reader.wording), photo=photo)
+    if before.dispute is None:
+        return view
+    thanks = []
+    if isinstance(message.facts, Receipt | CardsMerged) and not before.dispute.is_settled:
+        thanks = [disputed(t, message.facts.merchant_name)]
+    return replace(view, text="\n\n".join([view.text, *thanks]), buttons=())
 
 
 def caption(t: Texts, held: HeldCard) -> str:
@@ -197,7 +204,7 @@ def card_buttons(
 
 def no_cards(t: Texts) -> View:
     return View(
-        text=t("You have no card yet. Scan the poster at the counter of a shop that stamps with this bot.")
+        text=t("You have no card. Scan the poster at the counter of a shop that stamps with this bot.")
     )
 
 

@@ -183,8 +183,10 @@ def _said(t: Texts, page: BirthdayPage) -> View:
     elif page.gifts and page.closes_on is None:
         change = Button(text=t("Change it"), data=press(Verb.BIRTHDAY_CHANGE, merchant_id))
     off = Button(text=t("Delete it"), data=press(Verb.BIRTHDAY_OFF, merchant_id), style=Style.DANGER)
-    again = birthday_button(t, page.merchant_id)
-    return View(text="\n".join(lines), buttons=keyboard(row(change), row(off)), spare=again)
+    again, allow = birthday_button(t, page.merchant_id), None
+    if _lacks_leave(page):
+        allow = Button(text=t("📣 Allow news and offers"), data=press(Verb.BIRTHDAY_ALLOW, merchant_id))
+    return View(text="\n".join(lines), buttons=keyboard(row(allow), row(change), row(off)), spare=again)
 
 
 def _gift(t: Texts, page: BirthdayPage) -> list[str]:
@@ -202,8 +204,24 @@ def _gift(t: Texts, page: BirthdayPage) -> list[str]:
         told = t(
             "{amount} for you every year, good for {days} days.", amount=gifts, days=t.number(page.bonus_days)
         )
-    allow = t("⚠️ Only if you allow the shop's news and offers: /privacy")
-    return [told] if page.is_allowed else [told, allow]
+    return [told, _only_with_leave(t, page)] if _lacks_leave(page) else [told]
+
+
+def _lacks_leave(page: BirthdayPage) -> bool:
+    return bool(page.gifts) and not page.is_allowed
+
+
+def _only_with_leave(t: Texts, page: BirthdayPage) -> str:
+    """What is allowed by the button is said above it."""
+    if page.month_and_day is None:
+        return t("⚠️ Only if you allow the shop's news and offers.")
+    return t.n(
+        "⚠️ Only if you allow the shop's news and offers: at most {count} message in 30 days, and you can stop it at"
+        " any time.",
+        "⚠️ Only if you allow the shop's news and offers: at most {count} messages in 30 days, and you can stop it at"
+        " any time.",
+        page.monthly_max,
+    )
 
 
 def _may_change(t: Texts, page: BirthdayPage) -> str:

@@ -51,25 +51,10 @@ def no_more_button(t: Texts, merchant_id: MerchantId) -> Button:
 
 def no_more(t: Texts, merchant: Merchant, text: str) -> View:
     """In place of a marketing message that said ``text``; empty for a picture without words."""
-    undo = Button(text=t("Undo"), data=press(Verb.NO_MORE, short_id(merchant.merchant_id), YES))
-    said = t("🔕 {merchant} writes you no more of these.", merchant=merchant.name)
-    view = View(text="\n\n".join(filter(None, [text, said])), buttons=keyboard(row(undo)))
-    return _with_cards(t, view)
-
-
-def offers_again(t: Texts, merchant: Merchant, text: str) -> View:
-    """The message as it was before ``no_more``; a sentence of its own where ``text`` is empty."""
-    said = text or t(
-        "📣 <b>{merchant} may write to you.</b>\nChanged your mind? /privacy", merchant=merchant.name
+    said = t(
+        "🔕 {merchant} writes you no more of these.\nChanged your mind? /privacy", merchant=merchant.name
     )
-    view = View(text=said, buttons=keyboard(row(no_more_button(t, merchant.merchant_id))))
-    return _with_cards(t, view)
-
-
-def said_before(text: str) -> str:
-    """The text of the message without the sentence that ``no_more`` added; empty if it had none."""
-    before, _, _ = text.rpartition("\n\n")
-    return before
+    return View(text="\n\n".join(filter(None, [text, said])))
 
 
 def marketing_switch(t: Texts, merchant: Merchant, *, is_given: bool) -> Button:
@@ -88,7 +73,7 @@ def marketing_stopped(t: Texts, merchants: Sequence[Merchant], stopped_at: datet
     said = t("🔕 <b>No more news and offers:</b> {names}", names=_names(merchants))
     microseconds = (stopped_at - _EPOCH) // timedelta(microseconds=1)
     undo = Button(text=t("Undo"), data=press(Verb.ALLOW_AGAIN, microseconds))
-    return _with_cards(t, View(text=f"{said}\n{owed}", buttons=keyboard(row(undo))))
+    return View(text=f"{said}\n{owed}", buttons=keyboard(row(undo)))
 
 
 def marketing_again(t: Texts, merchants: Sequence[Merchant]) -> View:
@@ -100,16 +85,6 @@ def marketing_again(t: Texts, merchants: Sequence[Merchant]) -> View:
 
 def instant_of(microseconds: str) -> datetime:
     return _EPOCH + timedelta(microseconds=int(microseconds))
-
-
-def _with_cards(t: Texts, view: View) -> View:
-    """With a harmless button, to the cards, for the place under the finger (``View.spare``)."""
-    return View(
-        text=view.text,
-        buttons=view.buttons,
-        photo=view.photo,
-        spare=Button(text=t("My cards"), data=press(Verb.BALANCE)),
-    )
 
 
 def _names(merchants: Sequence[Merchant]) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts, isolated, plain
+from bot.views import reasons
 from bot.views.boosts import boost_now
 from bot.views.card_parts import (
     card_button,
@@ -129,20 +130,11 @@ def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View
                         style=Style.DANGER,
                     )
                 )
-                for position, reason in enumerate(reasons(t))
+                for position, reason in enumerate(reasons.choices(t, reasons.TO_TAKE_BACK))
             ),
         ),
         spare=card_button(t, card_id),
     )
-
-
-def disputed_reason(t: Texts) -> str:
-    """The reason that is noted when an act is taken back because the customer disputes it."""
-    return t("The customer says it was not them")
-
-
-def reasons(t: Texts) -> Sequence[str]:
-    return (t("Mistake at the till"), t("Wrong card"), t("Customer changed their mind"))
 
 
 def today(t: Texts, found: Today) -> View:

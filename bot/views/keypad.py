@@ -24,7 +24,11 @@ def choose_pin(t: Texts, *, name: str, nonce: str, positions: str, typed: int, a
     if again:
         title = t("<b>{name}, type the PIN once more</b>", name=name)
     else:
-        title = t("<b>{name}, choose a PIN of 4 to 8 digits</b>", name=name)
+        title = t(
+            "<b>{name}, choose a PIN of 4 to 8 digits</b>\n"
+            "It is asked for at the counter, so that nobody else acts in your name.",
+            name=name,
+        )
     return _keypad(t, title, nonce, positions, typed)
 
 

@@ -12,7 +12,7 @@ from domain.usecases.merge_cards import MergePreview
 
 def ask_other(t: Texts, page: CardPage) -> View:
     said = t(
-        "<b>Which card is to be merged into this one?</b>\n"
+        "<b>Which card is to be merged with this one?</b>\n"
         "For one person with two cards. Send the other card's number, or scan its code."
     )
     return View(
@@ -35,7 +35,8 @@ def offer(t: Texts, found: MergePreview, nonce: str) -> View:
         f"<b>{standing(t, found.together)}</b>",
         "",
         t(
-            "The old code and number lead to the card that remains. Both holders are told. This cannot be undone."
+            "The old code and number lead to the card that remains, and only its account shows it. Both holders are"
+            " told. This cannot be undone."
         ),
     ]
     cancel = back(t, found.merchant_id, found.card.card_id)

@@ -374,15 +374,14 @@ def _card_moved(t: Texts, facts: CardMoved, *_: object) -> View:
     return View(text=said)
 
 
-def _card_adopted(t: Texts, facts: CardAdopted, message: Message, *_: object) -> View:
+def _card_adopted(t: Texts, facts: CardAdopted, *_: object) -> View:
+    """The keyboard below it shows the card."""
     said = t(
         "📲 <b>Your card at {merchant} is here now.</b>\n"
         "All that was on it is on it still. It has a new code: show this one from now on.",
         merchant=facts.merchant_name,
     )
-    key = short_id(message.merchant_id), short_id(facts.card_id)
-    button = Button(text=t("Show my card"), data=press(Verb.SHOW_CARD, *key))
-    return View(text=said, buttons=keyboard(row(button)))
+    return View(text=said)
 
 
 def _cards_merged(t: Texts, facts: CardsMerged, message: Message, *_: object) -> View:

@@ -46,7 +46,9 @@ def printed_file_name(found: Printed) -> str:
 def sheets(t: Texts, found: Sheets, new_sheet: SheetId) -> View:
     """A button for each of the newest sheets with unused cards, and one that prints ``new_sheet``."""
     merchant_id = found.merchant.merchant_id
+    done = t.n("✅ {count} card withdrawn.", "✅ {count} cards withdrawn.", found.withdrawn)
     lines = [
+        *([done, ""] if found.withdrawn else []),
         t("<b>Printed cards</b>"),
         t("For customers without Telegram: give them a card and scan it, and it is theirs."),
     ]

@@ -5,7 +5,7 @@ At most 200 characters once filled, so that it also fits the alert of a pressed 
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from bot.kit import refusals as chat
@@ -58,6 +58,8 @@ def _shown(t: Texts, value: object, timezone: str, now: datetime | None) -> obje
     match value:
         case datetime():
             return since(t, value, timezone, now)
+        case date():
+            return t.local_date(value)
         case Money():
             return t.money(value)
         case Decimal():
@@ -81,7 +83,14 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "This card number cannot be right. Check its nine digits and send it again."
     ),
     facts.MailAddressMistyped: mark("This is no e-mail address. Check it and send it again."),
-    facts.MailCodesTooMany: mark("Codes were sent already. The next can be sent {until}."),
+    facts.MailCodeJustSent: mark("A code was sent just now. Wait a minute for it, then ask for another."),
+    facts.MailCodesTooMany: Counted(
+        mark_plural(
+            "Several codes were sent already. The next can be sent in {count} hour.",
+            "Several codes were sent already. The next can be sent in {count} hours.",
+        ),
+        "hours",
+    ),
     facts.MailCodeOver: mark("This code is over. Send /email and have a new one sent."),
     facts.MailCodeWrong: Counted(
         mark_plural("Wrong code. {count} try left.", "Wrong code. {count} tries left."), "tries_left"
@@ -142,7 +151,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.VoidReasonMissing: mark("Say why, after the number: /void 482 109 375 1 wrong card"),
     facts.UndoTooLate: mark("Undo works for 60 seconds only. Use /void instead."),
     facts.LinkUnknown: mark("This link does not work, or not any more. Ask for a new one."),
-    facts.CodeReplaced: mark("This code was replaced: ask for the new one."),
+    facts.CodeReplaced: mark(
+        "This code was replaced or withdrawn: ask for the new one, or take another card."
+    ),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
     facts.MoveOver: mark("No move of this card is waiting any more. Ask at the counter."),
@@ -150,11 +161,15 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "The card cannot come here yet: answer on the old account, or ask the shop to vouch for you. Then open this"
         " link again."
     ),
-    facts.HolderAsked: mark("The holder was asked and can answer until {until}. After that you can vouch."),
+    facts.HolderAsked: mark("The holder was asked and has not answered yet. You can vouch {until}."),
     facts.CardMerged: mark("This card is closed: it was merged into card {number}."),
     facts.SameCard: mark("That is the same card. Send the number of the other one."),
     facts.OtherProgram: mark("These two cards are of different programs and cannot be merged."),
-    facts.HasCardHere: mark("This account has a card of this shop already. Open the link on another one."),
+    facts.CardMergedAway: mark(
+        "Your card of this shop was merged into another. Erase here with /privacy what is left of it, then open this"
+        " link again."
+    ),
+    facts.HasCardHere: mark("You have a card of this shop already: ask there to have the two merged."),
     facts.OwnPhoneNeeded: mark(
         "This link is for your own phone: scan this code with its camera, tap Start and choose a PIN. Then pick your"
         " name here."
@@ -171,6 +186,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.StoreNotChosen: mark("Say first where you are working: /store"),
     facts.DialogueOver: mark("This question is over. Start again."),
     facts.AlreadyDisputed: mark("You have already told us; the shop knows."),
+    facts.DisputeWasAnswered: mark("You have already told us, and the shop has answered."),
     facts.DisputeNotOpen: mark("This is settled already."),
     facts.DisputeGone: mark("Nobody disputes this any more: there is nothing left to settle."),
     facts.DisputeNotFound: mark(
@@ -257,6 +273,10 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.BirthdayChangedBefore: mark("Your birthday can be changed once a year, the next time on {until}."),
     facts.NobodyToInvite: mark("There is nothing for bringing a friend here."),
     facts.OwnInvitation: mark("This is your own link. Send it to a friend who is new here."),
+    facts.InvitationToTeam: mark(
+        "This is an invitation for somebody new, not a card: ask to see the card. For one of your own, scan the"
+        " poster."
+    ),
     facts.WordingKindFixed: mark("Messages of the kind {kind} always have the same words."),
     facts.WordingEmpty: mark("The text is empty. Write one, or go back to the usual words."),
     facts.WordingTooLong: mark("The text is too long: at most {length_max} characters."),
@@ -316,6 +336,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     chat.CardNumberMissing: mark(
         "Whose purchase? Scan the card first, or put its number before the amount: /earn 482 109 375 {example}"
     ),
+    chat.CardNotNamed: mark("Which card? Scan it, or put its number first: 482 109 375 {count}"),
     chat.PointsMalformed: mark(
         "After the card number, give the points and why: /adjust 482 109 375 +50 forgotten purchase"
     ),

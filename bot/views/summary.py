@@ -9,6 +9,7 @@ from bot.views.days import change, compared, figures_lines, largest_first, total
 from bot.views.entries import SAID, change_of
 from bot.views.listing import listed
 from bot.views.progress import spaced
+from bot.views.reasons import told
 from bot.views.settings import to_flags
 from bot.views.takings import to_day
 from bot.views.view import Button, View, keyboard, row
@@ -171,7 +172,9 @@ def _void(t: Texts, note: VoidNote, timezone: str) -> str:
     if note.reason is None:
         return t("<b>{time}</b> · {staff} · {store}\nCard {number}: {what}", **facts)
     return t(
-        "<b>{time}</b> · {staff} · {store}\nCard {number}: {what}, “{reason}”", reason=note.reason, **facts
+        "<b>{time}</b> · {staff} · {store}\nCard {number}: {what}, “{reason}”",
+        reason=told(t, note.reason),
+        **facts,
     )
 
 

@@ -81,7 +81,12 @@ def count_handed_out(before: Card, card: Card, entry: Entry, program: Program) -
 
 def interim_given_back(card: Card, redemption: Entry, program: Program) -> Card:
     """The card after a redemption was taken back. A card that is no longer redeemed lies first in the pile again,
-    with the interim rewards that it had."""
+    with the interim rewards that it had.
+
+    The same holds where all its stamps have expired and none came back: the interim rewards handed out with them then
+    count for the next card. Nobody gains by that. It costs the customer at most one interim reward of each name for a
+    redemption that a manager takes back weeks later, and I14 reads ledgers of before in the same way.
+    """
     match redemption.kind:
         case EntryKind.INTERIM_REDEEMED:
             return _counting(card, Counter([redemption.reward or ""]), -1)

@@ -18,6 +18,7 @@ from domain.refusals import (
     CardCodeOver,
     CardInactive,
     CardNotFound,
+    MailCodeJustSent,
     MailCodesTooMany,
     OwnCardRefused,
     ProgramInactive,
@@ -260,7 +261,7 @@ def _mail_code(tx: Tx, guest: Account, asked: AdoptionCode) -> str | None:
     )
     try:
         ask_mail_code(tx=tx, command=command)
-    except MailCodesTooMany:
+    except (MailCodeJustSent, MailCodesTooMany):
         return None
     return mailbox.address
 

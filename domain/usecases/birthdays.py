@@ -43,8 +43,9 @@ class SayBirthday:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BirthdayPage:
     """``gifts`` are what a birthday brings. ``may_change_at`` is None where the date may be given now. Without
-    ``is_allowed`` the customer allows no marketing, and gets no bonus. ``next_on`` is the next birthday that brings a
-    bonus. ``closes_on`` is the last day of a shop that closes: a later birthday brings nothing."""
+    ``is_allowed`` the customer allows no marketing, and gets no bonus; ``monthly_max`` is how many marketing messages
+    the shop may send. ``next_on`` is the next birthday that brings a bonus. ``closes_on`` is the last day of a shop
+    that closes: a later birthday brings nothing."""
 
     merchant_id: MerchantId
     merchant_name: str
@@ -53,6 +54,7 @@ class BirthdayPage:
     gifts: Mapping[Unit, int]
     bonus_days: int
     is_allowed: bool
+    monthly_max: int
     may_change_at: datetime | None
     next_on: date | None
     closes_on: date | None = None
@@ -147,7 +149,7 @@ def _said(tx: Tx, merchant: Merchant, before: Birthday, month: int, day: int) ->
     check_birthday(month, day)
     free_at = _may_change_at(before, merchant.timezone, tx.now)
     if free_at is not None:
-        raise BirthdayChangedBefore(until=free_at)
+        raise BirthdayChangedBefore(until=local_date(free_at, merchant.timezone))
     return replace(
         before,
         month=month,
@@ -181,6 +183,7 @@ def _page(tx: Tx, merchant: Merchant, customer: Customer) -> BirthdayPage:
         gifts=_gifts(cards),
         bonus_days=min((program.bonus_days for _, program in cards), default=0),
         is_allowed=is_allowed(tx, customer),
+        monthly_max=merchant.marketing_monthly_max or 0,
         may_change_at=_may_change_at(birthday, merchant.timezone, tx.now) if birthday else None,
         next_on=next_on,
         closes_on=closing,

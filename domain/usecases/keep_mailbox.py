@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.account import Account
 from domain.ids import OperationKey, TokenHash
@@ -19,7 +19,7 @@ from domain.mailbox import (
 )
 from domain.ports import Addresses, Tx
 from domain.quick import dataclass, replace
-from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeOver, MailCodesTooMany
+from domain.refusals import MailAddressMistyped, MailboxGone, MailCodeJustSent, MailCodeOver, MailCodesTooMany
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +70,7 @@ def lacks_mailbox(*, tx: Tx, query: Account) -> bool:
 
 def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:
     """Records that a code will be sent to an address, and ends earlier codes. The same key asks for the same code.
-    Raises MailAddressMistyped, MailCodesTooMany."""
+    Raises MailAddressMistyped, MailCodeJustSent, MailCodesTooMany."""
     if parse_address(command.address) != command.address:
         raise MailAddressMistyped
     codes = tx.mail_codes(command.account, command.address_mark, tx.now - CODES_PERIOD)
@@ -79,8 +79,10 @@ def ask_mail_code(*, tx: Addresses, command: AskMailCode) -> None:
         return
     there = [code for code in codes if code.address_mark == command.address_mark]
     until = max(free_at(own, tx.now), free_at(there, tx.now))
+    if until > tx.now + CODE_AGAIN:
+        raise MailCodesTooMany(hours=-((tx.now - until) // timedelta(hours=1)))
     if until > tx.now:
-        raise MailCodesTooMany(until)
+        raise MailCodeJustSent
     tx.end_mail_codes(command.account)
     tx.save_mail_code(
         MailCode(

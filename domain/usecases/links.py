@@ -8,6 +8,7 @@ from domain.merchant import Merchant, Store
 from domain.ports import Directory, Holdings
 from domain.quick import dataclass
 from domain.refusals import CodeReplaced, LinkUnknown
+from domain.usecases.my_cards import check_not_merged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +54,22 @@ def find_route(*, tx: Directory, query: TokenHash) -> Route:
 
 def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     """For an account that does not work at the merchant. It says nothing about a card of somebody else. Raises
-    LinkUnknown."""
+    LinkUnknown, and CardMerged for an account whose card was merged into another, which cannot have a new one."""
     merchant_id = query.route.merchant_id
     customer = tx.customer_of(merchant_id, query.account)
     own = [card.card_id for card, _ in tx.cards_of(customer)] if customer else []
     if query.route.target_id in own:
         return CardLink(merchant_id=merchant_id, card_id=CardId(query.route.target_id), offer=None)
+    for card in tx.merged_cards_of(customer) if customer and not own else ():
+        check_not_merged(tx, card)
     merchant = tx.merchant(merchant_id)
     stores = [store for store in tx.stores_of(merchant_id) if store.active]
     if merchant is None or not stores:
         raise LinkUnknown
     ref = CardRef("id", query.route.target_id)
     found = None if query.is_own_alone else tx.card(merchant_id, ref)
+    if found is not None and found[0].merged_into in own:
+        return CardLink(merchant_id=merchant_id, card_id=found[0].merged_into, offer=None)
     is_guests = found is not None and found[1].account.is_guest and found[0].merged_into is None
     return CardLink(
         merchant_id=merchant_id,

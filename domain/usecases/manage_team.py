@@ -10,7 +10,9 @@ from domain.ports import Staffing
 from domain.quick import dataclass
 from domain.refusals import NoOpenLink, NotAllowed, StaffRemoved
 from domain.rights import Right, entitled, may
+from domain.rules.days import local_date
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
+from domain.usecases.asking import known_merchant
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from domain.usecases.set_up import InviteStaff, add_invite, invite_staff
@@ -137,7 +139,8 @@ def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
 def _colleagues(tx: Staffing, manager: Staff, team: Sequence[Staff]) -> Sequence[Colleague]:
     merchant_id = manager.merchant_id
     links = {link.staff_id: link for link in tx.invites_of(merchant_id) if link.is_pending(tx.now)}
-    acts = tx.last_acts_since(merchant_id, (tx.now - LAST_ACTS).date())
+    today = local_date(tx.now, known_merchant(tx, merchant_id).timezone)
+    acts = tx.last_acts_since(merchant_id, today - LAST_ACTS)
     return [_colleague(tx, manager, each, links.get(each.staff_id), acts.get(each.staff_id)) for each in team]
 
 

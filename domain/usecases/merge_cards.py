@@ -39,12 +39,16 @@ from domain.usecases.referrals import end_referral_of_one
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeeMerge:
-    """``account`` is None for the operator; ``card`` is the one that remains."""
+    """``account`` is None for the operator. ``card`` is the one that remains, unless ``is_undecided``: then a card in
+    Telegram remains rather than a guest's, and otherwise ``other`` where its code was scanned (``is_at_hand``), which
+    nobody can do with a lost phone."""
 
     merchant_id: MerchantId
     account: Account | None
     card: CardRef
     other: CardRef
+    is_undecided: bool = False
+    is_at_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +80,8 @@ def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
     if query.account in (into.customer.account, other.customer.account):
         raise OwnCardRefused
     _check_pair(tx, into, other)
+    if query.is_undecided and _is_better_kept(other, into, is_at_hand=query.is_at_hand):
+        into, other = other, into
 
     def state(holding: Holding, card: Card) -> CardState:
         return card_state(
@@ -210,6 +216,11 @@ def _carry_out(
         now = tx.lock_card(card.merchant_id, card.card_id)
         together = now.card if now else together
     return posted(into, together, entry, tx.now)
+
+
+def _is_better_kept(one: Holding, other: Holding, *, is_at_hand: bool) -> bool:
+    are_guests = one.customer.account.is_guest, other.customer.account.is_guest
+    return is_at_hand if are_guests[0] == are_guests[1] else not are_guests[0]
 
 
 def _held(merchant: Merchant, found: tuple[Card, Customer, Program] | None) -> Holding:

@@ -12,6 +12,8 @@ from domain.messages import CardMoved, MessageKind, MoveAnswered, MoveAsked
 from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
+    CardMergedAway,
+    CardNotHeld,
     HasCardHere,
     HolderAsked,
     InviteExpired,
@@ -111,11 +113,11 @@ def answer_move(*, tx: Tx, command: AnswerMove) -> None:
     """Records the holder's answer; a *no* ends the move even where somebody has vouched. Owners and managers are
     told.
 
-    Raises LinkUnknown unless the card is the account's own, MoveOver.
+    Raises LinkUnknown, CardNotHeld unless the card is the account's own, MoveOver.
     """
     move, card, customer, merchant = _moving(tx, command.merchant_id, command.move_id)
     if customer.account != command.account:
-        raise LinkUnknown
+        raise CardNotHeld
     if not move.is_open(tx.now):
         raise MoveOver
     if command.is_allowed and move.allowed_at is not None:
@@ -162,7 +164,8 @@ def open_move(*, tx: Tx, command: OpenMove) -> HeldCard:
     """Moves everything that the customer has at the merchant to this account, under new codes; the old account is
     told. An account that already holds the card just sees it.
 
-    Raises LinkUnknown, InviteUsed, InviteExpired, MoveNotAllowed, OwnCardRefused, HasCardHere.
+    Raises LinkUnknown, InviteUsed, InviteExpired, MoveNotAllowed, OwnCardRefused, HasCardHere,
+    CardMergedAway.
     """
     move, card, customer, merchant = _moving(tx, command.merchant_id, command.move_id)
     if customer.account != command.account:
@@ -194,8 +197,9 @@ def _check_may_open(tx: Tx, move: CardMove, account: Account) -> None:
     member = tx.member(move.merchant_id, account)
     if move.staff_id and member and member.is_active and may(member.role, Right.MANAGE_CARDS):
         raise OwnCardRefused
-    if tx.customer_of(move.merchant_id, account) is not None:
-        raise HasCardHere
+    customer = tx.customer_of(move.merchant_id, account)
+    if customer is not None:
+        raise HasCardHere if tx.cards_of(customer) else CardMergedAway
     if move.allowed_at is None:
         raise MoveNotAllowed
 

@@ -8,7 +8,7 @@ from domain.kinds import KINDS
 from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
 from domain.quick import dataclass
-from domain.refusals import AlreadyDisputed, CardNotHeld
+from domain.refusals import AlreadyDisputed, CardNotHeld, DisputeWasAnswered
 from domain.usecases.posting import send
 
 
@@ -27,7 +27,7 @@ class Disputed:
 
 
 def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
-    """Tells owners and managers, once for each entry. Raises CardNotHeld, AlreadyDisputed."""
+    """Tells owners and managers, once for each entry. Raises CardNotHeld, AlreadyDisputed, DisputeWasAnswered."""
     entry = tx.entry(command.merchant_id, command.entry_id)
     found = tx.card(command.merchant_id, CardRef("id", entry.card_id)) if entry else None
     merchant = tx.merchant(command.merchant_id)
@@ -42,7 +42,8 @@ def open_dispute(*, tx: Tx, command: OpenDispute) -> Disputed:
         alarms=tuple(alarms.values()),
     )
     if not tx.add_dispute(dispute):
-        raise AlreadyDisputed
+        before = tx.dispute(entry.merchant_id, entry.entry_id)
+        raise DisputeWasAnswered if before and before.is_settled else AlreadyDisputed
     card, customer, _ = found
     staff = tx.staff(command.merchant_id, entry.staff_id) if entry.staff_id else None
     store = tx.store(command.merchant_id, entry.store_id) if entry.store_id else None

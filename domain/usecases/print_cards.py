@@ -61,10 +61,11 @@ class WithdrawSheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheets:
-    """Newest first."""
+    """Newest first. ``withdrawn`` is how many of their cards were withdrawn just now."""
 
     merchant: Merchant
     sheets: Sequence[Sheet]
+    withdrawn: int = 0
 
 
 def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
@@ -105,16 +106,17 @@ def withdraw_sheet(*, tx: Tx, command: WithdrawSheet) -> Sheets:
     blanks = tx.blanks_on(command.merchant_id, command.sheet_id)
     if not blanks:
         raise SheetNotFound
-    withdraw(tx, blanks)
-    return Sheets(merchant=merchant, sheets=tx.sheets_of(command.merchant_id))
+    withdrawn = withdraw(tx, blanks)
+    return Sheets(merchant=merchant, sheets=tx.sheets_of(command.merchant_id), withdrawn=withdrawn)
 
 
-def withdraw(tx: Tx, blanks: Iterable[Blank]) -> None:
-    """Withdraws those that nobody has yet."""
-    for blank in blanks:
-        if blank.is_unused:
-            tx.save_blank(replace(blank, withdrawn_at=tx.now, address=None))
-            tx.retire_routes(blank.merchant_id, blank.card_id)
+def withdraw(tx: Tx, blanks: Iterable[Blank]) -> int:
+    """Withdraws those that nobody has yet, and returns how many."""
+    unused = [blank for blank in blanks if blank.is_unused]
+    for blank in unused:
+        tx.save_blank(replace(blank, withdrawn_at=tx.now, address=None))
+        tx.retire_routes(blank.merchant_id, blank.card_id)
+    return len(unused)
 
 
 def _add(tx: Tx, command: PrintCards, program: Program, staff_id: StaffId | None) -> Blank:

@@ -8,6 +8,7 @@ from domain.account import Account, Locale
 from domain.campaign import CampaignState
 from domain.card import Card, CardRef
 from domain.delivery import ChannelKind, Delivery, MailboxMissing, MessageUnreadable, NotNow, RecipientGone
+from domain.dispute import Dispute
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, EntryId, MerchantId
 from domain.kinds import KINDS
@@ -79,10 +80,11 @@ class Reader:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A message that shows a card; ``receipt`` is what is written below it, None for nothing or what cannot be
-    read."""
+    read. ``dispute`` is the one that its holder opened against that receipt."""
 
     reference: str
     receipt: tuple[Message, Reader] | None
+    dispute: Dispute | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class CardToShow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What the commands and keyboard of a person who has lost some of them are made from."""
+    """What the commands and keyboard of a person who has lost or gained some of them are made from."""
 
     duties: Duties
     has_card: bool
@@ -115,7 +117,7 @@ class Letter:
 
     ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for mails. ``customer_id`` is the
     customer whose consent a marketing message needs, ``guest_id`` the guest that a mail goes to. ``tools`` are what
-    the reader has left, where the message sets them.
+    the reader has now, where the message sets them.
     """
 
     delivery: Delivery
@@ -161,7 +163,7 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
 
 
 def _tools(tx: Tx, message: Message) -> Tools | None:
-    if not MESSAGES[message.kind].takes_tools:
+    if not MESSAGES[message.kind].changes_tools:
         return None
     who = message.recipient
     return Tools(duties=duties_of(tx=tx, query=who), has_card=has_card(tx=tx, query=who))
@@ -283,18 +285,26 @@ def _name_of_its_card(tx: Tx, message: Message) -> str | None:
 
 
 def shown_at(
-    tx: Tx, account: Account, merchant_id: MerchantId, card_id: CardId, card_name: str | None
+    tx: Tx,
+    account: Account,
+    merchant_id: MerchantId,
+    card_id: CardId,
+    card_name: str | None,
+    *,
+    is_left: bool = True,
 ) -> Shown | None:
+    """What is said there is read only where the card leaves it behind."""
     shown = tx.card_shown(account, merchant_id, card_id)
     if shown is None:
         return None
-    receipt = None
-    if shown.receipt is not None:
+    receipt = dispute = None
+    if shown.receipt is not None and is_left:
         with suppress(MessageUnreadable):
             message = tx.message(merchant_id, shown.receipt)
             reader = reader_of(tx=tx, query=message)
             receipt = told_to(reader, message, card_name), reader
-    return Shown(reference=shown.reference, receipt=receipt)
+        dispute = tx.dispute(merchant_id, EntryId(shown.receipt))
+    return Shown(reference=shown.reference, receipt=receipt, dispute=dispute)
 
 
 def _card_of(tx: Tx, message: Message) -> CardToShow | None:
@@ -311,10 +321,12 @@ def _card_of(tx: Tx, message: Message) -> CardToShow | None:
         if card.merged_into is not None:
             return None
         held = held_card(tx, merchant, customer, card, program)
+        is_silent = KINDS[entry.kind].opens_lot and KINDS[entry.kind].is_visit
+        where = message.recipient, card.merchant_id, card.card_id, held.card_name
         return CardToShow(
             held=held,
-            shown=shown_at(tx, message.recipient, card.merchant_id, card.card_id, held.card_name),
-            is_silent=KINDS[entry.kind].opens_lot and KINDS[entry.kind].is_visit,
+            shown=shown_at(tx, *where, is_left=not is_silent),
+            is_silent=is_silent,
             is_overtaken=_is_overtaken(tx, card, entry),
         )
     except RowUnreadable:

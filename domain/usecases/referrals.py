@@ -14,7 +14,7 @@ from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, ReferralBonus, ReferralVoided
 from domain.ports import Posting, Tx
 from domain.quick import dataclass, replace
-from domain.refusals import LinkUnknown, NobodyToInvite, OwnInvitation
+from domain.refusals import InvitationToTeam, LinkUnknown, NobodyToInvite, OwnInvitation
 from domain.report import DateRange
 from domain.rules.counter import Admitted
 from domain.rules.days import local_date, month_end
@@ -128,13 +128,15 @@ def give_invitation(*, tx: Tx, command: GiveInvitation) -> Invitation:
 
 def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
     """Joins as from a poster. An account that nobody here ever had to do with counts as brought along. Raises
-    OwnInvitation, and what ``join_store`` raises."""
+    OwnInvitation, InvitationToTeam, and what ``join_store`` raises."""
     merchant = tx.merchant(command.merchant_id)
     referrer = tx.customer(command.merchant_id, command.referrer_id)
     if merchant is None:
         raise LinkUnknown
     if referrer is not None and referrer.account == command.account:
         raise OwnInvitation
+    if is_of_team(tx, command.merchant_id, command.account):
+        raise InvitationToTeam
     invitation = _invitation(tx, merchant, referrer) if referrer else None
     is_new = _is_new(tx, command)
     is_brought = is_new or _referral(tx, command) is not None
@@ -169,10 +171,10 @@ def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
 
 
 def _is_new(tx: Tx, command: JoinByFriend) -> bool:
-    """False for an account that had a card here before, also one that was erased not long ago, and for the team."""
+    """False for an account that had a card here before, also one that was erased not long ago."""
     has_dealt = command.merchant_id in tx.merchants_of(command.account)
     was_erased = tx.was_erased(command.merchant_id, command.account_hash)
-    return not has_dealt and not was_erased and not is_of_team(tx, command.merchant_id, command.account)
+    return not has_dealt and not was_erased
 
 
 def _referral(tx: Tx, command: JoinByFriend) -> Referral | None:

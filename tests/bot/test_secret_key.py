@@ -103,7 +103,7 @@ async def test_after_an_exchange_new_codes_scan_old_ones_do_not_and_a_pin_is_cho
         await anna.sees("🔑 Your card at Knätsch has a new code.")
         await paul.sees("🔑 All cards of Knätsch have a new code.")
         await sam.opens(old)
-        await sam.sees("This code was replaced: ask for the new one.", new=True)
+        await sam.sees("This code was replaced or withdrawn: ask for the new one", new=True)
         await sam.opens(ran.object["invite_link"])
         await sam.sees(has_keypad, new=True)
         await chooses_pin(sam, PIN)

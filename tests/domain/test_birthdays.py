@@ -250,7 +250,8 @@ def test_it_may_be_changed_once_a_year_and_taken_back_whenever(guest: Guest, clo
     with pytest.raises(BirthdayChangedBefore) as refused:
         guest.says(5, 21)
     a_year_later = local_date(clock.now, LUXEMBOURG) + timedelta(days=365)
-    assert refused.value.until == local(LUXEMBOURG, a_year_later, 0) == guest.page().may_change_at
+    assert refused.value.until == a_year_later
+    assert guest.page().may_change_at == local(LUXEMBOURG, a_year_later, 0)
     clock.passes(days=365)
     assert guest.says(5, 21).month_and_day == (5, 21)
 

@@ -17,6 +17,7 @@ from domain.refusals import (
     CardNotFound,
     DisputeGone,
     DisputeNotOpen,
+    DisputeWasAnswered,
     NotAllowed,
     OwnActDisputed,
     PinRequired,
@@ -77,6 +78,19 @@ def test_entry_is_disputed_once(town: Town, shop: Shop) -> None:
         disputes(shop, lea.account, first)
     disputes(shop, lea.account, second)
     assert len(town.messages(MessageKind.DISPUTE)) == 2
+
+
+@pytest.mark.parametrize("outcome", [DisputeOutcome.RIGHT, DisputeOutcome.TAKEN_BACK])
+def test_who_says_so_again_hears_that_the_shop_has_answered(shop: Shop, outcome: DisputeOutcome) -> None:
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    stamped = shop.stamps(anna, lea).entry.entry_id
+    disputes(shop, lea.account, stamped)
+    if outcome is DisputeOutcome.RIGHT:
+        settles(shop, shop.owner, lea, stamped, outcome)
+    else:
+        shop.voids(anna, lea, entry=stamped)
+    with pytest.raises(DisputeWasAnswered):
+        disputes(shop, lea.account, stamped)
 
 
 @pytest.mark.parametrize(

@@ -366,6 +366,24 @@ def test_cookie_goes_with_stamps_that_all_expire(town: Town, clock: Clock) -> No
     assert ready(shop, lea) == ["Cookie"]
 
 
+def test_coffee_taken_back_after_its_stamps_expired_brings_no_cookie(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(
+        stamps_target=10, interim_rewards=(COOKIE,), expiry_kind=ExpiryKind.LOT, expiry_months=1
+    )
+    anna, lea, had = shop.hires("Anna"), shop.gives_card(), []
+    for _ in range(3):
+        stamps(shop, anna, lea, 10)
+        had.append(ready(shop, lea))
+        if had[-1]:
+            shop.hands_out(anna, lea)
+        redeemed = shop.redeems(anna, lea)
+        clock.passes(days=100)
+        void = shop.voids(shop.owner, lea, entry=redeemed.entry.entry_id, reason="a slip")
+        assert (void.entry.stamps_delta, shortfall_of(void)) == (0, 10)
+    assert had == [["Cookie"], [], []]
+    assert is_sound(town)
+
+
 def test_day_counts_it_as_a_reward_until_it_is_taken_back(shop: Shop, anna: Actor, lea: Holder) -> None:
     stamps(shop, anna, lea, 5)
     cookie = shop.hands_out(anna, lea).entry.entry_id

@@ -33,7 +33,7 @@ from domain.plumbing.outbox import (
     lease_deliveries,
 )
 from domain.plumbing.people import Meet, Reachable, meet, set_reachable
-from domain.refusals import MailAddressMistyped, MailCodeOver, MailCodesTooMany
+from domain.refusals import MailAddressMistyped, MailCodeJustSent, MailCodeOver, MailCodesTooMany
 from domain.usecases.keep_mailbox import (
     AskMailCode,
     ChooseWays,
@@ -271,7 +271,7 @@ def test_flood_of_one_address_leaves_five_mails_and_five_rows(
         try:
             desk.asks(crowd[at % len(crowd)], key=f"{at}")
             sent += 1
-        except MailCodesTooMany:
+        except (MailCodeJustSent, MailCodesTooMany):
             pass
     since = begins - timedelta(days=1)
     kept = do(town.database, lambda tx: tx.mail_codes(crowd[0], f"mark of {ADDRESS}", since))
@@ -285,9 +285,24 @@ def test_no_flood_comes_from_an_account(desk: Desk, lea: Holder, clock: Clock) -
 def test_next_code_waits_for_a_minute(desk: Desk, lea: Holder, clock: Clock) -> None:
     desk.asks(lea.account)
     clock.passes(seconds=59)
-    with pytest.raises(MailCodesTooMany) as refused:
+    with pytest.raises(MailCodeJustSent):
         desk.asks(lea.account, "lea@example.com")
-    assert refused.value.until == clock.now + timedelta(seconds=1)
+    clock.passes(seconds=1)
+    desk.asks(lea.account, "lea@example.com")
+
+
+@pytest.mark.parametrize(("minutes", "hours"), [(5, 24), (59, 24), (60, 23), (1379, 2), (1380, 1), (1438, 1)])
+def test_who_has_had_all_codes_of_a_day_is_told_how_long_to_wait(
+    desk: Desk, lea: Holder, clock: Clock, minutes: int, hours: int
+) -> None:
+    began = clock.now
+    for at in range(CODES_MAX):
+        clock.is_at(began + timedelta(minutes=at))
+        desk.asks(lea.account, f"{at}@example.lu")
+    clock.is_at(began + timedelta(minutes=minutes))
+    with pytest.raises(MailCodesTooMany) as refused:
+        desk.asks(lea.account)
+    assert refused.value.hours == hours
 
 
 def test_what_codes_were_sent_to_is_forgotten_after_a_day(

@@ -304,6 +304,21 @@ def test_preview_is_what_comes_of_it(shop: Shop, lea: Holder, tablet: Holder) ->
     assert [getattr(shown.together, name) for name in told] == [getattr(done.card, name) for name in told]
 
 
+def test_card_in_telegram_remains_before_a_guests_unless_it_was_said(
+    shop: Shop, anna: Actor, lea: Holder
+) -> None:
+    guest = shop.guest(anna)
+
+    def remains(card: Holder, other: Holder, **how: Any) -> CardId:
+        query = SeeMerge(merchant_id=shop.merchant_id, account=None, card=card.card, other=other.card)
+        return shop.database.read(see_merge, replace(query, **how)).card.card_id
+
+    for is_at_hand in (False, True):
+        for pair in ((guest, lea), (lea, guest)):
+            assert remains(*pair, is_undecided=True, is_at_hand=is_at_hand) == lea.card_id
+    assert remains(guest, lea) == guest.card_id
+
+
 # Taking back
 
 

@@ -11,13 +11,14 @@ from domain.delivery import ChannelKind
 from domain.ids import CardId, MoveId, TokenHash
 from domain.messages import CardMoved, MessageKind, MoveAnswered, MoveAsked
 from domain.refusals import (
+    CardMergedAway,
     CardNotFound,
+    CardNotHeld,
     CodeReplaced,
     HasCardHere,
     HolderAsked,
     InviteExpired,
     InviteUsed,
-    LinkUnknown,
     MoveNotAllowed,
     MoveOver,
     NotAllowed,
@@ -41,6 +42,7 @@ from domain.usecases.move_card import (
 )
 from domain.usecases.my_cards import HeldCard, MyCard, MyCards, my_card, my_cards
 from domain.usecases.open_dispute import OpenDispute, open_dispute
+from domain.usecases.privacy import Erase, erase
 from tests.support.databases import do, look
 from tests.support.shop import BOT, Holder, Shop, Town
 
@@ -270,10 +272,25 @@ def test_account_with_a_card_of_the_shop_takes_no_other(shop: Shop, lea: Holder)
     assert shop.found(lea.card)[1].account == lea.account
 
 
+def test_account_whose_card_was_merged_away_takes_it_back_once_that_is_erased(
+    shop: Shop, lea: Holder
+) -> None:
+    new = shop.gives_card("Léa")
+    shop.merges(shop.owner, lea, new)
+    move = begins(shop, lea)
+    answers(shop, lea.account, move, is_allowed=True)
+    with pytest.raises(CardMergedAway):
+        opens(shop, new.account, move)
+    erased = Erase(account=new.account, merchant_id=shop.merchant_id, account_hash=lambda *_: "")
+    shop.database.write(erase, erased)
+    opens(shop, new.account, move)
+    assert shop.found(lea.card)[1].account == new.account
+
+
 def test_only_the_holder_answers(shop: Shop, lea: Holder) -> None:
     move = begins(shop, lea)
     for who in (shop.owner.account, shop.gives_card("Bob").account, shop.town.somebody()):
-        with pytest.raises(LinkUnknown):
+        with pytest.raises(CardNotHeld):
             answers(shop, who, move, is_allowed=True)
 
 

@@ -16,7 +16,7 @@ from domain.kinds import EntryKind
 from domain.link import LinkKind
 from domain.merchant import ProgramKind
 from domain.messages import MessageKind, ReferralBonus, ReferralVoided
-from domain.refusals import NobodyToInvite, OwnInvitation, PurchaseTooSmall
+from domain.refusals import InvitationToTeam, NobodyToInvite, OwnInvitation, PurchaseTooSmall
 from domain.rules.referrals import rewards
 from domain.staff import Actor, Role
 from domain.usecases.my_cards import MyCards
@@ -244,7 +244,10 @@ def test_team_brings_nobody_and_is_not_brought(shop: Shop, anna: Actor, lea: Hol
     bob = shop.hires("Bob")
     assert shop.database.read(my_invitations, MyCards(account=anna.account)) == []
     assert opens(shop, own, shop.town.somebody()).welcome == 0
-    assert opens(shop, lea, bob.account).welcome == 0
+    for member in (anna, bob, shop.hires("The counter", Role.TERMINAL)):
+        with pytest.raises(InvitationToTeam):
+            opens(shop, lea, member.account)
+    assert look(shop.database, lambda tx: tx.customer_of(shop.merchant_id, bob.account)) is None
     marc = brings(shop, lea)
     shop.hires("Léa", account=lea.account)
     shop.stamps(anna, marc)

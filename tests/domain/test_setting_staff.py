@@ -1,6 +1,7 @@
 """A member's name, role and stores change; no shop is ever without an owner."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -17,10 +18,13 @@ from domain.refusals import (
 from domain.staff import Actor, Role, Staff
 from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_team import (
+    LAST_ACTS,
     InviteMember,
     OfMember,
+    SeeTeam,
     invite_member,
     remove_member,
+    see_team,
     withdraw_from,
 )
 from domain.usecases.see_shop import see_shop
@@ -33,6 +37,7 @@ from domain.usecases.set_staff import (
     set_workplace,
 )
 from domain.usecases.set_up import InviteStaff
+from tests.support.clock import Clock, local
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
 from tests.support.terms import editing
@@ -206,3 +211,23 @@ def team_of(shop: Shop) -> list[Staff]:
 def stores_of(shop: Shop, member: Actor) -> set[StoreId]:
     [staff] = [each for each in team_of(shop) if each.staff_id == member.staff_id]
     return {store.store_id for store in look(shop.database, lambda tx: tx.stores_for(staff))}
+
+
+@pytest.mark.parametrize("hour", [1, 23])
+@pytest.mark.parametrize("timezone", ["Pacific/Auckland", "America/Los_Angeles"])
+def test_acts_lately_are_those_of_the_shops_own_days(
+    town: Town, clock: Clock, timezone: str, hour: int
+) -> None:
+    day = date(2026, 6, 15)
+    clock.is_at(local(timezone, day, hour))
+    shop = town.opens_shop(timezone=timezone)
+    shop.stamps(shop.hires("Anna"), shop.gives_card())
+
+    def lately() -> date | None:
+        query = SeeTeam(account=shop.owner.account, merchant_id=shop.merchant_id)
+        [anna] = [each for each in shop.database.read(see_team, query) if each.staff.name == "Anna"]
+        return anna.last_act_on
+
+    for now, seen in ((day + LAST_ACTS, day), (day + LAST_ACTS + timedelta(days=1), None)):
+        clock.is_at(local(timezone, now, hour))
+        assert lately() == seen

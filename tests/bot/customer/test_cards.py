@@ -89,7 +89,7 @@ async def test_buttons_below_the_card_answer_in_its_place(button: str, home: Hou
 async def test_who_has_no_card_is_told_how_to_get_one(command: str, home: House) -> None:
     anna = home.sandbox.person("Anna")
     await anna.sends(command)
-    await anna.sees("You have no card yet. Scan the poster")
+    await anna.sees("You have no card. Scan the poster")
 
 
 async def test_words_nobody_understands_point_to_help(home: House) -> None:

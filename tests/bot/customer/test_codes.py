@@ -31,7 +31,7 @@ async def test_new_code_replaces_the_old_one(home: House, shop: Shop) -> None:
     assert answer.alert
     shown = await anna.sees(lambda message: message.photo and code_on(message) != old, new=True)
     await sam.opens(old)
-    await sam.sees("This code was replaced: ask for the new one.", new=True)
+    await sam.sees("This code was replaced or withdrawn: ask for the new one", new=True)
     await sam.opens(code_on(shown))
     await sam.sees("Anna · ", new=True)
 
@@ -43,7 +43,7 @@ async def test_replaced_code_offers_nobody_a_card(home: House, shop: Shop) -> No
     await anna.taps("Yes, a new code")
     await anna.answered("Your card has a new code.")
     await ben.opens(old)
-    told = await ben.sees("This code was replaced: ask for the new one.")
+    told = await ben.sees("This code was replaced or withdrawn: ask for the new one")
     assert told.button_texts == ()
 
 

@@ -77,6 +77,8 @@ async def test_friend_is_invited_in_two_taps_and_both_are_rewarded(home: House, 
     picture = next(each for each in reversed(anna.messages) if "A card of Café Knätsch" in each.caption)
     assert not picture.inline_buttons
     link = picture.caption.splitlines()[-1]
+    await sam.opens(link)
+    await sam.sees("This is an invitation for somebody new, not a card", new=True)
     ben = home.sandbox.person("Ben")
     await ben.opens(link)
     await ben.sees("A friend invited you: 1 stamp more", new=True)
@@ -99,9 +101,16 @@ async def test_birthday_that_a_shop_keeps_is_said_where_it_says_what_it_keeps(
     told = await anna.sees("Café Knätsch: what is kept about you", new=True)
     assert "birthday" not in told.text
     await anna.sends("/birthday")
+    await anna.sees("⚠️ Only if you allow the shop's news and offers.\n", new=True)
     for button in ("November", "30", "✅ Yes, 30 November"):
         await anna.taps(button)
     await anna.sees("Your birthday at Café Knätsch: 30 November")
+    assert home.rows("SELECT count(*) FROM consents WHERE is_given") == [(0,)]
+    await anna.sees("news and offers: at most 4 messages in 30 days, and you can stop it at any time.")
+    await anna.taps("📣 Allow news and offers")
+    allowed = await anna.sees("The next time on 30 November 2026.", new=True)
+    assert ("news and offers" in allowed.text, allowed.button_texts) == (False, ("Change it", "Delete it"))
+    assert home.rows("SELECT count(*) FROM consents WHERE is_given") == [(1,)]
     await anna.sends("/privacy")
     await anna.sees("Your birthday, 30 November: until you delete it with /birthday.", new=True)
     await anna.sends("/birthday")

@@ -91,7 +91,7 @@ async def test_who_opens_the_bot_without_a_link_is_told_what_it_is(home: House) 
     await anna.sends("/start")
     await anna.sees("Stamp cards, without the paper.")
     await anna.sends("/start")
-    await anna.sees("You have no card yet.", new=True)
+    await anna.sees("You have no card.", new=True)
 
 
 async def test_start_shows_the_card_to_who_has_one(home: House, shop: Shop) -> None:

@@ -11,7 +11,7 @@ from bot.jobs.expiry import expire_balances
 from bot.sandbox import Message, Person, Sandbox
 from domain.expiry import ExpiryKind
 from tests.bot.customer.test_cards import code_on
-from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
+from tests.support.house import PIN, UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 
 OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL AND failed_at IS NULL"
 GONE = "SELECT name FROM people WHERE unreachable_since IS NOT NULL"
@@ -341,3 +341,44 @@ async def test_any_act_of_the_history_can_still_be_disputed(home: House, shop: S
     assert "+1 stamp, card" in told.text
     await anna.taps("‹ History", on=thanked)
     await anna.sees("Café Knätsch · history", new=True)
+
+
+async def test_what_was_disputed_is_not_offered_again_where_the_card_was(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop, pin=PIN)
+    sam = await home.member(shop, "Sam")
+    await acts(sam, anna)
+    old = await anna.sees("✅ +1 stamp")
+    await anna.taps("Not me", on=old)
+    thanks = "Thank you. Café Knätsch has been told and will look into it."
+    await anna.sees(thanks, new=True)
+    await anna.sends("/card")
+    await anna.sees(lambda message: message.photo and message.id > old.id)
+    await home.at_rest()
+    [left] = [message for message in anna.messages if message.id == old.id]
+    assert (left.caption, left.button_texts) == (
+        f"✅ +1 stamp\n1 of 10 · 9 to go\nCafé Knätsch\n\n{thanks}",
+        (),
+    )
+    await acts(sam, anna, more="2")
+    newer = await anna.sees("✅ +2 stamps")
+    await anna.taps("Not me", on=newer)
+    alarm = await paul.sees("+2 stamps, card")
+    await paul.taps("It was right", on=alarm)
+    await anna.sees("It was right, the shop says")
+    await anna.sends("/card")
+    await anna.sees(lambda message: message.photo and message.id > newer.id)
+    await home.at_rest()
+    [left] = [message for message in anna.messages if message.id == newer.id]
+    assert (left.caption, left.button_texts) == ("✅ +2 stamps\n3 of 10 · 7 to go\nCafé Knätsch", ())
+
+
+async def test_not_me_above_the_card_leaves_what_is_there(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await acts(paul, anna)
+    old = await anna.sees("✅ +1 stamp")
+    await anna.sends("/card")
+    await anna.sees(lambda message: message.photo and message.id > old.id)
+    await home.at_rest()
+    await anna.taps("Not me", on=old)
+    left = await anna.sees("has been told and will look into it", new=True)
+    assert (left.id, left.button_texts) == (old.id, ())

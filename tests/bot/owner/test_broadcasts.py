@@ -56,12 +56,13 @@ async def test_a_shop_asks_once_writes_to_who_said_yes_and_is_stopped_with_one_t
     await home.until_rows(OF_SHOP, [("done", 1, 1)])
 
     await anna.taps("🔕 No more of these")
-    await anna.sees("Café Knätsch writes you no more of these.")
-    await anna.taps("Undo")
-    again = await anna.sees(
-        lambda message: message.id == got.id and "🔕 No more of these" in message.button_texts
-    )
-    assert again.caption == got.caption
+    told = await anna.sees("Café Knätsch writes you no more of these.\nChanged your mind? /privacy")
+    assert (told.id, told.button_texts) == (got.id, ())
+    assert told.caption.startswith(got.caption)
+    await anna.sends("/privacy")
+    await anna.sees("News and offers\nOnly", new=True)
+    await anna.taps("🔕 News and offers: off")
+    await anna.sees(lambda message: "📣 News and offers: on" in message.button_texts)
     await anna.sends("/stop")
     await anna.sees("No more news and offers: Café Knätsch", new=True)
     await anna.taps("Undo")

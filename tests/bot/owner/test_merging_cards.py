@@ -18,7 +18,7 @@ async def test_manager_merges_two_cards_after_seeing_what_comes_of_it(
     await mia.sends(f"/find {number}")
     await mia.sees("Customer since", new=True)
     await mia.taps("Merge with another card")
-    await mia.sees("Which card is to be merged into this one?")
+    await mia.sees("Which card is to be merged with this one?")
     await mia.sends(number)
     await mia.sees("That is the same card", new=True)
     await mia.sends(gone)
@@ -50,3 +50,28 @@ async def test_manager_merges_two_cards_after_seeing_what_comes_of_it(
         ("merged_in", 2),
         ("merged_out", -2),
     ]
+
+
+async def test_card_whose_code_is_shown_remains_and_its_holder_finds_it_by_either_code(
+    home: House, shop: Shop
+) -> None:
+    """The old phone is lost: nobody can show its code."""
+    lost, anna = await home.customer(shop, "Anna"), await home.customer(shop, "Anna")
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    number, gone = number_of(anna), number_of(lost)
+    await mia.sends(f"/find {gone}")
+    await mia.taps("Merge with another card")
+    await mia.sees("Which card is to be merged with this one?")
+    await mia.scans(anna)
+    asked = await mia.sees("Merge these two cards?", new=True)
+    assert f"Will be closed: Anna · {gone}" in asked.text
+    assert f"Remains: Anna · {number}" in asked.text
+    await mia.taps("Merge for good")
+    await mia.sees("Merged: card")
+    await anna.sees("was merged into your card")
+    scanned = await anna.scans(lost)
+    await anna.sees(lambda message: message.id > scanned.id and number in message.button_texts)
+    await lost.scans(lost)
+    await lost.sees(f"This card is closed: it was merged into card {number}.", new=True)
+    await lost.scans(anna)
+    await lost.sees(f"This card is closed: it was merged into card {number}.", new=True)

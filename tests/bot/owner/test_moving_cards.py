@@ -36,6 +36,8 @@ async def test_holder_agrees_and_the_card_is_on_the_new_account(home: House, sho
     await new.sees(has_picture)
     assert number_of(new) == number
     await anna.sees("has moved to another account")
+    assert home.sandbox.world.chats[anna.id].keyboard is None
+    assert home.sandbox.world.chats[new.id].keyboard is not None
     await anna.sends("/card")
     await anna.sees("no card", new=True)
     assert home.rows("SELECT count(*) FROM cards") == [(1,)]
@@ -58,12 +60,21 @@ async def test_manager_vouches_when_nobody_answered(home: House, shop: Shop, clo
     await mia.taps("Vouch for it")
     await mia.sees("How do you know")
     await mia.taps("I know the customer")
-    await mia.answered("can answer until")
+    await mia.answered("has not answered yet. You can vouch from 12:00.")
     clock.passes(hours=1)
     await mia.taps("I know the customer")
     await mia.sees("vouched for the move: I know the customer")
     await new.opens(link)
     await new.sees("is on this account now", new=True)
+    await anna.taps("Yes, that is me")
+    await anna.answered("You do not have this card any more.")
+
+
+async def test_who_has_joined_anew_is_told_to_have_the_cards_merged(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    new, link = await home.customer(shop, "Anna Neuf"), await begins(paul, anna)
+    await new.opens(link)
+    await new.sees("You have a card of this shop already: ask there to have the two merged.", new=True)
 
 
 @pytest.mark.parametrize("who", ["Sam", "Anna"])

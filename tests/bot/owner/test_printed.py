@@ -45,8 +45,10 @@ async def test_a_card_is_printed_stamped_by_a_scan_and_taken_into_telegram(home:
     await sam.sees("Noa asks for it in Telegram", new=True)
     await sam.taps("📲 Give it to Noa")
     await sam.sees("Noa has this card in Telegram now.")
-    await noa.sees("Your card at Café Knätsch is here now.")
-    await noa.taps("Show my card")
+    told = await noa.sees("Your card at Café Knätsch is here now.")
+    assert told.button_texts == ("💳 My card", "🎁 My rewards")
+    assert "card" in [command.command for command in noa.commands()]
+    await noa.taps("💳 My card")
     await noa.sees(has_picture, new=True)
     await sam.opens(link)
     await sam.sees("This code was replaced", new=True)
@@ -72,9 +74,12 @@ async def test_a_lost_page_is_withdrawn(home: House, shop: Shop) -> None:
     await paul.taps("Withdraw …")
     await paul.sees("Withdraw 10 cards?")
     await paul.taps("Yes, withdraw")
+    await paul.sees("✅ 10 cards withdrawn.\n\nPrinted cards")
     await home.until_rows("SELECT count(*) FROM blank_cards WHERE withdrawn_at IS NULL", [(0,)])
     await sam.opens(link)
-    await sam.sees("This code was replaced", new=True)
+    await sam.sees(
+        "This code was replaced or withdrawn: ask for the new one, or take another card.", new=True
+    )
 
 
 async def test_who_finds_a_card_that_nobody_has_gets_one_of_their_own(home: House, shop: Shop) -> None:

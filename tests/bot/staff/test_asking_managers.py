@@ -53,6 +53,18 @@ async def test_stamps_above_the_limit_are_asked_for_and_given_with_one_tap_and_a
     assert await home.violations() == []
 
 
+async def test_manager_reads_the_reason_in_their_own_language(home: House) -> None:
+    shop = await home.opens_shop(max_daily_stamps=1)
+    sam = await home.member(shop, "Sam", language="de")
+    mia = await home.member(shop, "Mia", Role.MANAGER, language="fr")
+    anna = await home.customer(shop, "Anna")
+    await sam.sends(f"/stamp {number_of(anna)} 2")
+    await sam.taps("🙋 +2")
+    await sam.taps("Mehrere Einkäufe")
+    await sam.sees("Grund: Mehrere Einkäufe")
+    await mia.sees("Plusieurs achats")
+
+
 async def asks_back(home: House, shop: Shop, clock: TestClock) -> tuple[Person, Person, Person]:
     """Sam asks whether what he did too long ago may be taken back."""
     paul, sam = await home.owner(shop), await home.member(shop, "Sam")

@@ -121,6 +121,8 @@ NOBODYS = card_number(48210937)
     [
         ("482 109 375", "This card number cannot be right"),
         ("12345", "This card number cannot be right"),
+        ("482 109", "This card number cannot be right"),
+        ("2", "Which card? Scan it, or put its number first: 482 109 375 2"),
         (NOBODYS, "There is no such card here."),
         (f"{NOBODYS} 0", "Enter a number of stamps from 1 to 20."),
         (f"{NOBODYS} 21", "Enter a number of stamps from 1 to 20."),
@@ -133,6 +135,12 @@ async def test_stamp_command_that_is_mistyped_says_what_is_wrong(
     sam = await home.member(shop, "Sam")
     await sam.sends(f"/stamp {words}")
     await sam.sees(said, new=True)
+
+
+async def test_void_of_a_number_of_stamps_asks_of_which_card(home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    await sam.sends("/void 1 wrong card")
+    await sam.sees("Which card? Scan it, or put its number first: 482 109 375 1", new=True)
 
 
 async def test_count_after_redeem_is_refused_rather_than_ignored(home: House, shop: Shop) -> None:

@@ -29,7 +29,7 @@ async def shop(home: House) -> Shop:
 
 
 def dots(keypad: Message) -> str:
-    return keypad.text.splitlines()[1]
+    return keypad.text.splitlines()[-1]
 
 
 async def failures(home: House, name: str) -> int:
@@ -42,11 +42,12 @@ async def test_invite_leads_to_a_keypad_that_wants_the_pin_twice(home: House, sh
     sam = home.sandbox.person("Sam")
     await sam.opens(link)
     await sam.sees("Welcome to Café Knätsch, Sam.\nYou are on the team here.")
-    keypad = await sam.sees("Sam, choose a PIN of 4 to 8 digits")
+    why = "It is asked for at the counter, so that nobody else acts in your name."
+    keypad = await sam.sees(f"Sam, choose a PIN of 4 to 8 digits\n{why}")
     assert keypad.button_texts == (*"123456789", "⌫", "0", "✓", "Cancel")
     await types_pin(sam)
     again = await sam.sees("Sam, type the PIN once more", new=True)
-    assert (again.id, dots(again)) == (keypad.id, "○")
+    assert (again.id, dots(again), why in again.text) == (keypad.id, "○", False)
     await types_pin(sam)
     done = await sam.sees("✅ Your PIN is set. Scan a customer's code to begin.", new=True)
     assert (done.id, done.button_texts) == (keypad.id, ())

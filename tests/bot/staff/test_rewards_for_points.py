@@ -202,6 +202,8 @@ async def test_adjusting_is_for_managers_and_needs_a_reason(home: House, shop: S
         (mia, f"{number} some points", "After the card number, give the points and why"),
         (mia, f"{number}", "After the card number, give the points and why"),
         (mia, "", "After the card number, give the points and why"),
+        (mia, "+50", "After the card number, give the points and why: /adjust 482 109 375 +50"),
+        (mia, "50 gift", "After the card number, give the points and why: /adjust 482 109 375 +50"),
         (mia, "12345 +50 gift", "This card number cannot be right"),
         (sam, f"{number} +50 gift", "You may not do this here."),
     ):

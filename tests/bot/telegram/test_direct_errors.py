@@ -62,7 +62,7 @@ async def test_long_flood_goes_back_to_the_inbox_and_the_person_waits_their_turn
     fault = home.sandbox.faults.flood(1, method="sendMessage", chat_id=anna.id)
     await anna.sends("/help")
     await anna.sends("/balance")
-    await anna.sees("You have no card yet.")
+    await anna.sees("You have no card.")
     assert fault.hits == 1
     said = [message.text for message in anna.messages if message.from_bot]
     assert [text[:9] for text in said] == ["Your card", "You have "]

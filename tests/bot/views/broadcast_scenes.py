@@ -155,8 +155,6 @@ BROADCAST_SCENES: Mapping[str, Scene] = {
     "marketing_answered: no": lambda t, n: consent.marketing_answered(t, shop(n).merchant, is_given=False),
     "no_more": lambda t, n: consent.no_more(t, shop(n).merchant, read(n)),
     "no_more: old": lambda t, n: consent.no_more(t, shop(n).merchant, ""),
-    "offers_again": lambda t, n: consent.offers_again(t, shop(n).merchant, read(n)),
-    "offers_again: old": lambda t, n: consent.offers_again(t, shop(n).merchant, ""),
     "marketing_stopped": lambda t, n: consent.marketing_stopped(t, [shop(n).merchant] * 2, NOW),
     "marketing_stopped: nobody": lambda t, _: consent.marketing_stopped(t, [], NOW),
     "marketing_again": lambda t, n: consent.marketing_again(t, [shop(n).merchant]),

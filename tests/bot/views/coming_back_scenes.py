@@ -73,6 +73,7 @@ def page(names: Names) -> BirthdayPage:
         gifts={Unit.POINTS: MOST, Unit.STAMPS: 2},
         bonus_days=365,
         is_allowed=False,
+        monthly_max=4,
         may_change_at=None,
         next_on=None,
     )
@@ -113,8 +114,9 @@ COMING_BACK_SCENES: Mapping[str, Scene] = {
     "birthday: deleted, changed before": lambda t, n: coming_back.birthday(
         t, replace(page(n), may_change_at=NOW)
     ),
+    "birthday: offers not allowed": lambda t, n: coming_back.birthday(t, replace(said(n), is_allowed=False)),
     "birthday: without a bonus by now": lambda t, n: coming_back.birthday(t, replace(said(n), gifts={})),
-    "birthday_months": lambda t, n: coming_back.birthday_months(t, replace(said(n), is_allowed=False)),
+    "birthday_months": lambda t, n: coming_back.birthday_months(t, page(n)),
     "birthday_days": lambda t, _: coming_back.birthday_days(t, MERCHANT_ID, 12),
     "birthday_meant": lambda t, _: coming_back.birthday_meant(t, MERCHANT_ID, 9, 30),
     "choose_birthday": lambda t, n: coming_back.choose_birthday(t, [page(n), said(n)]),

@@ -94,6 +94,7 @@ def card_adopted(names: Names) -> CardAdopted:
 
 PRINTED_SCENES: Mapping[str, Scene] = {
     "sheets": lambda t, n: printed.sheets(t, sheets(n), SHEET_ID),
+    "sheets: withdrawn": lambda t, n: printed.sheets(t, replace(sheets(n), withdrawn=8), SHEET_ID),
     "sheets: none yet": lambda t, n: printed.sheets(t, sheets(n, 0), SHEET_ID),
     "sheet_page": lambda t, n: printed.sheet_page(t, offer(n).merchant, sheet()),
     "sheet_page: used up": lambda t, n: printed.sheet_page(t, offer(n).merchant, sheet(0)),

@@ -34,7 +34,7 @@ from bot.views.wording_preview import preview
 from domain import refusals
 from domain.account import Account, Locale
 from domain.card import CardMove, NoteKind, Progress
-from domain.dispute import DisputeOutcome
+from domain.dispute import Dispute, DisputeOutcome
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.ids import (
@@ -731,6 +731,17 @@ CARDS: Mapping[str, Scene] = {
         Shown(
             reference="7",
             receipt=(receipt(n, EntryKind.STAMP_EARNED, 3), Reader(locale=None, timezone=ZONE)),
+        ),
+    ),
+    "retired: disputed": lambda t, n: cards.retired(
+        t,
+        b"png",
+        Shown(
+            reference="7",
+            receipt=(receipt(n, EntryKind.STAMP_EARNED, 3), Reader(locale=None, timezone=ZONE)),
+            dispute=Dispute(
+                merchant_id=MERCHANT_ID, entry_id=EntryId(uuid(9)), account=ACCOUNT, opened_at=NOW
+            ),
         ),
     ),
     "disputable": lambda t, n: cards.disputable(

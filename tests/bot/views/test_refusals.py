@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -53,6 +53,7 @@ def filled(kind: type[Refusal], count: int = 999_999) -> Refusal:
     values: dict[str, object] = {
         "int": count,
         "datetime": MOMENT,
+        "date": MOMENT.date(),
         "Role": Role.TERMINAL,
         "MessageKind": MessageKind.STAFF_ALERT,
         "str": LONGEST.merchant,
@@ -104,7 +105,7 @@ def test_sentence_carries_every_fact(kind: type[Refusal], locale: Locale) -> Non
             shown = shown.replace(".", texts(locale).decimal_sign)
         shown = label(texts(locale), value) if name == "field" else shown
         shown = spaced(value) if kind is facts.CardMerged else shown
-        assert value in (MOMENT, Role.TERMINAL) or shown in said, name
+        assert value in (MOMENT, MOMENT.date(), Role.TERMINAL) or shown in said, name
 
 
 def test_large_balances_are_written_as_everywhere() -> None:
@@ -117,3 +118,25 @@ def test_times_are_those_of_the_merchant() -> None:
     refusal = facts.CooldownActive(until=MOMENT)
     assert "31/12/2026, 23:59" in sentence(texts(Locale.EN), refusal, "Europe/Luxembourg")
     assert "31/12/2026, 22:59" in sentence(texts(Locale.EN), refusal, "UTC")
+
+
+@pytest.mark.parametrize(
+    ("locale", "vouched", "changed"),
+    [
+        (Locale.EN, "You can vouch from 23:59.", "once a year, the next time on 1 January 2028."),
+        (
+            Locale.FR,
+            "Vous pourrez vous porter garant à partir de 23:59.",
+            "la prochaine fois le 1er janvier 2028.",
+        ),
+        (Locale.DE, "Du kannst ab 23:59 bürgen.", "das nächste Mal am 1. Januar 2028."),
+        (Locale.LB, "Du kanns ab 23:59 biergen.", "déi nächste Kéier den 1. Januar 2028."),
+    ],
+    ids=str,
+)
+def test_what_is_possible_from_a_time_on_says_so_once(locale: Locale, vouched: str, changed: str) -> None:
+    t, timezone = texts(locale), "Europe/Luxembourg"
+    asked = facts.HolderAsked(until=MOMENT)
+    assert sentence(t, asked, timezone, now=MOMENT).endswith(vouched)
+    before = facts.BirthdayChangedBefore(until=date(2028, 1, 1))
+    assert sentence(t, before, timezone, now=MOMENT).endswith(changed)

@@ -35,7 +35,7 @@ DATA_BYTES_MAX, COPY_LENGTH_MAX, BUTTONS_MAX = 64, 256, 100
 NAMES = {"ordinary": ORDINARY, "longest": LONGEST, "emoji": EMOJI}
 
 
-IN_THE_SHOPS_WORDS = {"broadcast", "broadcast_preview", "offers_again"}
+IN_THE_SHOPS_WORDS = {"broadcast", "broadcast_preview"}
 SHOWN_AS_WHAT_THEY_SAY = {"confirmation", "welcome_bonus", "expiring", "expired", "out_of_reach"}
 """Views whose scenes have the names of acts and messages, and what only moves buttons."""
 

@@ -815,6 +815,13 @@ _SPEAKING = (
         "tests/bot/customer/test_live_card.py",
     ),
     fault(
+        "what was disputed can be disputed again where the card was",
+        "bot.views.cards:retired",
+        "before.dispute is None",
+        "True",
+        "tests/bot/customer/test_live_card.py",
+    ),
+    fault(
         "an old message keeps its buttons when it is answered further down",
         "bot.screens.panels:Panels.retired",
         "await self.chat.take_buttons(place)",

@@ -78,6 +78,13 @@ FAULTS = (
         *_REFERRALS,
     ),
     fault(
+        "whoever scans an invitation at the counter becomes a customer",
+        "domain.usecases.referrals:join_by_friend",
+        "is_of_team(tx, command.merchant_id, command.account)",
+        "False",
+        *_REFERRALS,
+    ),
+    fault(
         "who had a card that moved is brought along as new",
         "domain.usecases.referrals:_is_new",
         "command.merchant_id in tx.merchants_of(command.account)",

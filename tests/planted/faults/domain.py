@@ -943,7 +943,8 @@ _MESSAGES = (
         "domain.usecases.open_dispute:open_dispute",
         """
             if not tx.add_dispute(dispute):
-                raise AlreadyDisputed
+                before = tx.dispute(entry.merchant_id, entry.entry_id)
+                raise DisputeWasAnswered if before and before.is_settled else AlreadyDisputed
         """,
         "tx.add_dispute(dispute)",
         "tests/domain/test_disputes.py",
