@@ -55,10 +55,10 @@ class VoidNote:
 class DaySummary:
     """What happened from ``begins_at`` until just before ``ends_at``, told on the merchant's ``local_date``.
 
-    ``before`` are the figures of the same weekday a week before, None when there was no such day.
-    ``rewards_outstanding`` is how many rewards customers could redeem now; ``undelivered`` how many messages could
-    not be delivered. ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` is how many flags
-    are to be looked at.
+    ``before`` are the figures of the same weekday a week before, None when there was no such day or the shop was
+    closed on it. ``rewards_outstanding`` is how many rewards customers could redeem now; ``undelivered`` how many
+    messages could not be delivered. ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` is
+    how many flags are to be looked at. ``is_closed`` says whether the whole shop was closed for holidays.
     """
 
     local_date: date
@@ -76,6 +76,7 @@ class DaySummary:
     staff: tuple[Share, ...]
     voids: tuple[VoidNote, ...]
     flags: int = 0
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

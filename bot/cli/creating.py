@@ -14,16 +14,15 @@ from bot.cli.terms import REWARD, field_options, program_options, program_values
 from bot.kit.clock import new_id
 from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens, invite_token, token_hash
-from bot.texts import mark, texts
+from bot.texts import texts
 from bot.views.progress import card_kind
+from bot.views.team import OWNER
 from domain.fields import Target, with_defaults
 from domain.ids import MerchantId, ProgramId, StoreId
 from domain.rules.guards import GUARDS
 from domain.usecases.add_program import AddProgram, add_program
 from domain.usecases.see_shop import Shop
 from domain.usecases.set_up import CreateMerchant, create_merchant
-
-OWNER = mark("Owner")
 
 
 @click.command()

@@ -4,6 +4,7 @@ import os
 import pwd
 import sys
 from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,7 +28,13 @@ def fail(problem: Exception) -> None:
             problem.show()
             sys.exit(BAD_INPUT)
         case Refusal():
-            said = sentence(texts(Locale.EN), problem, "UTC", name_of=lambda _t, name: name)
+            said = sentence(
+                texts(Locale.EN),
+                problem,
+                "UTC",
+                name_of=lambda _t, name: name,
+                number_of=lambda _t, number: f"{Decimal(number):f}",
+            )
             _end(plain(said), BAD_INPUT)
         case SettingsProblem():
             _end(str(problem), BAD_INPUT)

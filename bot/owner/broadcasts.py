@@ -180,7 +180,11 @@ async def pause_button(turn: Turn) -> None:
 
 
 async def end_button(turn: Turn) -> None:
-    await _show(turn, await turn.write(cancel_campaign, _pressed(turn)))
+    """Says so when a planned campaign becomes a draft again, because its page then looks as it did before."""
+    found = await turn.write(cancel_campaign, _pressed(turn))
+    if found.campaign.state is CampaignState.DRAFT:
+        await turn.answer(views.called_off(turn.t))
+    await _show(turn, found)
 
 
 async def discard_button(turn: Turn) -> None:

@@ -1,6 +1,6 @@
 """``/flags``: what an owner should look at; a tap dismisses what was right."""
 
-from bot.owner.asking import merchant_asked, merchant_pressed
+from bot.owner.asking import merchant_asked, merchant_pressed, role_at
 from bot.screens.turn import Turn
 from bot.views import flags as views
 from domain.ids import FlagId, MerchantId
@@ -29,4 +29,5 @@ async def right_button(turn: Turn) -> None:
 async def _show(turn: Turn, merchant_id: MerchantId, page: int) -> None:
     found = await turn.read(see_flags, SeeFlags(account=turn.account, merchant_id=merchant_id))
     last_page = max(0, len(found.flags) - 1) // views.PAGE_LENGTH
-    await turn.show(views.flags(turn.t, merchant_id, found, min(page, last_page)))
+    role = role_at(turn, merchant_id)
+    await turn.show(views.flags(turn.t, merchant_id, found, min(page, last_page), role))

@@ -18,7 +18,7 @@ from bot.views.view import View
 from domain.fields import NAME
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
-from domain.refusals import StoreNotFound
+from domain.refusals import OfferOver, StoreNotFound
 from domain.staff import Role, Staff
 from domain.usecases.hand_over import TakeOver, offer_shop, see_taker, take_over
 from domain.usecases.manage_team import (
@@ -182,10 +182,15 @@ async def hand_over_meant_button(turn: Turn) -> None:
 
 
 async def take_over_button(turn: Turn) -> None:
-    """The member takes the shop over: the button below the message that asks them."""
+    """The member takes the shop over: the button below the message that asks them, which it loses if the offer no
+    longer holds."""
     merchant_id, invite_id = merchant_pressed(turn), InviteId(turn.pressed.id(1))
     command = TakeOver(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
-    done = await turn.write(take_over, command)
+    try:
+        done = await turn.write(take_over, command)
+    except OfferOver as refusal:
+        await turn.show(View(text=turn.said(refusal)))
+        return
     for member in (done.giver, done.taker):
         if member.account is not None:
             await show_menu_of(turn, member.account)

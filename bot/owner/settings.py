@@ -10,6 +10,7 @@ from bot.owner import wordings
 from bot.owner.asking import is_prose, role_at
 from bot.pictures.lettering import legible
 from bot.screens import questions
+from bot.screens.amounts import parse_amount, plain_number
 from bot.screens.turn import Turn
 from bot.texts.towns import current
 from bot.views import settings as views
@@ -23,13 +24,13 @@ from domain.fields import (
     Field,
     InterimRewards,
     Line,
+    Number,
     OwnTexts,
     PointRewards,
-    Rate,
     Target,
 )
 from domain.ids import ChangeId, MerchantId, ProgramId
-from domain.merchant import Store
+from domain.merchant import Merchant, Store
 from domain.refusals import DialogueOver
 from domain.rights import Right, may
 from domain.rules.held import PROMISED
@@ -88,7 +89,8 @@ async def settings_button(turn: Turn) -> None:
 async def fields_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
     role = role_at(turn, shop.merchant.merchant_id)
-    view = views.field_list(turn.t, shop, turn.pressed.one_of(Target, 1), turn.pressed.id(2), role=role)
+    kind, of_flags = turn.pressed.one_of(Target, 1), turn.pressed.arguments[3:] == (views.OF_FLAGS,)
+    view = views.field_list(turn.t, shop, kind, turn.pressed.id(2), role=role, of_flags=of_flags)
     await turn.show_instead(view)
 
 
@@ -127,7 +129,7 @@ async def value_typed(turn: Turn, question: FieldAsked) -> None:
     name = views.PIN_WINDOW if question.field == views.PIN else question.field
     found = await _settings(turn, question.merchant_id)
     one = FIELDS[question.target_kind][name]
-    values = {name: turn.sent_location or _typed(turn, one, found.shop.merchant.currency)}
+    values = {name: turn.sent_location or _typed(turn, one, found.shop.merchant)}
     if name == views.PIN_WINDOW:
         values[views.PIN] = "yes"
     await _propose(turn, found, question, values)
@@ -161,19 +163,21 @@ async def change_back_button(turn: Turn) -> None:
     )
 
 
-def _typed(turn: Turn, one: Field, currency: str) -> str:
-    """The typed value in the plain form: amounts and rates may have the person's decimal sign, and their currency.
-    Raises CharacterNotDrawn, CurrencyMalformed."""
-    if isinstance(one, Currency):
-        return current(turn.words.strip(), turn.said_at.date())
-    if not isinstance(one, Amount | Rate):
-        return (
-            legible(turn.words)
-            if isinstance(one, Line | PointRewards | InterimRewards | OwnTexts)
-            else turn.words
-        )
-    bare = turn.words.removesuffix(currency).strip(f" {turn.t.currency_sign(currency)}")
-    return bare.replace(turn.t.decimal_sign, ".")
+def _typed(turn: Turn, one: Field, merchant: Merchant) -> str:
+    """The typed value in the plain form: numbers may be written as in the person's language, amounts as at the till.
+    Raises CharacterNotDrawn, CurrencyMalformed, AmountMalformed."""
+    match one:
+        case Currency():
+            return current(turn.words.strip(), turn.said_at.date())
+        case Amount() if turn.words.strip() != one.without:
+            currency, locale = merchant.currency, merchant.default_locale
+            return one.show(parse_amount(turn.words, currency, locale, least_minor=one.lowest), currency)
+        case Number():
+            return plain_number(turn.words.strip(), turn.t.locale)
+        case Line() | PointRewards() | InterimRewards() | OwnTexts():
+            return legible(turn.words)
+        case _:
+            return turn.words
 
 
 async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
@@ -249,12 +253,21 @@ async def _change(
 async def _show_fields(turn: Turn, shop: Shop, question: FieldAsked, said: str) -> None:
     """Shows the fields after a change. The list is longer than a phone's screen, so what was done is not said only at
     its top."""
-    kind, target_id, role = question.target_kind, question.target_id, role_at(turn, question.merchant_id)
-    if turn.query is not None:
+    in_place = turn.query is not None
+    view = views.field_list(
+        turn.t,
+        shop,
+        question.target_kind,
+        question.target_id,
+        said if in_place else "",
+        role_at(turn, question.merchant_id),
+        of_flags=views.is_of_flags([question.field]),
+    )
+    if in_place:
         await turn.answer(said)
-        await turn.show(views.field_list(turn.t, shop, kind, target_id, said, role))
+        await turn.show(view)
     else:
-        await turn.say(views.field_list(turn.t, shop, kind, target_id, role=role))
+        await turn.say(view)
         await turn.say(View(text=said))
 
 

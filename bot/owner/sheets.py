@@ -17,7 +17,9 @@ Row = Sequence[Cell]
 
 XLSX_ROWS_MAX = 1_048_576
 """The most rows of one sheet: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3"""
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_STARTS_A_FORMULA = tuple("=+-@\t\r\n\0＝＋－＠")
+"""Full-width forms are among them, which some spreadsheets read alike: ASVS 5.0, 1.2.10, and
+https://owasp.org/www-community/attacks/CSV_Injection"""
 _COLUMN_WIDTH = 16
 
 

@@ -15,6 +15,7 @@ from bot.kit.refusals import TownUnknown
 from bot.owner.asking import is_prose
 from bot.pictures.lettering import legible
 from bot.screens import questions
+from bot.screens.amounts import plain_number
 from bot.screens.turn import Turn
 from bot.telegram.updates import WITHHELD
 from bot.texts.towns import find_zone
@@ -129,7 +130,7 @@ def _parsed(turn: Turn, question: Stepwise) -> str:
         case Step.COUNT:
             has_stamps = views.kind_in(answers).has_stamps
             field = FIELDS[Target.PROGRAM]["stamps_target"] if has_stamps else POINT_REWARD_COST
-            return field.show(field.parse(said, ""), "")
+            return field.show(field.parse(plain_number(said, turn.t.locale), ""), "")
         case Step.TOWN:
             zone = find_zone(said)
             if zone is None:

@@ -31,6 +31,16 @@ def parse_amount(typed: str, currency: str, locale: Locale, *, least_minor: int 
     return amount_minor
 
 
+def plain_number(typed: str, locale: Locale) -> str:
+    """Converts a number as it is written in ``locale``, grouped or not, to the plain form of domain/fields.py:
+    "1.000,5" becomes "1000.5". Returns ``typed`` unchanged if it is not a number."""
+    whole, sign, decimals = typed.translate(_SAME_SIGN).partition(texts(locale).decimal_sign)
+    grouped = _ungrouped(whole)
+    if grouped is None:
+        return typed
+    return f"{grouped}.{decimals}" if sign else grouped
+
+
 def keyed_amount(keys: str, currency: str) -> int:
     """The amount on a keypad, digits with "." before the smaller unit; 0 while there is none."""
     whole, _, decimals = keys.partition(".")

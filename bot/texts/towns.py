@@ -4,6 +4,7 @@ The names are those of the Unicode locale data, in every language of the bot. A 
 in the time zone database, which puts the most populous first where it can; a country with many zones means none.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
@@ -24,10 +25,14 @@ ZONES_MAX = 4
 
 
 def find_zone(text: str) -> str | None:
-    """The time zone of a town, of a country, or of "town, country": the country's where the town is not known in
-    it."""
-    parts = (text, *text.split(","))
+    """The time zone of a town, of a country, or of a town with its country behind it: the country's where the town is
+    not known in it."""
+    parts = (text, *re.split(r"[,;()\n]| [-–—/] ", text))
     found = [zone for part in parts if (zone := _zones().get(folded(part)))]
+    if not found:
+        words = text.split()
+        endings = (" ".join(words[first:]) for first in range(1, len(words)))
+        found = [zone for ending in endings if (zone := _countries().get(folded(ending)))]
     if not found:
         return None
     territories = get_global("zone_territories")
@@ -35,9 +40,10 @@ def find_zone(text: str) -> str | None:
     return town if territories.get(town) == territories.get(country) else country
 
 
-def town_name(t: Texts, zone: str) -> str:
-    """The town after which a time zone is called."""
-    return _town(Babel.parse(t.locale.value), zone)
+def country_name(t: Texts, zone: str) -> str:
+    """The name of the country in which a time zone is."""
+    territory = get_global("zone_territories")[zone]
+    return str(Babel.parse(t.locale.value).territories[territory])
 
 
 def currency_in(zone: str, day: date) -> str:
@@ -58,21 +64,29 @@ def current(currency: str, day: date) -> str:
 @cache
 def _zones() -> Mapping[str, str]:
     """Zones by the folded names of towns, countries and zones; a town goes before a country of the same name."""
-    languages = [Babel.parse(locale.value) for locale in Locale]
+    known = [zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc/")]
+    towns = {folded(_town(language, zone)): zone for language in _languages() for zone in known}
+    return {**_countries(), **towns, **{folded(zone): zone for zone in known}}
+
+
+@cache
+def _countries() -> Mapping[str, str]:
+    """Zones by the folded names of countries with few of them."""
     zones_of: dict[str, list[str]] = defaultdict(list)
     for line in (files("tzdata.zoneinfo") / "zone.tab").read_text(encoding="utf-8").splitlines():
         if not line.startswith("#"):
             territory, _, zone = line.split("\t")[:3]
             zones_of[territory].append(zone)
-    countries = {
+    return {
         folded(language.territories[territory]): zones[0]
-        for language in languages
+        for language in _languages()
         for territory, zones in zones_of.items()
         if territory in language.territories and len(zones) <= ZONES_MAX
     }
-    known = [zone for zone in get_global("zone_territories") if "/" in zone and not zone.startswith("Etc/")]
-    towns = {folded(_town(language, zone)): zone for language in languages for zone in known}
-    return {**countries, **towns, **{folded(zone): zone for zone in known}}
+
+
+def _languages() -> list[Babel]:
+    return [Babel.parse(locale.value) for locale in Locale]
 
 
 def _town(language: Babel, zone: str) -> str:

@@ -121,7 +121,7 @@ def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View
         return Button(text=text, data=press(verb, *_ids(campaign), *more), style=style)
 
     send = leading(Verb.BROADCAST_MEANT, t("📣 Send now …"), AT_ONCE) if audience.will_get else None
-    at_an_hour = leading(Verb.BROADCAST_HOURS, t("🕐 At an hour …"), 0)
+    later = leading(Verb.BROADCAST_HOURS, t("🕐 Later …"), 0)
     back = _back_to_all(t, campaign.merchant_id)
     return View(
         text=_as_read(t, found.merchant.name, campaign.text),
@@ -130,7 +130,7 @@ def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View
             row(sample_button(t)),
             row(leading(Verb.BROADCAST_WHO, f"👥 {to} · {count}")),
             row(leading(Verb.BROADCAST_TEXT, t("✏️ Change")), leading(Verb.BROADCAST_TRY, t("📲 Test to me"))),
-            row(send, at_an_hour),
+            row(send, later),
             row(back, leading(Verb.BROADCAST_DISCARD, t("Discard"), style=Style.DANGER)),
         ),
         spare=back,
@@ -303,6 +303,10 @@ def gist(t: Texts, campaign: Campaign) -> str:
 
 def tried(t: Texts) -> str:
     return t("It comes to you below.")
+
+
+def called_off(t: Texts) -> str:
+    return t("✅ Called off. It is still here, and goes to nobody.")
 
 
 def discarded(t: Texts) -> str:

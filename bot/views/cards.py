@@ -135,7 +135,7 @@ def _restrictions(t: Texts, held: HeldCard) -> list[str]:
     if held.is_blocked:
         said.append(t("⛔️ This card is blocked. Please ask at the counter."))
     elif held.state.is_paused:
-        said.append(t("⏸ Nothing is given or redeemed here at the moment."))
+        said.append(t("⏸ Nothing is given or redeemed on this card at the moment."))
     if held.closes_on is not None:
         said.append(
             t(

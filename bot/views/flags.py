@@ -6,11 +6,13 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark
 from bot.views.disputes import open_card_button
 from bot.views.progress import spaced
-from bot.views.settings import to_flags, to_home
+from bot.views.settings import to_flags, to_home, to_limits
 from bot.views.view import Button, View, keyboard, page_turns, row
 from domain.flags import FlagKind, FlagTold, TakingsTold
 from domain.ids import MerchantId
 from domain.messages import FlagRaised, Message
+from domain.rights import Right, may
+from domain.staff import Role
 from domain.usecases.watch import Dismissed, FlagsSeen
 
 PAGE_LENGTH = 3
@@ -94,13 +96,15 @@ def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View
     )
 
 
-def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> View:
-    """A page of the flags, newest first, each with a button that dismisses it."""
+def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: Role = Role.OWNER) -> View:
+    """A page of the flags, newest first, each with a button that dismisses it; below them, for who may change them,
+    the way to their thresholds."""
     first = page * PAGE_LENGTH
     shown = found.flags[first : first + PAGE_LENGTH]
     back = to_home(t, merchant_id)
+    limits = row(to_limits(t, merchant_id) if may(role, Right.JUDGE_ONESELF) else None)
     if not shown:
-        return View(text=t("There is nothing to look at."), buttons=keyboard(row(back)), spare=back)
+        return View(text=t("There is nothing to look at."), buttons=keyboard(limits, row(back)), spare=back)
     lines = [t("<b>Things to look at</b>")]
     lines += [f"{number}. {said(t, flag, found.timezone)}" for number, flag in enumerate(shown, first + 1)]
     buttons = (
@@ -114,7 +118,7 @@ def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int) -> Vie
         for number, flag in enumerate(shown, first + 1)
     )
     turns = page_turns(page, PAGE_LENGTH, len(found.flags), Verb.FLAGS, short_id(merchant_id))
-    return View(text="\n\n".join(lines), buttons=keyboard(*buttons, turns, row(back)), spare=back)
+    return View(text="\n\n".join(lines), buttons=keyboard(*buttons, turns, limits, row(back)), spare=back)
 
 
 def dismissed(t: Texts, merchant_id: MerchantId, done: Dismissed) -> View:

@@ -70,7 +70,7 @@ def mail(
     html = _page("mail.html").render(
         lang=t.locale.value,
         subject=subject,
-        shop=frame.shop,
+        head="" if frame.shop in plain(said) else frame.shop,
         said=_as_mail(said),
         number=card_number,
         card=plain(card),

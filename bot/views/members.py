@@ -100,7 +100,8 @@ def member_role(t: Texts, found: Colleague) -> View:
     return View(
         text=t(
             "<b>{name}</b> · {role}\nStaff give stamps and rewards at their stores. A manager does everything but"
-            " look after owners. It holds at once.",
+            " what is the owners' alone: looking after owners, exports, takings, when they are told, closing the"
+            " shop. It holds at once.",
             name=staff.name,
             role=role_label(t, staff.role),
         ),
@@ -234,7 +235,8 @@ def confirm_hand_over(t: Texts, found: Colleague) -> View:
     return View(
         text=t(
             "<b>Hand the shop over to {name}?</b>\n{name} is asked in their own chat. Once they accept, they are the"
-            " owner and you are a manager. Until then nothing changes, and you can withdraw it.",
+            " owner and you are a manager: exports, takings and closing the shop are theirs alone then. Until then"
+            " nothing changes, and you can withdraw it.",
             name=staff.name,
         ),
         buttons=keyboard(

@@ -7,6 +7,7 @@ At most 200 characters once filled, so that it also fits the alert of a pressed 
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from bot.kit import refusals as chat
 from bot.texts import Texts, mark, mark_plural
@@ -30,28 +31,36 @@ class Counted:
     field: str
 
 
+def grouped(t: Texts, number: int | Decimal) -> str:
+    """With as many decimals as it has: "1,000", "5.00"."""
+    whole, point, decimals = f"{Decimal(number):f}".partition(".")
+    return t.number(int(whole)) + (f"{t.decimal_sign}{decimals}" if point else "")
+
+
 def sentence(
     t: Texts,
     refusal: Refusal,
     timezone: str,
     name_of: Callable[[Texts, FieldName], str] = named,
     now: datetime | None = None,
+    number_of: Callable[[Texts, int | Decimal], str] = grouped,
 ) -> str:
     """``timezone`` is that of the merchant at hand. Times are told relative to ``now``, with their date if it is
-    None. ``name_of`` says what a field is called."""
+    None. ``name_of`` says what a field is called, ``number_of`` how a number is written."""
     said = SENTENCES[type(refusal)]
-    values = {
-        name: name_of(t, value) if name == "field" else _shown(t, value, timezone, now)
-        for name, value in vars(refusal).items()
-    }
+
+    def shown(name: str, value: Any) -> object:
+        if name == "field":
+            return name_of(t, value)
+        return number_of(t, value) if isinstance(value, int | Decimal) else _shown(t, value, timezone, now)
+
+    values = {name: shown(name, value) for name, value in vars(refusal).items()}
     if isinstance(refusal, facts.CardMerged):
         values["number"] = spaced(refusal.number)
-    if isinstance(refusal, facts.NotEnoughStamps | facts.NotEnoughPoints):
-        values |= {"have": t.number(refusal.have), "need": t.number(refusal.need)}
     if isinstance(said, str):
         return t(said, **values)
     singular, plural = said.forms
-    return t.n(singular, plural, int(str(values[said.field])), **values)
+    return t.n(singular, plural, getattr(refusal, said.field), **values)
 
 
 def _shown(t: Texts, value: object, timezone: str, now: datetime | None) -> object:
@@ -62,8 +71,6 @@ def _shown(t: Texts, value: object, timezone: str, now: datetime | None) -> obje
             return t.local_date(value)
         case Money():
             return t.money(value)
-        case Decimal():
-            return f"{value:f}".replace(".", t.decimal_sign)
         case Role():
             return role_name(t, value)
         case _:
@@ -346,8 +353,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         "A new shop needs the code that you get from whoever runs this bot. Send it after /newshop."
     ),
     chat.TownUnknown: mark(
-        "This town is not known here. Send it with its country, such as Metz, France, or a large city that keeps the"
-        " same time."
+        "This place is not known here. Send your country, or a large city that keeps the same time."
     ),
     chat.CharacterNotDrawn: mark(
         "The pictures cannot show “{character}”. Leave it out, or write it in other letters."

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts, mark, texts
-from bot.texts.towns import town_name
+from bot.texts.towns import country_name
 from bot.views.settings import OPTIONS, SUGGESTED
 from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.account import Locale
@@ -47,8 +47,11 @@ QUESTIONS: Mapping[Step, tuple[str, str]] = {
         mark("Tap one, or send it in your own words, as customers are to read it."),
     ),
     Step.TOWN: (
-        mark("Where is your shop?"),
-        mark("It sets time zone and currency. Tap a town, or send yours with its country: Metz, France"),
+        mark("In which country is your shop?"),
+        mark(
+            "It sets time zone and currency. Tap it, or send yours, with a large town where it has several time"
+            " zones: Toronto, Canada"
+        ),
     ),
 }
 
@@ -129,7 +132,7 @@ def _usual_offers(t: Texts, step: Step, answers: Answers, flow: Flow) -> Sequenc
             of_it = REWARDS if step is Step.REWARD else flow.names
             return [(said, said) for said in map(_shops_texts(answers), of_it)]
         case Step.TOWN:
-            return [(town_name(t, zone), zone) for zone in ZONES]
+            return [(country_name(t, zone), zone) for zone in ZONES]
         case _:
             return []
 

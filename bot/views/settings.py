@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -54,6 +54,8 @@ Texted = Mapping[str, str]
 """Values in their plain form (``domain/fields.py``), by the names of their fields."""
 
 SURE, SAME_THING = "sure", "same"
+OF_FLAGS = "f"
+"""In a button's data: the page of the flags' thresholds, not that of the other fields of the shop."""
 BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 40, 12
 """How long a field's name and value on a button may be; and how much of the value is shown however long the name
 is."""
@@ -193,7 +195,16 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
 
 
 def to_flags(t: Texts, merchant_id: MerchantId) -> Button:
-    return Button(text=t("👀 Things to look at"), data=press(Verb.FLAGS, short_id(merchant_id), 0))
+    return Button(text=t("👀 Things to look at"), data=_flags(merchant_id))
+
+
+def _flags(merchant_id: MerchantId) -> str:
+    return press(Verb.FLAGS, short_id(merchant_id), 0)
+
+
+def to_limits(t: Texts, merchant_id: MerchantId) -> Button:
+    said = t("When you are told")
+    return Button(text=f"⚙️ {said}", data=_fields(merchant_id, Target.MERCHANT, merchant_id, *THRESHOLDS))
 
 
 def to_home(t: Texts, merchant_id: MerchantId) -> Button:
@@ -201,12 +212,20 @@ def to_home(t: Texts, merchant_id: MerchantId) -> Button:
 
 
 def field_list(
-    t: Texts, shop: Shop, kind: Target, target_id: str, said: str = "", role: Role = Role.OWNER
+    t: Texts,
+    shop: Shop,
+    kind: Target,
+    target_id: str,
+    said: str = "",
+    role: Role = Role.OWNER,
+    *,
+    of_flags: bool = False,
 ) -> View:
     """A button for each field that the role may change, with its present value; ``said`` tells what was just
-    changed."""
+    changed. The flags' thresholds have a page of their own, which ``of_flags`` asks for."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
-    title = t("<b>{name}</b>\nTap what you want to change.", name=_name(t, target))
+    name = t("When you are told") if of_flags else _name(t, target)
+    title = t("<b>{name}</b>\nTap what you want to change.", name=name)
     buttons = (
         row(
             Button(
@@ -221,15 +240,19 @@ def field_list(
             )
         )
         for number, name in enumerate(FIELDS[kind])
-        if _is_used(shop, target, name) and (may(role, Right.JUDGE_ONESELF) or name not in THRESHOLDS)
+        if _is_used(shop, target, name) and (name in THRESHOLDS) == of_flags
     )
     whole = "\n\n".join(filter(None, [said, title]))
+    if of_flags:
+        own = buttons if may(role, Right.JUDGE_ONESELF) else ()
+        return View(
+            text=whole, buttons=keyboard(*own, row(Button(text=t("‹ Back"), data=_flags(merchant_id))))
+        )
     is_shop = kind is Target.MERCHANT
-    logo = logos.logo_button(t, shop) if is_shop else None
-    holidays = holidays_button(t, merchant_id, None) if is_shop else None
-    poster = _poster_button(t, target) if isinstance(target, Program) and len(shop.programs) > 1 else None
-    below = row(poster or holidays)
-    return View(text=whole, buttons=keyboard(*buttons, row(logo), below, row(to_home(t, merchant_id))))
+    below = row(logos.logo_button(t, shop), holidays_button(t, merchant_id, None)) if is_shop else ()
+    if isinstance(target, Program) and len(shop.programs) > 1:
+        below = row(_poster_button(t, target))
+    return View(text=whole, buttons=keyboard(*buttons, below, row(to_home(t, merchant_id))))
 
 
 def program_added(t: Texts, shop: Shop, program_id: ProgramId) -> View:
@@ -271,7 +294,7 @@ def field(t: Texts, shop: Shop, kind: Target, target_id: str, name: str, nonce: 
         lines.append(t("Tap a value, or type one.") if offered else t("Type what it shall be."))
     width = 1 if isinstance(one, Choice) else _PER_ROW.get(type(one), 2)
     rows = grid(offered, width)
-    back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
+    back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id, name))
     return View(text="\n".join(lines), buttons=keyboard(*rows, row(back)), spare=back)
 
 
@@ -329,7 +352,7 @@ def confirm(
         if touched.keeping and "reward" in values:
             lines.append(t("Or is it the same thing in other words? Then it holds for all cards."))
             sure.append(Button(text=t("Only other words"), data=press(Verb.SET_FIELD, nonce, SAME_THING)))
-    back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id))
+    back = Button(text=t("‹ Back"), data=_fields(shop.merchant.merchant_id, kind, target_id, *values))
     return View(text="\n".join(lines), buttons=keyboard(*map(row, sure), row(back)), spare=back)
 
 
@@ -587,11 +610,17 @@ def store_button(t: Texts, store: Store, name: str) -> Button:
     )
 
 
-def _fields(merchant_id: MerchantId, kind: Target, target_id: str) -> str:
-    """The data that leads to the screen with the fields of a target; a store's page is one of its own."""
+def is_of_flags(names: Iterable[str]) -> bool:
+    """Whether any of these fields is on the page of the flags' thresholds."""
+    return not THRESHOLDS.isdisjoint(names)
+
+
+def _fields(merchant_id: MerchantId, kind: Target, target_id: str, *names: str) -> str:
+    """The data that leads to the screen with these fields of a target; a store's page is one of its own."""
     if kind is Target.STORE:
         return press(Verb.STORE_PAGE, short_id(merchant_id), short_id(target_id))
-    return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id))
+    page = (OF_FLAGS,) if is_of_flags(names) else ()
+    return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id), *page)
 
 
 def _cut(value: str, beside: str) -> str:

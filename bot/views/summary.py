@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts
+from bot.texts import Texts, mark
 from bot.views.days import change, compared, figures_lines, largest_first, total
 from bot.views.entries import SAID, change_of
 from bot.views.listing import listed
@@ -35,7 +35,12 @@ def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
     told = [*_events(t, day), *_troubles(t, facts), *_flags(t, day), *_missed(t, facts.missed)]
     look = to_flags(t, merchant_id) if day.flags else None
     if day.figures.is_quiet:
-        quiet = t("<b>{merchant} · {day}</b>: a quiet day", merchant=facts.merchant_name, day=_date(t, day))
+        said = (
+            mark("<b>{merchant} · {day}</b>: closed")
+            if day.is_closed
+            else mark("<b>{merchant} · {day}</b>: a quiet day")
+        )
+        quiet = t(said, merchant=facts.merchant_name, day=_date(t, day))
         return View(text="\n".join([quiet, *told]), buttons=keyboard(row(look)))
     title = t("<b>{merchant} · {day}</b>", merchant=facts.merchant_name, day=_date(t, day))
     return View(
@@ -141,7 +146,8 @@ def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:
 
 def _missed_day(t: Texts, day: DaySummary) -> str:
     if day.figures.is_quiet:
-        return t("{day}: a quiet day", day=_date(t, day))
+        said = mark("{day}: closed") if day.is_closed else mark("{day}: a quiet day")
+        return t(said, day=_date(t, day))
     return t("{day}: {figures}", day=_date(t, day), figures=" · ".join(figures_lines(t, day, day.figures)))
 
 

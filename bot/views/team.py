@@ -14,12 +14,12 @@ from domain.staff import InvitePurpose, Membership, Role
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
 
-STAND_IN = mark("Team member")
-"""The name of the first invited member until somebody opens the link."""
+STAND_IN, OWNER = mark("Team member"), mark("Owner")
+"""What the first invited member, and the owner of a shop made by a command, are called until they open their link."""
 
 
 def stand_ins() -> frozenset[str]:
-    return frozenset(texts(locale)(STAND_IN) for locale in Locale)
+    return frozenset(texts(locale)(said) for locale in Locale for said in (STAND_IN, OWNER))
 
 
 def role_name(t: Texts, role: Role) -> str:

@@ -94,11 +94,12 @@ def calendar_of(merchant: Merchant, customer: Customer) -> Calendar:
     return _calendar(merchant, customer.joined_store_id)
 
 
-def is_closed(merchant: Merchant, store_id: StoreId, day: date) -> bool:
+def is_closed(merchant: Merchant, store_id: StoreId | None, day: date) -> bool:
+    """Whether the store is closed on the day, or the whole shop if ``store_id`` is None."""
     return any(each.first <= day <= each.last for each in _calendar(merchant, store_id).closed)
 
 
-def _calendar(merchant: Merchant, store_id: StoreId) -> Calendar:
+def _calendar(merchant: Merchant, store_id: StoreId | None) -> Calendar:
     closures = tuple(each for each in merchant.closures or () if each.holds_for(store_id))
     return Calendar(timezone=merchant.timezone, closures=closures)
 

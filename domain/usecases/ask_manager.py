@@ -78,6 +78,8 @@ def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
         if before.staff_id != actor.staff_id:
             raise OperationKeyReused
         return _requested(tx, before)
+    if tx.operation(actor.merchant_id, act.key) is not None:
+        raise OperationKeyReused
     right, unit = (Right.STAMP, Unit.STAMPS) if act.count is not None else (Right.VOID_OWN, None)
     at = admitted(tx, command, right, unit)
     entry = _checked(tx, at, act)

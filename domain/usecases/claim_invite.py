@@ -10,13 +10,14 @@ from domain.ports import Directory, Staffing, Terms
 from domain.quick import dataclass, replace
 from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown, OwnPhoneNeeded
 from domain.rules import pins
+from domain.rules.names import NAMELESS
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimInvite:
     """``name`` is the account's name. It becomes the member's where nobody has named them, which is where their name
-    is one of ``stand_ins``."""
+    is one of ``stand_ins``, unless it is NAMELESS."""
 
     account: Account
     merchant_id: MerchantId
@@ -69,7 +70,7 @@ def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     if invite.used_by is None:
         if tx.now >= invite.expires_at:
             raise InviteExpired
-        if staff.name in command.stand_ins:
+        if staff.name in command.stand_ins and command.name != NAMELESS:
             staff = replace(staff, name=command.name)
         staff = _use(tx, invite, staff, device, command.account)
     elif invite.used_by != command.account:

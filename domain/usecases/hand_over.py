@@ -62,8 +62,8 @@ def offer_shop(*, tx: Staffing, command: OfMember) -> Colleague:
 
 
 def take_over(*, tx: Staffing, command: TakeOver) -> HandedOver:
-    """Makes the member an owner and the owner who asked a manager, in one transaction. Repeating it does nothing
-    more.
+    """Makes the member an owner and the owner who asked a manager, and withdraws the latter's other offers, in one
+    transaction. Repeating it does nothing more.
 
     Raises NotAllowed for anybody but the member, and OfferOver, also where the other is no owner any more.
     """
@@ -84,10 +84,17 @@ def take_over(*, tx: Staffing, command: TakeOver) -> HandedOver:
     tx.save_staff(taker)
     tx.save_staff(giver)
     tx.save_invite(replace(offer, used_by=command.account, used_at=tx.now))
+    _withdraw_offers(tx, giver)
     if giver.account is not None:
         facts = HandOver(merchant_name=name, name=taker.name, is_accepted=True)
         send(tx, command.merchant_id, giver.account, MessageKind.HAND_OVER, facts)
     return HandedOver(merchant_name=name, giver=giver, taker=taker)
+
+
+def _withdraw_offers(tx: Staffing, giver: Staff) -> None:
+    for each in tx.invites_of(giver.merchant_id):
+        if each.given_by == giver.staff_id and each.is_pending(tx.now):
+            tx.save_invite(replace(each, withdrawn_at=tx.now))
 
 
 def _name(tx: Staffing, merchant_id: MerchantId) -> str:

@@ -13,6 +13,7 @@ from domain.messages import DailySummary, MessageKind
 from domain.ports import Customers, Days, Summaries
 from domain.quick import dataclass, replace
 from domain.rights import Right, may
+from domain.rules.closures import is_closed
 from domain.rules.figures import ALL_APART, Holders, cards_served, counted, figures_of, people, shares
 from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, void_notes
 from domain.rules.takings import KNOWN
@@ -99,7 +100,8 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
     acts = counted(entries)
     programs = tx.programs_of(merchant_id)
     made, holders = tx.cards_made_between(merchant_id, *between), holders_at(tx, programs)
-    before = tx.summary(merchant_id, plan.local_date - WEEK)
+    last_week = plan.local_date - WEEK
+    before = None if is_closed(merchant, None, last_week) else tx.summary(merchant_id, last_week)
     stores = {store.store_id: store.name for store in tx.stores_of(merchant_id)}
     staff = {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
     return DaySummary(
@@ -118,6 +120,7 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
         staff=shares(acts, staff, lambda entry: entry.staff_id, holders),
         flags=count_to_look_at(tx, merchant_id, *between),
         voids=void_notes(entries, _numbers(tx, merchant, entries), stores, staff),
+        is_closed=is_closed(merchant, None, plan.local_date),
     )
 
 

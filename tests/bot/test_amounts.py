@@ -3,7 +3,7 @@
 import pytest
 
 from bot.kit.refusals import AmountMalformed
-from bot.screens.amounts import is_keyed_amount, keyed_amount, parse_amount
+from bot.screens.amounts import is_keyed_amount, keyed_amount, parse_amount, plain_number
 from bot.texts import texts
 from domain.account import Locale
 
@@ -170,3 +170,26 @@ def test_keys_are_an_amount_at_every_moment(keys: str, currency: str, amount_min
 )
 def test_keys_that_make_no_amount_are_not_taken(keys: str, currency: str) -> None:
     assert not is_keyed_amount(keys, currency)
+
+
+@pytest.mark.parametrize(
+    ("typed", "locale", "plain"),
+    [
+        ("1,000", EN, "1000"),
+        ("1.000", DE, "1000"),
+        ("100 000", FR, "100000"),
+        ("1\u202f000", LB, "1000"),
+        ("0,5", DE, "0.5"),
+        ("0.5", DE, "0.5"),
+        ("0.5", EN, "0.5"),
+        ("1.000,5", DE, "1000.5"),
+        ("12", FR, "12"),
+        ("none", EN, "none"),
+        ("1,00", EN, "1,00"),
+        ("1,5", EN, "1,5"),
+        ("-1", DE, "-1"),
+        ("12.", EN, "12."),
+    ],
+)
+def test_number_may_be_typed_as_it_is_shown(typed: str, locale: Locale, plain: str) -> None:
+    assert plain_number(typed, locale) == plain

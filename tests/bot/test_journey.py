@@ -138,7 +138,7 @@ async def check_books(operator: Operator, shop: dict[str, Any], number: str) -> 
     assert [(line["kind"], line["stamps_delta"], line["stamps_balance_after"]) for line in lines] == ENTRIES
     assert {line["card_number"] for line in lines} == {number.replace(" ", "")}
     assert {line["store_id"] for line in lines} == {shop["store_id"]}
-    assert [line["staff_name"] for line in lines] == ["Sam"] * 9 + ["Owner"]
+    assert [line["staff_name"] for line in lines] == ["Sam"] * 9 + ["Paul"]
     assert {(line["points_delta"], line["points_balance_after"]) for line in lines} == {(0, 0)}
     redeemed, earned = lines[5]["entry_id"], lines[7]["entry_id"]
     assert [line["related_entry_id"] for line in lines] == [*[None] * 6, redeemed, None, earned, None]

@@ -414,6 +414,14 @@ def test_same_is_asked_once_however_often_it_is_tapped(town: Town, cafe: Cafe) -
         cafe.shop.asks_manager(bob, cafe.lea, count=2, key=first.approval.operation_key)
 
 
+def test_manager_is_not_asked_by_a_key_that_another_act_has_used(town: Town, cafe: Cafe) -> None:
+    """Their yes could not be carried out."""
+    used = cafe.shop.stamps(cafe.anna, cafe.lea).entry.operation_key
+    with pytest.raises(OperationKeyReused):
+        cafe.shop.asks_manager(cafe.anna, cafe.lea, count=2, key=used)
+    assert town.messages(MessageKind.APPROVAL_ASKED) == []
+
+
 def test_managers_are_not_worn_down(town: Town, cafe: Cafe, clock: Clock) -> None:
     cards = [cafe.shop.gives_card(f"Nr {number}") for number in range(OPEN_MAX + 1)]
     waiting = [cafe.shop.asks_manager(cafe.anna, card, count=1) for card in cards[:-1]]

@@ -7,7 +7,8 @@ from domain.messages import HandOver, MessageKind
 from domain.refusals import NoOpenLink, NotAllowed, OfferOver
 from domain.staff import Actor, Role, Staff
 from domain.usecases.hand_over import TakeOver, offer_shop, take_over
-from domain.usecases.manage_team import OfMember, remove_member, withdraw_from
+from domain.usecases.manage_team import OfMember, SeeTeam, remove_member, see_team, withdraw_from
+from domain.usecases.set_staff import SetStaff, set_staff
 from domain.usecases.set_up import INVITE_VALID
 from tests.support.clock import Clock
 from tests.support.databases import look
@@ -83,12 +84,23 @@ def test_offer_that_was_withdrawn_or_is_too_old_changes_nothing(shop: Shop, sam:
     assert roles(shop, shop.owner, sam) == [Role.OWNER, Role.STAFF]
 
 
-def test_who_is_no_owner_any_more_hands_nothing_over(shop: Shop, sam: Actor) -> None:
+def test_owner_who_was_made_a_manager_hands_nothing_over(shop: Shop, sam: Actor) -> None:
+    ida, offer = shop.hires("Ida", Role.OWNER), offers(shop, sam)
+    demoted = SetStaff(merchant_id=shop.merchant_id, staff_id=shop.owner.staff_id, role=Role.MANAGER)
+    shop.database.write(set_staff, demoted)
+    with pytest.raises(OfferOver):
+        accepts(shop, sam, offer)
+    assert roles(shop, ida, shop.owner, sam) == [Role.OWNER, Role.MANAGER, Role.STAFF]
+
+
+def test_who_has_handed_the_shop_over_has_nothing_else_to_offer(shop: Shop, sam: Actor) -> None:
     tom = shop.hires("Tom", Role.MANAGER)
     to_sam, to_tom = offers(shop, sam), offers(shop, tom)
     accepts(shop, sam, to_sam)
     with pytest.raises(OfferOver):
         accepts(shop, tom, to_tom)
+    team = shop.database.read(see_team, SeeTeam(account=sam.account, merchant_id=shop.merchant_id))
+    assert [each.link for each in team] == [None] * 3
     assert roles(shop, shop.owner, sam, tom) == [Role.MANAGER, Role.OWNER, Role.MANAGER]
 
 

@@ -16,6 +16,7 @@ from domain.usecases.see_day import SeeDay, see_day
 from domain.usecases.store_today import SeeToday, store_today
 from domain.usecases.summarize import summarize
 from tests.support.clock import Clock, local
+from tests.support.closures import closes, is_open_after_all
 from tests.support.databases import look
 from tests.support.nights import Nights
 from tests.support.shop import Shop, Town
@@ -318,6 +319,27 @@ def test_week_before_is_that_of_the_same_weekday(town: Town, clock: Clock, night
         figures = told(nights).day.before
         before.append(figures.stamps if figures else None)
     assert before == [None] * 7 + [1, 2]
+
+
+def test_closed_day_is_told_as_closed_and_none_is_compared_with_it(
+    town: Town, clock: Clock, nights: Nights
+) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    closes(shop, later(1), later(2))
+    is_open_after_all(shop, closes(shop, later(4), later(4)))
+    closes(shop, later(5), later(5), store_id=shop.store_id)
+    days = []
+    for number in range(10):
+        clock.is_at(at(later(number), 10))
+        if number not in (1, 2):
+            shop.stamps(anna, lea, 1)
+        clock.is_at(at(later(number), 20))
+        nights.summarizes()
+        days.append(told(nights).day)
+    assert [number for number, day in enumerate(days) if day.is_closed] == [1, 2]
+    assert [day.before is not None for day in days[7:]] == [True, False, False]
 
 
 def test_new_and_returning_customers_are_told_apart(town: Town, clock: Clock, nights: Nights) -> None:

@@ -396,7 +396,7 @@ class LedgerModel:
             stamp["owed"] = True
         if short:
             self._alert_managers()
-        had_for_nothing = max(0, -self.cookies(card, self.balance(card) + len(taken)))
+        had_for_nothing = max(0, -self.cookies(card))
         done = self._append(
             card, what="void", by=who, at=now, change=-len(taken), left=0, shortfall=short, rest=rest
         )

@@ -170,4 +170,4 @@ async def test_card_says_that_its_program_is_paused(home: House, shop: Shop) -> 
     await home.at_rest()
     for command in ("/card", "/rewards", "/balance"):
         await lea.sends(command)
-        await lea.sees("⏸ Nothing is given or redeemed here at the moment.", new=True)
+        await lea.sees("⏸ Nothing is given or redeemed on this card at the moment.", new=True)

@@ -11,7 +11,7 @@ from tests.support.house import House, Shop, has_picture, number_of
 from tests.support.terms import editing
 
 BLOCKED = "⛔️ This card is blocked. Please ask at the counter."
-SWITCHED_OFF = "⏸ Nothing is given or redeemed here at the moment."
+SWITCHED_OFF = "⏸ Nothing is given or redeemed on this card at the moment."
 CLOSING = "🚪 Café Knätsch closes: use what is on it until 15 July 2026."
 
 

@@ -79,6 +79,19 @@ async def test_it_says_whose_it_is_when_and_which(post: MailServer) -> None:
     assert all(len(line) <= 998 for line in post.raw[0].splitlines())
 
 
+@pytest.mark.parametrize(
+    ("said", "heads"),
+    [
+        ("✅ <b>+1 stamp</b>\n1 of 10\n<b>Zed &amp; Söhne</b> · Gare", 0),
+        ("⏳ <b>120 points expire soon.</b>", 1),
+    ],
+)
+def test_shop_stands_above_what_does_not_name_it(said: str, heads: int) -> None:
+    name = "Zed &amp; Söhne"
+    shown = receipt(said, shop="Zed & Söhne").html.partition("<body")[2]
+    assert (shown.count(name), shown.partition("<b>")[0].count(name)) == (1, heads)
+
+
 async def test_picture_of_the_card_is_within(post: MailServer) -> None:
     await sends(post, receipt(card_number=CardNumber("482109375"), picture=b"\x89PNG"))
     [picture] = [part for part in post.mails[0].walk() if part.get_content_type() == "image/png"]

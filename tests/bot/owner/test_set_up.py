@@ -23,7 +23,7 @@ ANSWERS: Sequence[tuple[str, str, str]] = (
     ("Question 3 of 6\nWhat do your cards collect?", "taps", "Stamps"),
     ("Question 4 of 6\nHow many stamps", "types", "9"),
     ("Question 5 of 6\nWhat is the reward?", "types", "Un café"),
-    ("Question 6 of 6\nWhere is your shop?", "types", "Metz, France"),
+    ("Question 6 of 6\nIn which country", "types", "Metz, France"),
     ("Open Café Rosa?", "taps", "✅ Open the shop"),
 )
 """What is asked, and how it is answered."""
@@ -135,7 +135,7 @@ async def test_back_leads_to_every_answer_and_each_can_be_another(house_open: Ho
             ("Question 3", "taps", "Both"),
             ("How many stamps", "types", "12"),
             ("Question 5", "taps", "Ein Kaffee"),
-            ("Question 6", "taps", "Zurich"),
+            ("Question 6", "taps", "Switzerland"),
             ("12 stamps or 120 points: Ein Kaffee", "taps", "✅ Open the shop"),
         ),
     )
@@ -168,7 +168,7 @@ async def test_points_are_asked_for_where_points_are_collected(house_open: House
         (3, "31", "from 1 to 30"),
         (3, "ten", "from 1 to 30"),
         (4, "x" * 81, "1 to 80"),
-        (5, "Nowhere", "This town is not known here."),
+        (5, "Esch-sur-Alzette", "This place is not known here. Send your country"),
     ],
 )
 async def test_what_is_no_answer_gets_one_sentence_and_may_be_said_again(

@@ -1,5 +1,7 @@
 """``/settings``: the owner changes the shop in the chat, sees what it does first, and changes it back."""
 
+import pytest
+
 from bot.sandbox import Person
 from domain.staff import Role
 from tests.support.house import House, Shop, number_of
@@ -37,15 +39,41 @@ async def test_reward_is_changed_by_typing(home: House, shop: Shop) -> None:
     assert home.rows(CHANGES) == [("reward", "A coffee", "A piece of cake")]
 
 
-async def test_manager_is_not_offered_what_owners_alone_change(home: House, shop: Shop) -> None:
-    for person, sees in (
-        (await home.owner(shop), True),
-        (await home.member(shop, "Mia", Role.MANAGER), False),
+async def test_limits_of_what_owners_are_told_stand_where_that_is(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/settings")
+    await paul.taps("🏪 Shop")
+    page = await paul.sees("Tap what you want to change", new=True)
+    assert len(page.inline) <= 13, "a phone shows them without scrolling"
+    assert not any(text.startswith("Many in ten minutes") for text in page.button_texts)
+    await paul.taps("‹ Settings")
+    for label, seen in (
+        ("👀 Things to look at", "There is nothing to look at."),
+        ("⚙️ When you are told", "When you are told\nTap what you want to change."),
+        ("Many in ten minutes: 12", "Many in ten minutes: 12"),
+        ("20", "✅ Many in ten minutes: 12 → 20"),
+        ("Many in ten minutes: 20", "Many in ten minutes: 20"),
     ):
-        await person.sends("/settings")
-        await person.taps("🏪 Shop")
-        fields = await person.sees("Tap what you want to change", new=True)
-        assert ("Many in ten minutes: 12" in fields.button_texts) == sees
+        await paul.taps(label)
+        await paul.sees(seen, new=True)
+    await home.at_rest()
+    await paul.sends("30")
+    await paul.sees("✅ Many in ten minutes: 20 → 30", new=True)
+    assert "Cards never seen again: 3" in (await paul.sees("When you are told")).button_texts
+    await paul.taps("‹ Back")
+    await paul.sees("There is nothing to look at.", new=True)
+
+
+async def test_manager_is_not_offered_what_owners_alone_change(home: House, shop: Shop) -> None:
+    paul, mia = await home.owner(shop), await home.member(shop, "Mia", Role.MANAGER)
+    await paul.sends("/flags")
+    found = await paul.sees("There is nothing to look at.", new=True)
+    to_limits = next(each for each in found.inline_buttons if each.text == "⚙️ When you are told")
+    await mia.sends("/flags")
+    found = await mia.sees("There is nothing to look at.", new=True)
+    assert found.button_texts == ("‹ Settings",)
+    await mia.presses_raw(str(to_limits.callback_data), found)
+    assert (await mia.sees("When you are told", new=True)).button_texts == ("‹ Back",)
 
 
 async def test_contact_is_taken_away_with_a_tap(home: House, shop: Shop) -> None:
@@ -97,6 +125,24 @@ async def test_what_cannot_be_is_refused_in_a_sentence_and_asked_again(home: Hou
     assert home.rows(CHANGES) == []
     await paul.sends("9")
     await paul.sees("✅ Stamps for a reward: 10 → 9", new=True)
+
+
+@pytest.mark.parametrize(
+    ("label", "typed", "said"),
+    [
+        ("Welcome bonus", "1,000", "0 → 1,000"),
+        ("Cost of a reward", "€1,234.50", "Not said → €1,234.50"),
+        ("Cost of a reward", "2,50", "Not said → €2.50"),
+        ("Cost of a reward", "0", "Not said → €0.00"),
+    ],
+)
+async def test_number_is_typed_as_it_is_shown(
+    home: House, shop: Shop, label: str, typed: str, said: str
+) -> None:
+    paul = await home.owner(shop)
+    await opens_field(paul, label)
+    await paul.sends(typed)
+    await paul.sees(f"✅ {label}: {said}", new=True)
 
 
 async def test_another_target_says_first_what_it_does_to_the_cards(home: House, shop: Shop) -> None:

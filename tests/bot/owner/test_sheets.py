@@ -15,7 +15,10 @@ from domain.account import Locale
 
 AT = datetime.fromisoformat("2026-11-22T14:05:07")
 ROW: Row = ("Léa; “Ÿ”", 1234, Decimal("-1234.50"), date(2026, 11, 22), AT, None)
-FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x")')
+FORMULAS = (
+    *("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("http://x")'),
+    *("＝1+1", "＋1", "－1", "＠SUM(A1)", "\0=1"),
+)
 
 
 def written(path: Path, form: SheetFormat, rows: list[Row], locale: Locale = Locale.EN) -> Path:

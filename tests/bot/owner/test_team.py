@@ -32,6 +32,25 @@ async def removes(manager: Person, name: str) -> None:
     await manager.sees(f"{name} is not on the team any more.")
 
 
+@pytest.mark.parametrize(
+    ("called", "goes_by", "becomes"),
+    [
+        ("Owner", "Paula Weber", "Paula Weber"),
+        ("Inhaber", "Paula <b>", "Paula <b>"),
+        ("Owner", "\u202e", "Owner"),
+        ("Mme Weber", "Paula", "Mme Weber"),
+    ],
+)
+async def test_owner_of_a_shop_that_an_operator_made_is_called_by_their_name(
+    home: House, called: str, goes_by: str, becomes: str
+) -> None:
+    cafe = await home.opens_shop(owner_name=called)
+    paula = home.sandbox.person(goes_by)
+    await home.claims(paula, cafe.owner_link)
+    assert f"{becomes}, Café Knätsch is yours." in paula.messages[1].content.body.text
+    assert home.rows("SELECT name FROM staff") == [(becomes,)]
+
+
 async def test_team_is_removed_from_in_place(home: House, shop: Shop) -> None:
     paul, sam = await home.owner(shop), await home.member(shop, "Sam")
     await home.member(shop, "Mia", Role.MANAGER)
@@ -358,7 +377,8 @@ async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, sh
     await paul.sees("What was sent to Sam does not work any more.")
     await sam.sees("Paul wants to hand Café Knätsch over to you.")
     await sam.taps("Take it over")
-    await sam.answered("This offer does not hold any more.")
+    over = await sam.sees("This offer does not hold any more.", new=True)
+    assert over.button_texts == ()
     assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
 
 

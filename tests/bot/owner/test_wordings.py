@@ -72,7 +72,7 @@ async def test_refused_text_is_shown_with_what_is_wrong_and_can_be_sent_again(
         ("Hooray!", "The placeholder reward is missing."),
         ("{reward} {gift}", "no placeholder gift"),
         ("<b>{reward}", "a mistake at <b>"),
-        ("{reward}" + "x" * 1000, "too long: at most 1000"),
+        ("{reward}" + "x" * 1000, "too long: at most 1,000"),
     ):
         await paul.sends(sent)
         refused = await paul.sees(wrong, new=True)

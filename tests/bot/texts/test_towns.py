@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.texts import texts, towns
-from bot.texts.towns import currency_in, current, find_zone, town_name
+from bot.texts.towns import country_name, currency_in, current, find_zone
 from bot.views.set_up import ZONES
 from domain.account import Locale
 
@@ -29,6 +29,10 @@ TODAY = date(2026, 11, 28)
         ("London", "Europe/London", "GBP"),
         ("Chicago, United States", "America/Chicago", "USD"),
         ("Paris, Allemagne", "Europe/Berlin", "EUR"),
+        ("Esch-sur-Alzette Luxembourg", "Europe/Luxembourg", "EUR"),
+        ("Esch (Luxemburg)", "Europe/Luxembourg", "EUR"),
+        ("Arlon - Belgique", "Europe/Brussels", "EUR"),
+        ("Bury St Edmunds United Kingdom", "Europe/London", "GBP"),
         ("Asia/Tokyo", "Asia/Tokyo", "JPY"),
     ],
 )
@@ -50,9 +54,9 @@ def test_currency_is_that_of_the_day() -> None:
 
 
 @pytest.mark.parametrize("locale", Locale, ids=str)
-def test_town_that_is_offered_is_understood_when_it_is_typed(locale: Locale) -> None:
+def test_country_that_is_offered_is_understood_when_it_is_typed(locale: Locale) -> None:
     t = texts(locale)
-    assert [find_zone(town_name(t, zone)) for zone in ZONES] == list(ZONES)
+    assert [find_zone(country_name(t, zone)) for zone in ZONES] == list(ZONES)
 
 
 def test_every_zone_is_one() -> None:

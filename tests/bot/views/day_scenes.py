@@ -113,6 +113,9 @@ def under_its_picture(view: View) -> View:
 
 DAY_SCENES: Mapping[str, Scene] = {
     "summary: ordinary": lambda t, n: summary.summary(t, MERCHANT_ID, told(day(), names=n)),
+    "summary: closed": lambda t, n: summary.summary(
+        t, MERCHANT_ID, told(quiet_day(is_closed=True), *days_before(2, is_closed=True), names=n)
+    ),
     "summary: quiet": lambda t, n: summary.summary(t, MERCHANT_ID, told(quiet_day(), names=n)),
     "summary: largest": lambda t, n: under_its_picture(
         summary.summary(

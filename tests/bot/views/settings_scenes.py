@@ -105,6 +105,9 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         f"field_list: {kind}": lambda t, n, k=kind: settings.field_list(t, shop(n), k, IDS[k])  # type: ignore[misc]
         for kind in Target
     },
+    "field_list: limits": lambda t, n: settings.field_list(
+        t, shop(n), Target.MERCHANT, MERCHANT, of_flags=True
+    ),
     "field_list: with a logo": lambda t, n: settings.field_list(
         t, replace(shop(n), has_logo=True), Target.MERCHANT, MERCHANT
     ),

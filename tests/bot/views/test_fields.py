@@ -40,10 +40,10 @@ def test_labels_of_one_target_are_short_and_differ(locale: Locale) -> None:
 @pytest.mark.parametrize(
     ("locale", "said"),
     [
-        (Locale.EN, "“Minutes that a PIN holds” goes from 0 to 1440."),
-        (Locale.FR, "«\u00a0Minutes de validité d’un code PIN\u00a0» va de 0 à 1440."),
-        (Locale.DE, "„Minuten, die eine PIN gilt“ geht von 0 bis 1440."),
-        (Locale.LB, "„Minutten, déi e PIN gëllt“ geet vun 0 bis 1440."),
+        (Locale.EN, "“Minutes that a PIN holds” goes from 0 to 1,440."),
+        (Locale.FR, "«\u00a0Minutes de validité d’un code PIN\u00a0» va de 0 à 1\u202f440."),
+        (Locale.DE, "„Minuten, die eine PIN gilt“ geht von 0 bis 1.440."),
+        (Locale.LB, "„Minutten, déi e PIN gëllt“ geet vun 0 bis 1.440."),
     ],
     ids=str,
 )
@@ -55,12 +55,12 @@ def test_refusal_names_a_field_by_its_label(locale: Locale, said: str) -> None:
 @pytest.mark.parametrize(
     ("target", "name", "text", "said"),
     [
-        (Target.PROGRAM, "point_rewards", "0=x", "“Price of a reward” goes from 1 to 1000000."),
+        (Target.PROGRAM, "point_rewards", "0=x", "“Price of a reward” goes from 1 to 1,000,000."),
         (
             Target.PROGRAM,
             "points_per_unit_milli",
             "0",
-            "“Points for one unit of the currency” goes from 0.001 to 1000, with three decimals at most,"
+            "“Points for one unit of the currency” goes from 0.001 to 1,000, with three decimals at most,"
             " such as 0.5.",
         ),
         (
@@ -88,5 +88,11 @@ def test_what_is_no_value_is_refused_in_a_sentence(target: Target, name: str, te
 
 def test_operator_reads_the_name_that_operators_type() -> None:
     refusal = refused(Target.PROGRAM, "pin_window_minutes", "1441")
-    told = sentence(texts(Locale.EN), refusal, "UTC", name_of=lambda _t, name: name)
+    told = sentence(
+        texts(Locale.EN),
+        refusal,
+        "UTC",
+        name_of=lambda _t, name: name,
+        number_of=lambda _t, number: str(number),
+    )
     assert told == "pin_window_minutes goes from 0 to 1440."

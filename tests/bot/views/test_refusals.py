@@ -114,6 +114,18 @@ def test_large_balances_are_written_as_everywhere() -> None:
     assert sentence(texts(Locale.DE), refusal, "UTC") == "Zu wenig Punkte: 1.293 von 5.000."
 
 
+def test_ends_of_a_range_are_written_as_everywhere() -> None:
+    field = FieldName("welcome_bonus")
+    refusal = facts.NumberOutOfRange(field=field, lowest=0, highest=100_000)
+    assert sentence(texts(Locale.EN), refusal, "UTC") == "“Welcome bonus” goes from 0 to 100,000."
+    assert sentence(texts(Locale.DE), refusal, "UTC").endswith("von 0 bis 100.000.")
+    rate = facts.RateMalformed(field=field, lowest=Decimal("0.001"), highest=Decimal(1000))
+    assert "0,001" in sentence(texts(Locale.FR), rate, "UTC")
+    assert "1\u202f000" in sentence(texts(Locale.FR), rate, "UTC")
+    amount = facts.FieldAmountMalformed(field=field, currency="EUR", example=Decimal("5.00"))
+    assert sentence(texts(Locale.LB), amount, "UTC").endswith("5,00.")
+
+
 def test_times_are_those_of_the_merchant() -> None:
     refusal = facts.CooldownActive(until=MOMENT)
     assert "31/12/2026, 23:59" in sentence(texts(Locale.EN), refusal, "Europe/Luxembourg")

@@ -1637,6 +1637,13 @@ _TEAM = (
         "tests/domain/test_handing_over.py",
     ),
     fault(
+        "an offer of the shop outlives the one that was accepted",
+        "domain.usecases.hand_over:_withdraw_offers",
+        "each.given_by == giver.staff_id and each.is_pending(tx.now)",
+        "False",
+        "tests/domain/test_handing_over.py",
+    ),
+    fault(
         "an owner is made without their consent",
         "domain.usecases.set_staff:set_member",
         "not member.is_managed or change.role is Role.OWNER",

@@ -81,6 +81,13 @@ FAULTS = (
         "tests/bot/owner/test_books.py",
     ),
     fault(
+        "a day is compared with a holiday",
+        "domain.usecases.summarize:_day",
+        "None if is_closed(merchant, None, last_week) else tx.summary(merchant_id, last_week)",
+        "tx.summary(merchant_id, last_week)",
+        "tests/domain/test_summaries.py",
+    ),
+    fault(
         "a text in a CSV is a formula",
         "bot.owner.sheets:CsvSheet._cell",
         "cell.startswith(_STARTS_A_FORMULA)",
