@@ -14,7 +14,7 @@ from domain.approval import (
 from domain.card import Customer
 from domain.entry import Entry
 from domain.expiry import Unit
-from domain.ids import ApprovalId, MerchantId, MessageId
+from domain.ids import ApprovalId, MerchantId, MessageId, OperationKey
 from domain.kinds import EntryKind
 from domain.messages import ApprovalAsked, MessageKind
 from domain.ports import Posting, Team
@@ -31,7 +31,7 @@ from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.multipliers import asked_moment
 from domain.rules.stamps import check_stamp_count, limit_resets_at
-from domain.staff import Staff
+from domain.staff import Actor, Staff
 from domain.usecases.end_approval import alarms_of, asked_facts
 from domain.usecases.posting import admitted, ask_pin, send
 from domain.usecases.void import void_of
@@ -72,14 +72,10 @@ def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
     what ``decide_void`` raises, RequestsTooMany, NobodyToAsk, all that ``ask_pin`` raises, and ApprovalOver where an
     earlier request cannot be read.
     """
-    actor, act = command.actor, command.act
-    before = tx.approval_by_key(actor.merchant_id, act.key)
+    act = command.act
+    before = _asked_before(tx, command.actor, act.key)
     if before is not None:
-        if before.staff_id != actor.staff_id:
-            raise OperationKeyReused
         return _requested(tx, before)
-    if tx.operation(actor.merchant_id, act.key) is not None:
-        raise OperationKeyReused
     right, unit = (Right.STAMP, Unit.STAMPS) if act.count is not None else (Right.VOID_OWN, None)
     at = admitted(tx, command, right, unit)
     entry = _checked(tx, at, act)
@@ -107,6 +103,16 @@ def stands_in(*, tx: Posting, command: StandsIn) -> Requested:
     placed = replace(approval, message_id=command.message_id)
     tx.save_approval_place(placed)
     return _requested(tx, placed)
+
+
+def _asked_before(tx: Posting, actor: Actor, key: OperationKey) -> Approval | None:
+    """The actor's request with this key, None when the key is new. Raises OperationKeyReused."""
+    before = tx.approval_by_key(actor.merchant_id, key)
+    if before is not None and before.staff_id == actor.staff_id:
+        return before
+    if before is not None or tx.operation(actor.merchant_id, key) is not None:
+        raise OperationKeyReused
+    return None
 
 
 def _checked(tx: Posting, at: Admitted, act: AskManager) -> Entry | None:
