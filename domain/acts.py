@@ -3,20 +3,23 @@ persisted."""
 
 from dataclasses import field, fields
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.entry import Origin
+from domain.expiry import Unit
 from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
 from domain.quick import dataclass, quick, replace
 from domain.staff import Actor
 
 
 class Act:
-    """The base of every act in ``ACTS``."""
+    """The base of every act in ``ACTS``. ``unit`` is what the card's program must collect for the act; None where any
+    will do, or where the use case says which."""
 
     __slots__ = ()
+    unit: ClassVar[Unit | None] = None
     card: CardRef
 
 
@@ -55,6 +58,7 @@ class Earning(Change):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp(Earning):
+    unit: ClassVar[Unit | None] = Unit.STAMPS
     count: int
 
 
@@ -74,12 +78,15 @@ class EarnPoints(Earning):
 class RedeemReward(Change):
     """Redeems the reward for a full card of stamps."""
 
+    unit: ClassVar[Unit | None] = Unit.STAMPS
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RedeemInterim(Change):
     """Redeems the interim reward at ``position`` of the card's list, counted from 0; ``stamps`` is the number of
     stamps that was shown for it."""
 
+    unit: ClassVar[Unit | None] = Unit.STAMPS
     position: int
     stamps: int
 
@@ -89,6 +96,7 @@ class RedeemPoints(Change):
     """Redeems the reward at ``position`` of the program's list, counted from 0; ``cost`` is the price that was shown
     for it."""
 
+    unit: ClassVar[Unit | None] = Unit.POINTS
     position: int
     cost: int
 
@@ -102,6 +110,7 @@ class RedeemAny(Change):
 class AdjustPoints(Change):
     """Adds ``points``, or takes them away when negative."""
 
+    unit: ClassVar[Unit | None] = Unit.POINTS
     points: int
     reason: str
 
@@ -135,6 +144,7 @@ class MergeCards(Change):
 class TakeOver(Change):
     """Begins a new card with ``count`` stamps of a paper card, which the member collects from the customer."""
 
+    unit: ClassVar[Unit | None] = Unit.STAMPS
     count: int
 
 

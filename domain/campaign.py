@@ -12,7 +12,6 @@ TEXT_LENGTH_MAX = 3800
 CAPTION_LENGTH_MAX = 800
 """UTF-16 code units of the text as shown. Telegram takes 4096, and 1024 for a caption; the rest is for the shop's
 name and for the note below the text on how to stop such messages."""
-PHOTO_SIZE_MAX_BYTES = 1_000_000
 ACTIVE_FOR = timedelta(days=60)
 """A customer who came by within this time is active, one who did not is lapsed."""
 NEAR_STAMPS = 2

@@ -29,10 +29,8 @@ from domain.summary import DaySummary
 
 
 class MessageKind(StrEnum):
-    """The names are stored and never change. A kind without a line in ``MESSAGES`` is not built yet and cannot be
-    sent."""
+    """The names are stored and never change."""
 
-    ENROLLED = "enrolled"
     WELCOME_BONUS = "welcome_bonus"
     REWARD_READY = "reward_ready"
     POINTS_EXPIRING = "points_expiring"

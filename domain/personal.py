@@ -1,6 +1,6 @@
 """Which fields of the values that are stored as JSON say something about a customer: each field declared once, here.
 
-The columns of the tables are declared in ``storage/personal.py``. Export and erasure read both, and
+The columns of the tables are declared in ``storage/kept.py``. Export and erasure read both, and
 ``tests/storage/test_personal.py`` names what is in neither.
 """
 
@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from domain.account import Account
 from domain.card import HeldCards, HeldPoints, Progress
 from domain.flags import FlagTold, Given, GivenTold, TakingsTold
-from domain.ids import BotId, CardId, CardNumber, CustomerId, MerchantId, UserId
+from domain.ids import BotId, CardId, CardNumber, CustomerId, MerchantId
 from domain.merchant import Closure, InterimReward, OwnText, PointReward, Span
 from domain.messages import (
     ApprovalAnswered,
@@ -64,7 +64,6 @@ ValueT = TypeVar("ValueT")
 
 NOBODY = BotId(0)
 """The bot id of an account that belongs to nobody: Telegram numbers its bots from 1."""
-NO_ACCOUNT = Account(bot_id=NOBODY, user_id=UserId(0))
 BLANK = "—"
 """Replaces a name or a text that was erased."""
 

@@ -829,9 +829,6 @@ class Wallets(Moment, Protocol):
     def good_pass(self, card: Card, wallet: WalletKind) -> WalletPass | None:
         """The pass that is not voided."""
 
-    def passes_of(self, card: Card) -> Sequence[WalletPass]:
-        """All of them, including voided ones."""
-
     def standing_of(self, card: Card) -> Sequence[PassStanding]:
         """All passes of the card, oldest first."""
 
@@ -896,7 +893,7 @@ class Promotion(Marketing, Outbox, Protocol):
 
 
 class Personal(Moment, Protocol):
-    """Everything that is kept of a person, to show it or to delete it (``storage/personal.py``)."""
+    """Everything that is kept of a person, to show it or to delete it (``storage/kept.py``)."""
 
     def shops_of(self, account: Account) -> Sequence[MerchantId]:
         """The merchants where the person is a customer, or had anything to do."""

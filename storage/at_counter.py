@@ -1,4 +1,4 @@
-"""A transaction that reads the fixed parts of merchants once (``storage.known``)."""
+"""A transaction that reads what seldom changes of merchants out of memory, where it is known (``storage.known``)."""
 
 from functools import partial
 from typing import Any, Protocol

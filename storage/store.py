@@ -22,7 +22,7 @@ SCANS_AT_ONCE = 15
 
 
 class StoreBase(ABC):
-    """Part of ``domain.ports.Store``."""
+    """The part of ``domain.ports.Database`` that is the same on every engine."""
 
     def __init__(self, open_scan: Scans) -> None:
         self._open_scan = open_scan

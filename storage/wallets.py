@@ -79,7 +79,6 @@ VOID_PASSES = update(_passes).where(IS_OF_CARD, _is_good).values(_voided)
 VOID_ALL_PASSES = update(_passes).where(has(_passes, "merchant_id"), _is_good).values(_voided)
 SET_HAS_PASS = change(tables.cards, "has_pass")
 SELECT_PASS = find(rows.WALLET_PASS, "merchant_id", "pass_id")
-SELECT_PASSES_OF = select(*rows.WALLET_PASS).where(IS_OF_CARD).order_by(_passes.c.pass_id)
 _devices_of = select(func.count()).select_from(_devices).where(joins(_devices, _passes, "pass_id"))
 _facts = (*rows.WALLET_PASS, _passes.c.due_at, _passes.c.failed_at, _passes.c.error)
 _standing = (*_facts, _devices_of.scalar_subquery())
@@ -204,10 +203,6 @@ class WalletRows(WalletMarks):
     def good_pass(self, card: Card, wallet: WalletKind) -> WalletPass | None:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id, "wallet": wallet.value}
         return self._one(rows.wallet_pass, SELECT_GOOD_PASS, **key)
-
-    def passes_of(self, card: Card) -> Sequence[WalletPass]:
-        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
-        return self._readable(rows.wallet_pass, SELECT_PASSES_OF, **key)
 
     def standing_of(self, card: Card) -> Sequence[PassStanding]:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}

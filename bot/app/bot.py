@@ -139,19 +139,10 @@ async def _at_work(
         pacer.hold_all(JOINS_WITHIN_S)
     photos, links = Photos(), Links(profile.username, process.tokens, settings.public_url)
     chat, rate_limiter = Chat(telegram, pacer, photos), RateLimiter(time.monotonic)
-    outage = Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale)
     mailer = mailer_of(settings)
     if mailer is not None:
         watch.looks_at(f"e-mail {name}", partial(getattr, mailer, "trouble"))
-    passes = WalletParts(
-        settings=settings,
-        studio=process.studio,
-        links=links,
-        tokens=process.tokens,
-        clock=process.clock,
-        authorities=around.authorities,
-    )
-    wallets = wallets_on(passes)
+    wallets = _wallets(settings, process, around, links)
     for kind, wallet in wallets.items():
         watch.looks_at(f"{kind.value} wallet {name}", partial(getattr, wallet, "trouble"))
     services = Services(
@@ -161,7 +152,7 @@ async def _at_work(
         chat=chat,
         rate_limiter=rate_limiter,
         budgets=Budgets(around.limits, time.monotonic, sharing),
-        outage=outage,
+        outage=Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale),
         panels=Panels(chat=chat),
         second_taps=SecondTaps(time.monotonic, around.second_tap_s),
         links=links,
@@ -187,20 +178,7 @@ async def _at_work(
         mailer=mailer,
         metrics=metrics,
     )
-    inbox = Inbox(
-        bot=telegram,
-        bot_id=settings.bot_id,
-        database=process.database,
-        trace=metrics.step,
-        arrived=services.second_taps.arrived,
-        peers=process.peers,
-        clock=process.clock,
-        handle=partial(_served, services),
-        apologize=partial(apologize, services),
-        put_off=outage.put_off,
-        made_good=outage.made_good,
-        failed=partial(watch.failed, f"inbox {name}"),
-    )
+    inbox = _inbox(telegram, services, name)
     show = partial(show_profile, telegram, process.database, profile, settings.ways_on)
     await process.database.write(give_up_channels_off, settings.bot_id)
     async with (
@@ -219,6 +197,37 @@ async def _at_work(
             yield _means(services, dispatchers, reception)
         finally:
             inbox.begins_no_more()
+
+
+def _wallets(
+    settings: Settings, process: Process, around: Surroundings, links: Links
+) -> Mapping[WalletKind, Wallet]:
+    parts = WalletParts(
+        settings=settings,
+        studio=process.studio,
+        links=links,
+        tokens=process.tokens,
+        clock=process.clock,
+        authorities=around.authorities,
+    )
+    return wallets_on(parts)
+
+
+def _inbox(telegram: DirectBot, services: Services, name: str) -> Inbox:
+    return Inbox(
+        bot=telegram,
+        bot_id=services.bot_id,
+        database=services.database,
+        trace=services.trace,
+        arrived=services.second_taps.arrived,
+        peers=services.peers,
+        clock=services.clock,
+        handle=partial(_served, services),
+        apologize=partial(apologize, services),
+        put_off=services.outage.put_off,
+        made_good=services.outage.made_good,
+        failed=partial(services.watch.failed, f"inbox {name}"),
+    )
 
 
 async def _served(services: Services, update: Update, came_at: datetime) -> None:

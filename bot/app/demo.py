@@ -22,7 +22,8 @@ from bot.app.main import serve, set_by_signals
 from bot.app.process import Surroundings
 from bot.jobs.expiry import expire_balances
 from bot.jobs.summaries import summarize
-from bot.kit.settings import SIGN_UP_ON, load_settings
+from bot.kit.setting_checks import SIGN_UP_ON
+from bot.kit.settings import load_settings
 from bot.sandbox import Action, GuideStep, Person, Sandbox
 from domain.merchant import Merchant, ProgramKind
 from domain.ports import Database

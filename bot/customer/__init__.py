@@ -1,1 +1,1 @@
-"""Customers: joining, cards, balances."""
+"""Customers: joining, their cards, what they are told, and what is kept of them."""

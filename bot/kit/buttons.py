@@ -22,177 +22,6 @@ _SHORT_ID = re.compile(r"[A-Za-z0-9_-]{22}")
 _KEY = re.compile(r"[A-Za-z0-9_-]{11}")
 
 
-class Verb(StrEnum):
-    STAMP = "s"
-    REDEEM = "r"
-    REDEEM_POINTS = "o"
-    REWARD_LIST = "i"
-    PURCHASE = "e"
-    AMOUNT_KEY = "m"
-    AMOUNT_SURE = "sure"
-    UNDO = "u"
-    VOID = "v"
-    VOID_WHY = "y"
-    VOID_LIST = "w"
-    PANEL = "p"
-    KEY = "k"
-    STORE = "d"
-    STAND_HERE = "t"
-    LEAVE = "x"
-    LOCK = "lock"
-    RESET_PIN = "z"
-    SHOW_CARD = "c"
-    HISTORY = "h"
-    BALANCE = "b"
-    REWARDS = "g"
-    NEW_CODE = "q"
-    NEW_CODE_MEANT = "newcode"
-    NOT_ME = "n"
-    DISPUTABLE = "which_not_me"
-    JOIN = "j"
-    JOIN_PROGRAM = "also"
-    LANGUAGE = "l"
-    OPEN_CARD = "f"
-    SETTLE = "a"
-    DAY = "day"
-    UNDO_RESET = "unreset"
-    WHICH = "which"
-    POSTER = "poster"
-    PROGRAM_POSTERS = "pposts"
-    PROGRAM_POSTER = "ppost"
-    NEW_PROGRAM = "prog_new"
-    PROGRAM_STEP = "prog"
-    PROGRAM_MEANT = "prog_add"
-    SETTINGS = "settings"
-    FIELDS = "fields"
-    FIELD = "field"
-    SET_FIELD = "setf"
-    CHANGES = "changes"
-    CHANGE_BACK = "changeback"
-    STORES = "stores"
-    STORE_PAGE = "at"
-    STORE_NEW = "at_new"
-    STORE_NAME = "at_name"
-    STORE_CLOSE = "at_close"
-    STORE_SET = "at_set"
-    TEAM = "team"
-    MEMBER = "member"
-    MEMBER_NAME = "mname"
-    MEMBER_ROLE = "mrole"
-    MEMBER_STORES = "mstores"
-    SET_ROLE = "setrole"
-    SET_STORE = "setstore"
-    INVITE = "hire"
-    INVITE_AS = "hire_as"
-    INVITE_AT = "hire_at"
-    WITHDRAW = "unhire"
-    HAND_OVER = "handover"
-    HAND_OVER_MEANT = "handed"
-    TAKE_OVER = "takeover"
-    REMOVE = "remove"
-    REMOVE_MEANT = "off"
-    FOUND = "find"
-    CARD_PAGE = "page"
-    CARD_PAST = "past"
-    NOTE = "note"
-    BLOCK = "block"
-    BLOCK_MEANT = "blocked"
-    UNBLOCK = "unblock"
-    NEW_SHOP = "shop"
-    NEW_SHOP_MEANT = "shop_open"
-    REPORT = "report"
-    REPORT_DATES = "dates"
-    LINES = "lines"
-    EXPORTS = "files"
-    EXPORT = "export"
-    MOVE = "move"
-    MOVE_MEANT = "mv_go"
-    MOVE_VOUCH = "vouch"
-    MOVE_VOUCHED = "vouched"
-    MOVE_ANSWER = "mv_me"
-    MERGE = "merge"
-    MERGE_SWAP = "mg_swap"
-    MERGE_MEANT = "mg_go"
-    FLAGS = "flags"
-    FLAG_RIGHT = "fine"
-    WORDINGS = "kinds"
-    WORDING = "words"
-    WORDING_WHOSE = "wwho"
-    WORDING_CHANGE = "wask"
-    WORDING_RESET = "wback"
-    WORDING_SAVE = "wsave"
-    WORDING_ANEW = "wanew"
-    ASK_MORE = "more"
-    ASK_MORE_FOR = "morefor"
-    ASK_BACK = "askback"
-    ASK_BACK_FOR = "bk"
-    DECIDE = "decide"
-    UNASK = "unask"
-    HOLIDAYS = "hols"
-    HOLIDAY = "hol"
-    HOLIDAY_NEW = "hol_new"
-    HOLIDAY_DATES = "hol_at"
-    HOLIDAY_MEANT = "hol_in"
-    HOLIDAY_OFF = "hol_off"
-    HOLIDAY_OFF_MEANT = "hol_gone"
-    TAKINGS = "till"
-    TAKINGS_AT = "till_at"
-    TAKINGS_MEANT = "till_ok"
-    LOGO = "logo"
-    LOGO_NEW = "logo_new"
-    LOGO_OFF = "logo_off"
-    REDEEM_INTERIM = "way"
-    PRIVACY = "me"
-    MY_DATA = "me_data"
-    ERASE = "me_off"
-    ERASE_MEANT = "me_gone"
-    SHOP_CLOSE = "shop_off"
-    SHOP_CLOSE_MEANT = "shop_ends"
-    SHOP_KEEP = "shop_on"
-    CONSENT = "ads"
-    NO_MORE = "ads_no"
-    CONSENT_SWITCH = "ads_set"
-    ALLOW_AGAIN = "ads_back"
-    BROADCASTS = "bcs"
-    BROADCAST = "bc"
-    BROADCAST_ON = "bc_on"
-    BROADCAST_TEXT = "bc_text"
-    BROADCAST_WHO = "bc_who"
-    BROADCAST_STORES = "bc_at"
-    BROADCAST_TO = "bc_to"
-    BROADCAST_TRY = "bc_try"
-    BROADCAST_HOURS = "bc_when"
-    BROADCAST_MEANT = "bc_sure"
-    BROADCAST_SEND = "bc_go"
-    BROADCAST_PAUSE = "bc_hold"
-    BROADCAST_END = "bc_end"
-    BROADCAST_DISCARD = "bc_off"
-    BROADCAST_SAMPLE = "bc_eg"
-    BIRTHDAY = "bday"
-    BIRTHDAY_CHANGE = "bday_new"
-    BIRTHDAY_MONTH = "bday_m"
-    BIRTHDAY_DAY = "bday_d"
-    BIRTHDAY_MEANT = "bday_ok"
-    BIRTHDAY_OFF = "bday_off"
-    BIRTHDAY_ALLOW = "bday_yes"
-    BRING_FRIEND = "friend"
-    MAIL = "mail"
-    MAIL_WAYS = "mailby"
-    MAIL_NEW = "mailnew"
-    MAIL_OFF = "mailoff"
-    MAIL_OFF_MEANT = "mailgone"
-    WALLET = "wallet"
-    SHEETS = "sheets"
-    SHEET = "sheet"
-    SHEET_PRINT = "sh_print"
-    SHEET_OFF = "sh_off"
-    SHEET_OFF_MEANT = "sh_gone"
-    ADOPT = "mine"
-    ADOPT_MEANT = "theirs"
-    PAPER = "paper"
-    PAPER_MEANT = "paper_in"
-
-
 class Reach(StrEnum):
     """How far a press goes: it changes something, it is a step towards that, it types, or it only shows."""
 
@@ -202,178 +31,189 @@ class Reach(StrEnum):
     LOOK = "look"
 
 
-REACH: Mapping[Verb, Reach] = {
-    Verb.STAMP: Reach.EFFECT,
-    Verb.REDEEM: Reach.EFFECT,
-    Verb.REDEEM_POINTS: Reach.EFFECT,
-    Verb.REWARD_LIST: Reach.STEP,
-    Verb.PURCHASE: Reach.STEP,
-    Verb.AMOUNT_KEY: Reach.KEY,
-    Verb.AMOUNT_SURE: Reach.EFFECT,
-    Verb.UNDO: Reach.EFFECT,
-    Verb.VOID: Reach.EFFECT,
-    Verb.VOID_WHY: Reach.STEP,
-    Verb.VOID_LIST: Reach.STEP,
-    Verb.PANEL: Reach.LOOK,
-    Verb.KEY: Reach.KEY,
-    Verb.STORE: Reach.EFFECT,
-    Verb.STAND_HERE: Reach.STEP,
-    Verb.LEAVE: Reach.STEP,
-    Verb.LOCK: Reach.STEP,
-    Verb.RESET_PIN: Reach.EFFECT,
-    Verb.SHOW_CARD: Reach.LOOK,
-    Verb.HISTORY: Reach.LOOK,
-    Verb.BALANCE: Reach.LOOK,
-    Verb.REWARDS: Reach.LOOK,
-    Verb.NEW_CODE: Reach.STEP,
-    Verb.NEW_CODE_MEANT: Reach.EFFECT,
-    Verb.NOT_ME: Reach.EFFECT,
-    Verb.DISPUTABLE: Reach.STEP,
-    Verb.JOIN: Reach.EFFECT,
-    Verb.JOIN_PROGRAM: Reach.EFFECT,
-    Verb.LANGUAGE: Reach.EFFECT,
-    Verb.OPEN_CARD: Reach.STEP,
-    Verb.SETTLE: Reach.EFFECT,
-    Verb.DAY: Reach.LOOK,
-    Verb.UNDO_RESET: Reach.EFFECT,
-    Verb.WHICH: Reach.EFFECT,
-    Verb.POSTER: Reach.LOOK,
-    Verb.PROGRAM_POSTERS: Reach.LOOK,
-    Verb.PROGRAM_POSTER: Reach.LOOK,
-    Verb.NEW_PROGRAM: Reach.STEP,
-    Verb.PROGRAM_STEP: Reach.STEP,
-    Verb.PROGRAM_MEANT: Reach.EFFECT,
-    Verb.SETTINGS: Reach.LOOK,
-    Verb.FIELDS: Reach.LOOK,
-    Verb.FIELD: Reach.LOOK,
-    Verb.SET_FIELD: Reach.EFFECT,
-    Verb.CHANGES: Reach.LOOK,
-    Verb.CHANGE_BACK: Reach.LOOK,
-    Verb.STORES: Reach.LOOK,
-    Verb.STORE_PAGE: Reach.LOOK,
-    Verb.STORE_NEW: Reach.STEP,
-    Verb.STORE_NAME: Reach.STEP,
-    Verb.STORE_CLOSE: Reach.STEP,
-    Verb.STORE_SET: Reach.EFFECT,
-    Verb.TEAM: Reach.LOOK,
-    Verb.MEMBER: Reach.LOOK,
-    Verb.MEMBER_NAME: Reach.STEP,
-    Verb.MEMBER_ROLE: Reach.STEP,
-    Verb.MEMBER_STORES: Reach.STEP,
-    Verb.SET_ROLE: Reach.EFFECT,
-    Verb.SET_STORE: Reach.EFFECT,
-    Verb.INVITE: Reach.STEP,
-    Verb.INVITE_AS: Reach.STEP,
-    Verb.INVITE_AT: Reach.STEP,
-    Verb.WITHDRAW: Reach.EFFECT,
-    Verb.HAND_OVER: Reach.STEP,
-    Verb.HAND_OVER_MEANT: Reach.EFFECT,
-    Verb.TAKE_OVER: Reach.EFFECT,
-    Verb.REMOVE: Reach.STEP,
-    Verb.REMOVE_MEANT: Reach.EFFECT,
-    Verb.FOUND: Reach.LOOK,
-    Verb.CARD_PAGE: Reach.LOOK,
-    Verb.CARD_PAST: Reach.LOOK,
-    Verb.NOTE: Reach.STEP,
-    Verb.BLOCK: Reach.STEP,
-    Verb.BLOCK_MEANT: Reach.EFFECT,
-    Verb.UNBLOCK: Reach.EFFECT,
-    Verb.NEW_SHOP: Reach.STEP,
-    Verb.NEW_SHOP_MEANT: Reach.EFFECT,
-    Verb.REPORT: Reach.LOOK,
-    Verb.REPORT_DATES: Reach.STEP,
-    Verb.LINES: Reach.LOOK,
-    Verb.EXPORTS: Reach.LOOK,
-    Verb.EXPORT: Reach.STEP,
-    Verb.MOVE: Reach.STEP,
-    Verb.MOVE_MEANT: Reach.EFFECT,
-    Verb.MOVE_VOUCH: Reach.STEP,
-    Verb.MOVE_VOUCHED: Reach.EFFECT,
-    Verb.MOVE_ANSWER: Reach.EFFECT,
-    Verb.MERGE: Reach.STEP,
-    Verb.MERGE_SWAP: Reach.STEP,
-    Verb.MERGE_MEANT: Reach.EFFECT,
-    Verb.FLAGS: Reach.LOOK,
-    Verb.FLAG_RIGHT: Reach.EFFECT,
-    Verb.WORDINGS: Reach.LOOK,
-    Verb.WORDING: Reach.LOOK,
-    Verb.WORDING_WHOSE: Reach.LOOK,
-    Verb.WORDING_CHANGE: Reach.STEP,
-    Verb.WORDING_RESET: Reach.STEP,
-    Verb.WORDING_SAVE: Reach.EFFECT,
-    Verb.WORDING_ANEW: Reach.STEP,
-    Verb.ASK_MORE: Reach.STEP,
-    Verb.ASK_MORE_FOR: Reach.EFFECT,
-    Verb.ASK_BACK: Reach.STEP,
-    Verb.ASK_BACK_FOR: Reach.EFFECT,
-    Verb.DECIDE: Reach.EFFECT,
-    Verb.UNASK: Reach.EFFECT,
-    Verb.HOLIDAYS: Reach.LOOK,
-    Verb.HOLIDAY: Reach.LOOK,
-    Verb.HOLIDAY_NEW: Reach.STEP,
-    Verb.HOLIDAY_DATES: Reach.STEP,
-    Verb.HOLIDAY_MEANT: Reach.EFFECT,
-    Verb.HOLIDAY_OFF: Reach.STEP,
-    Verb.HOLIDAY_OFF_MEANT: Reach.EFFECT,
-    Verb.TAKINGS: Reach.STEP,
-    Verb.TAKINGS_AT: Reach.STEP,
-    Verb.TAKINGS_MEANT: Reach.EFFECT,
-    Verb.LOGO: Reach.LOOK,
-    Verb.LOGO_NEW: Reach.STEP,
-    Verb.LOGO_OFF: Reach.EFFECT,
-    Verb.REDEEM_INTERIM: Reach.EFFECT,
-    Verb.PRIVACY: Reach.LOOK,
-    Verb.MY_DATA: Reach.STEP,
-    Verb.ERASE: Reach.STEP,
-    Verb.ERASE_MEANT: Reach.EFFECT,
-    Verb.SHOP_CLOSE: Reach.STEP,
-    Verb.SHOP_CLOSE_MEANT: Reach.EFFECT,
-    Verb.SHOP_KEEP: Reach.EFFECT,
-    Verb.CONSENT: Reach.EFFECT,
-    Verb.NO_MORE: Reach.EFFECT,
-    Verb.CONSENT_SWITCH: Reach.EFFECT,
-    Verb.ALLOW_AGAIN: Reach.EFFECT,
-    Verb.BROADCASTS: Reach.LOOK,
-    Verb.BROADCAST: Reach.LOOK,
-    Verb.BROADCAST_ON: Reach.EFFECT,
-    Verb.BROADCAST_TEXT: Reach.STEP,
-    Verb.BROADCAST_WHO: Reach.LOOK,
-    Verb.BROADCAST_STORES: Reach.LOOK,
-    Verb.BROADCAST_TO: Reach.STEP,
-    Verb.BROADCAST_TRY: Reach.EFFECT,
-    Verb.BROADCAST_HOURS: Reach.LOOK,
-    Verb.BROADCAST_MEANT: Reach.STEP,
-    Verb.BROADCAST_SEND: Reach.EFFECT,
-    Verb.BROADCAST_PAUSE: Reach.EFFECT,
-    Verb.BROADCAST_END: Reach.EFFECT,
-    Verb.BROADCAST_DISCARD: Reach.EFFECT,
-    Verb.BROADCAST_SAMPLE: Reach.LOOK,
-    Verb.BIRTHDAY: Reach.LOOK,
-    Verb.BIRTHDAY_CHANGE: Reach.LOOK,
-    Verb.BIRTHDAY_MONTH: Reach.LOOK,
-    Verb.BIRTHDAY_DAY: Reach.STEP,
-    Verb.BIRTHDAY_MEANT: Reach.EFFECT,
-    Verb.BIRTHDAY_OFF: Reach.EFFECT,
-    Verb.BIRTHDAY_ALLOW: Reach.EFFECT,
-    Verb.BRING_FRIEND: Reach.LOOK,
-    Verb.MAIL: Reach.LOOK,
-    Verb.MAIL_WAYS: Reach.EFFECT,
-    Verb.MAIL_NEW: Reach.STEP,
-    Verb.MAIL_OFF: Reach.STEP,
-    Verb.MAIL_OFF_MEANT: Reach.EFFECT,
-    Verb.WALLET: Reach.LOOK,
-    Verb.SHEETS: Reach.LOOK,
-    Verb.SHEET: Reach.LOOK,
-    Verb.SHEET_PRINT: Reach.EFFECT,
-    Verb.SHEET_OFF: Reach.STEP,
-    Verb.SHEET_OFF_MEANT: Reach.EFFECT,
-    Verb.ADOPT: Reach.EFFECT,
-    Verb.ADOPT_MEANT: Reach.EFFECT,
-    Verb.PAPER: Reach.STEP,
-    Verb.PAPER_MEANT: Reach.EFFECT,
-}
-"""After a press that goes further than showing, no button with an effect comes up under the finger
-(``bot/views/places.py``, docs/decisions/0031)."""
+class Verb(StrEnum):
+    """What a button asks for, and how far that goes. After a press that goes further than showing, no button with an
+    effect comes up under the finger (``bot/views/places.py``, docs/decisions/0031)."""
+
+    reach: Reach
+
+    def __new__(cls, word: str, reach: Reach) -> "Verb":
+        verb = str.__new__(cls, word)
+        verb._value_ = word
+        verb.reach = reach
+        return verb
+
+    STAMP = "s", Reach.EFFECT
+    REDEEM = "r", Reach.EFFECT
+    REDEEM_POINTS = "o", Reach.EFFECT
+    REWARD_LIST = "i", Reach.STEP
+    PURCHASE = "e", Reach.STEP
+    AMOUNT_KEY = "m", Reach.KEY
+    AMOUNT_SURE = "sure", Reach.EFFECT
+    UNDO = "u", Reach.EFFECT
+    VOID = "v", Reach.EFFECT
+    VOID_WHY = "y", Reach.STEP
+    VOID_LIST = "w", Reach.STEP
+    PANEL = "p", Reach.LOOK
+    KEY = "k", Reach.KEY
+    STORE = "d", Reach.EFFECT
+    STAND_HERE = "t", Reach.STEP
+    LEAVE = "x", Reach.STEP
+    LOCK = "lock", Reach.STEP
+    RESET_PIN = "z", Reach.EFFECT
+    SHOW_CARD = "c", Reach.LOOK
+    HISTORY = "h", Reach.LOOK
+    BALANCE = "b", Reach.LOOK
+    REWARDS = "g", Reach.LOOK
+    NEW_CODE = "q", Reach.STEP
+    NEW_CODE_MEANT = "newcode", Reach.EFFECT
+    NOT_ME = "n", Reach.EFFECT
+    DISPUTABLE = "which_not_me", Reach.STEP
+    JOIN = "j", Reach.EFFECT
+    JOIN_PROGRAM = "also", Reach.EFFECT
+    LANGUAGE = "l", Reach.EFFECT
+    OPEN_CARD = "f", Reach.STEP
+    SETTLE = "a", Reach.EFFECT
+    DAY = "day", Reach.LOOK
+    UNDO_RESET = "unreset", Reach.EFFECT
+    WHICH = "which", Reach.EFFECT
+    POSTER = "poster", Reach.LOOK
+    PROGRAM_POSTERS = "pposts", Reach.LOOK
+    PROGRAM_POSTER = "ppost", Reach.LOOK
+    NEW_PROGRAM = "prog_new", Reach.STEP
+    PROGRAM_STEP = "prog", Reach.STEP
+    PROGRAM_MEANT = "prog_add", Reach.EFFECT
+    SETTINGS = "settings", Reach.LOOK
+    FIELDS = "fields", Reach.LOOK
+    FIELD = "field", Reach.LOOK
+    SET_FIELD = "setf", Reach.EFFECT
+    CHANGES = "changes", Reach.LOOK
+    CHANGE_BACK = "changeback", Reach.LOOK
+    STORES = "stores", Reach.LOOK
+    STORE_PAGE = "at", Reach.LOOK
+    STORE_NEW = "at_new", Reach.STEP
+    STORE_NAME = "at_name", Reach.STEP
+    STORE_CLOSE = "at_close", Reach.STEP
+    STORE_SET = "at_set", Reach.EFFECT
+    TEAM = "team", Reach.LOOK
+    MEMBER = "member", Reach.LOOK
+    MEMBER_NAME = "mname", Reach.STEP
+    MEMBER_ROLE = "mrole", Reach.STEP
+    MEMBER_STORES = "mstores", Reach.STEP
+    SET_ROLE = "setrole", Reach.EFFECT
+    SET_STORE = "setstore", Reach.EFFECT
+    INVITE = "hire", Reach.STEP
+    INVITE_AS = "hire_as", Reach.STEP
+    INVITE_AT = "hire_at", Reach.STEP
+    WITHDRAW = "unhire", Reach.EFFECT
+    HAND_OVER = "handover", Reach.STEP
+    HAND_OVER_MEANT = "handed", Reach.EFFECT
+    TAKE_OVER = "takeover", Reach.EFFECT
+    REMOVE = "remove", Reach.STEP
+    REMOVE_MEANT = "off", Reach.EFFECT
+    FOUND = "find", Reach.LOOK
+    CARD_PAGE = "page", Reach.LOOK
+    CARD_PAST = "past", Reach.LOOK
+    NOTE = "note", Reach.STEP
+    BLOCK = "block", Reach.STEP
+    BLOCK_MEANT = "blocked", Reach.EFFECT
+    UNBLOCK = "unblock", Reach.EFFECT
+    NEW_SHOP = "shop", Reach.STEP
+    NEW_SHOP_MEANT = "shop_open", Reach.EFFECT
+    REPORT = "report", Reach.LOOK
+    REPORT_DATES = "dates", Reach.STEP
+    LINES = "lines", Reach.LOOK
+    EXPORTS = "files", Reach.LOOK
+    EXPORT = "export", Reach.STEP
+    MOVE = "move", Reach.STEP
+    MOVE_MEANT = "mv_go", Reach.EFFECT
+    MOVE_VOUCH = "vouch", Reach.STEP
+    MOVE_VOUCHED = "vouched", Reach.EFFECT
+    MOVE_ANSWER = "mv_me", Reach.EFFECT
+    MERGE = "merge", Reach.STEP
+    MERGE_SWAP = "mg_swap", Reach.STEP
+    MERGE_MEANT = "mg_go", Reach.EFFECT
+    FLAGS = "flags", Reach.LOOK
+    FLAG_RIGHT = "fine", Reach.EFFECT
+    WORDINGS = "kinds", Reach.LOOK
+    WORDING = "words", Reach.LOOK
+    WORDING_WHOSE = "wwho", Reach.LOOK
+    WORDING_CHANGE = "wask", Reach.STEP
+    WORDING_RESET = "wback", Reach.STEP
+    WORDING_SAVE = "wsave", Reach.EFFECT
+    WORDING_ANEW = "wanew", Reach.STEP
+    ASK_MORE = "more", Reach.STEP
+    ASK_MORE_FOR = "morefor", Reach.EFFECT
+    ASK_BACK = "askback", Reach.STEP
+    ASK_BACK_FOR = "bk", Reach.EFFECT
+    DECIDE = "decide", Reach.EFFECT
+    UNASK = "unask", Reach.EFFECT
+    HOLIDAYS = "hols", Reach.LOOK
+    HOLIDAY = "hol", Reach.LOOK
+    HOLIDAY_NEW = "hol_new", Reach.STEP
+    HOLIDAY_DATES = "hol_at", Reach.STEP
+    HOLIDAY_MEANT = "hol_in", Reach.EFFECT
+    HOLIDAY_OFF = "hol_off", Reach.STEP
+    HOLIDAY_OFF_MEANT = "hol_gone", Reach.EFFECT
+    TAKINGS = "till", Reach.STEP
+    TAKINGS_AT = "till_at", Reach.STEP
+    TAKINGS_MEANT = "till_ok", Reach.EFFECT
+    LOGO = "logo", Reach.LOOK
+    LOGO_NEW = "logo_new", Reach.STEP
+    LOGO_OFF = "logo_off", Reach.EFFECT
+    REDEEM_INTERIM = "way", Reach.EFFECT
+    PRIVACY = "me", Reach.LOOK
+    MY_DATA = "me_data", Reach.STEP
+    ERASE = "me_off", Reach.STEP
+    ERASE_MEANT = "me_gone", Reach.EFFECT
+    SHOP_CLOSE = "shop_off", Reach.STEP
+    SHOP_CLOSE_MEANT = "shop_ends", Reach.EFFECT
+    SHOP_KEEP = "shop_on", Reach.EFFECT
+    CONSENT = "ads", Reach.EFFECT
+    NO_MORE = "ads_no", Reach.EFFECT
+    CONSENT_SWITCH = "ads_set", Reach.EFFECT
+    ALLOW_AGAIN = "ads_back", Reach.EFFECT
+    BROADCASTS = "bcs", Reach.LOOK
+    BROADCAST = "bc", Reach.LOOK
+    BROADCAST_ON = "bc_on", Reach.EFFECT
+    BROADCAST_TEXT = "bc_text", Reach.STEP
+    BROADCAST_WHO = "bc_who", Reach.LOOK
+    BROADCAST_STORES = "bc_at", Reach.LOOK
+    BROADCAST_TO = "bc_to", Reach.STEP
+    BROADCAST_TRY = "bc_try", Reach.EFFECT
+    BROADCAST_HOURS = "bc_when", Reach.LOOK
+    BROADCAST_MEANT = "bc_sure", Reach.STEP
+    BROADCAST_SEND = "bc_go", Reach.EFFECT
+    BROADCAST_PAUSE = "bc_hold", Reach.EFFECT
+    BROADCAST_END = "bc_end", Reach.EFFECT
+    BROADCAST_DISCARD = "bc_off", Reach.EFFECT
+    BROADCAST_SAMPLE = "bc_eg", Reach.LOOK
+    BIRTHDAY = "bday", Reach.LOOK
+    BIRTHDAY_CHANGE = "bday_new", Reach.LOOK
+    BIRTHDAY_MONTH = "bday_m", Reach.LOOK
+    BIRTHDAY_DAY = "bday_d", Reach.STEP
+    BIRTHDAY_MEANT = "bday_ok", Reach.EFFECT
+    BIRTHDAY_OFF = "bday_off", Reach.EFFECT
+    BIRTHDAY_ALLOW = "bday_yes", Reach.EFFECT
+    BRING_FRIEND = "friend", Reach.LOOK
+    MAIL = "mail", Reach.LOOK
+    MAIL_WAYS = "mailby", Reach.EFFECT
+    MAIL_NEW = "mailnew", Reach.STEP
+    MAIL_OFF = "mailoff", Reach.STEP
+    MAIL_OFF_MEANT = "mailgone", Reach.EFFECT
+    WALLET = "wallet", Reach.LOOK
+    SHEETS = "sheets", Reach.LOOK
+    SHEET = "sheet", Reach.LOOK
+    SHEET_PRINT = "sh_print", Reach.EFFECT
+    SHEET_OFF = "sh_off", Reach.STEP
+    SHEET_OFF_MEANT = "sh_gone", Reach.EFFECT
+    ADOPT = "mine", Reach.EFFECT
+    ADOPT_MEANT = "theirs", Reach.EFFECT
+    PAPER = "paper", Reach.STEP
+    PAPER_MEANT = "paper_in", Reach.EFFECT
+
+
+_VERBS: Mapping[str, Verb] = {verb.value: verb for verb in Verb}
 
 
 class ButtonUnknown(Exception):
@@ -427,18 +267,17 @@ def press(verb: Verb, *arguments: str | int) -> str:
 
 def parse_press(data: str) -> Pressed:
     """Raises ButtonUnknown."""
-    verb, *arguments = data.split(":")
-    try:
-        return Pressed(Verb(verb), tuple(arguments))
-    except ValueError as error:
-        raise ButtonUnknown from error
+    word, *arguments = data.split(":")
+    if word not in _VERBS:
+        raise ButtonUnknown
+    return Pressed(_VERBS[word], tuple(arguments))
 
 
 @lru_cache(maxsize=4096)
 def reach_of(data: str | None) -> Reach:
     """What a button with this data does; one that opens a link or copies a text only shows."""
     try:
-        return REACH[parse_press(data or "").verb]
+        return parse_press(data or "").verb.reach
     except ButtonUnknown:
         return Reach.LOOK
 

@@ -17,7 +17,8 @@ from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.log import server_logger
 
-from bot.kit.settings import SettingsProblem, host_and_port
+from bot.kit.setting_checks import host_and_port
+from bot.kit.settings import SettingsProblem
 
 CONNECTIONS_MAX = 128
 """Telegram opens 40 to a webhook unless it is asked for more."""

@@ -113,7 +113,7 @@ async def set_store_button(turn: Turn) -> None:
         account=turn.account,
         merchant_id=asked.merchant_id,
         staff_id=asked.staff_id,
-        store_id=(await _store_at(turn, asked.merchant_id, 2)).store_id,
+        store_id=(await _store_pressed(turn, asked.merchant_id)).store_id,
         works_there=turn.pressed.number(3) == 1,
     )
     await turn.write(set_workplace, command)
@@ -142,7 +142,7 @@ async def invite_at_button(turn: Turn) -> None:
     if turn.pressed.text(2) == views.EVERYWHERE:
         stores = [store for store in await _stores(turn, merchant_id) if store.active]
     else:
-        stores = [await _store_at(turn, merchant_id, 2)]
+        stores = [await _store_pressed(turn, merchant_id)]
     await _ask_name(turn, merchant_id, role, tuple(store.store_id for store in stores))
 
 
@@ -244,10 +244,10 @@ async def _stores(turn: Turn, merchant_id: MerchantId) -> Sequence[Store]:
     return await turn.read(see_workplaces, SeeTeam(account=turn.account, merchant_id=merchant_id))
 
 
-async def _store_at(turn: Turn, merchant_id: MerchantId, position: int) -> Store:
+async def _store_pressed(turn: Turn, merchant_id: MerchantId) -> Store:
     """The store that a button names by its number: it has no room for the id, and stores are never deleted. Raises
     StoreNotFound."""
-    stores, number = await _stores(turn, merchant_id), turn.pressed.number(position)
+    stores, number = await _stores(turn, merchant_id), turn.pressed.number(2)
     if number >= len(stores):
         raise StoreNotFound
     return stores[number]

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from bot.kit.clock import new_id, new_key
 from bot.kit.refusals import SignUpClosed, SignUpCodeWrong
-from bot.kit.settings import SIGN_UP_OFF
+from bot.kit.setting_checks import SIGN_UP_OFF
 from bot.kit.tokens import token_hash
 from bot.owner.step_by_step import Stepwise, answer_pressed, answer_typed, ask, is_answer, program_of
 from bot.screens import questions

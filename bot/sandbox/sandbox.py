@@ -158,9 +158,9 @@ class Sandbox:
             name, language=language, user_id=user_id, username=username, role_hint=role_hint
         )
 
-    def made_up_person(self, *, language: str = "en", role_hint: str = "customer") -> Person:
+    def made_up_person(self, *, role_hint: str) -> Person:
         """A new person with a made-up name that nobody here has."""
-        return self.stage.add_person(None, language=language, role_hint=role_hint)
+        return self.stage.add_person(None, language="en", role_hint=role_hint)
 
     @property
     def people(self) -> list[Person]:

@@ -11,7 +11,7 @@ from bot.kit.links import Links
 from bot.kit.lull import Lull
 from bot.kit.metrics import Metrics
 from bot.kit.pins import Pins
-from bot.kit.settings import SIGN_UP_ON
+from bot.kit.setting_checks import SIGN_UP_ON
 from bot.kit.tokens import Tokens
 from bot.kit.watch import Watch
 from bot.pictures.studio import Studio

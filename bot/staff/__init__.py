@@ -1,1 +1,1 @@
-"""The counter: stamping, redeeming, taking back, PINs."""
+"""The team at the counter: stamping, redeeming, taking back, PINs, and asking a manager."""

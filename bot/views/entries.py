@@ -1,6 +1,7 @@
 """The words for each kind of entry, for the card's holder and for the shop."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from bot.texts import Texts, mark, mark_plural
 from bot.views.progress import amount, change, multiplied, spaced
@@ -149,10 +150,12 @@ def _not_handed_out(t: Texts, made: Change) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """``history`` and ``receipt`` are for the card's holder; so is ``label``, for a button, where ``history`` is too
-    long for one. ``shop`` is for the team: in a dispute, and on the button that takes the act back. ``taken_back`` is
-    the line of a void in the list of a day."""
+    """``called`` is the kind's name, in exports and in what is kept of a person. ``history`` and ``receipt`` are for
+    the card's holder; so is ``label``, for a button, where ``history`` is too long for one. ``shop`` is for the team:
+    in a dispute, and on the button that takes the act back. ``taken_back`` is the line of a void in the list of a
+    day."""
 
+    called: str
     history: Saying = _change
     label: Saying | None = None
     receipt: Saying = _changed
@@ -160,47 +163,75 @@ class Said:
     taken_back: Saying = _taken_back
 
 
-_REDEEMED = Said(
+_redeemed_said = partial(
+    Said,
     history=_redeemed,
     receipt=lambda t, made: t("🎁 <b>Enjoy: {reward}</b>", reward=made.reward),
     shop=lambda t, _: t("Reward redeemed"),
 )
-_MERGED = Said(label=lambda t, _: t("cards merged"), shop=lambda t, _: t("Two cards merged"))
-_VOIDED = Said(history=taken_back, receipt=_headed("↩️", was_taken), shop=taken_back)
+_merged_said = partial(Said, label=lambda t, _: t("cards merged"), shop=lambda t, _: t("Two cards merged"))
+_voided_said = partial(Said, history=taken_back, receipt=_headed("↩️", was_taken), shop=taken_back)
 
 SAID: Mapping[EntryKind, Said] = {
-    EntryKind.STAMP_EARNED: Said(),
-    EntryKind.STAMP_REDEEMED: _REDEEMED,
-    EntryKind.INTERIM_REDEEMED: _REDEEMED,
-    EntryKind.STAMP_VOIDED: _VOIDED,
-    EntryKind.STAMPS_EXPIRED: Said(history=_expired),
-    EntryKind.POINTS_EARNED: Said(),
-    EntryKind.POINTS_REDEEMED: _REDEEMED,
+    EntryKind.STAMP_EARNED: Said(called=mark("Stamps given")),
+    EntryKind.STAMP_REDEEMED: _redeemed_said(called=mark("Reward for stamps")),
+    EntryKind.INTERIM_REDEEMED: _redeemed_said(called=mark("Interim reward")),
+    EntryKind.STAMP_VOIDED: _voided_said(called=mark("Stamps taken back")),
+    EntryKind.STAMPS_EXPIRED: Said(called=mark("Stamps expired"), history=_expired),
+    EntryKind.POINTS_EARNED: Said(called=mark("Points given")),
+    EntryKind.POINTS_REDEEMED: _redeemed_said(called=mark("Reward for points")),
     EntryKind.POINTS_VOIDED: Said(
-        history=taken_back, label=_points_less, receipt=_headed("↩️", was_taken), shop=taken_back
+        called=mark("Points taken back"),
+        history=taken_back,
+        label=_points_less,
+        receipt=_headed("↩️", was_taken),
+        shop=taken_back,
     ),
-    EntryKind.POINTS_EXPIRED: Said(history=_expired),
+    EntryKind.POINTS_EXPIRED: Said(called=mark("Points expired"), history=_expired),
     EntryKind.POINTS_ADJUSTED: Said(
-        history=_corrected, label=_change, receipt=_headed("✏️", _corrected), shop=_corrected
+        called=mark("Points corrected"),
+        history=_corrected,
+        label=_change,
+        receipt=_headed("✏️", _corrected),
+        shop=_corrected,
     ),
-    EntryKind.WELCOME_BONUS: Said(history=_given(mark("{change} to start with"))),
-    EntryKind.REFERRAL_BONUS: Said(history=_given(mark("{change} for bringing somebody along"))),
-    EntryKind.BIRTHDAY_BONUS: Said(history=_given(mark("{change} for your birthday"))),
+    EntryKind.WELCOME_BONUS: Said(
+        called=mark("Welcome bonus"), history=_given(mark("{change} to start with"))
+    ),
+    EntryKind.REFERRAL_BONUS: Said(
+        called=mark("Bonus for bringing somebody along"),
+        history=_given(mark("{change} for bringing somebody along")),
+    ),
+    EntryKind.BIRTHDAY_BONUS: Said(
+        called=mark("Birthday bonus"), history=_given(mark("{change} for your birthday"))
+    ),
     EntryKind.REDEMPTION_VOIDED: Said(
+        called=mark("Reward taken back"),
         history=_undone,
         receipt=_not_handed_out,
         shop=_undone_in_shop,
         taken_back=lambda t, _: t("reward not handed out"),
     ),
-    EntryKind.MERGED_OUT: _MERGED,
-    EntryKind.MERGED_IN: _MERGED,
-    EntryKind.REFERRAL_WELCOME: Said(history=_given(mark("{change} for coming with a friend"))),
-    EntryKind.REFERRAL_VOIDED: Said(history=taken_back, shop=taken_back),
-    EntryKind.WIN_BACK_BONUS: Said(history=_given(mark("{change} because you were missed"))),
-    EntryKind.PAPER_STAMPS: Said(
-        history=_from_paper, label=_change, receipt=_headed("📄", _from_paper), shop=_from_paper
+    EntryKind.MERGED_OUT: _merged_said(called=mark("Merged into another card")),
+    EntryKind.MERGED_IN: _merged_said(called=mark("From a card that was merged")),
+    EntryKind.REFERRAL_WELCOME: Said(
+        called=mark("Bonus for coming with a friend"),
+        history=_given(mark("{change} for coming with a friend")),
     ),
-    EntryKind.PAPER_VOIDED: _VOIDED,
-    EntryKind.REWARD_EXPIRED: Said(history=_reward_expired),
+    EntryKind.REFERRAL_VOIDED: Said(
+        called=mark("Bonus for a friend taken back"), history=taken_back, shop=taken_back
+    ),
+    EntryKind.WIN_BACK_BONUS: Said(
+        called=mark("Bonus for coming back"), history=_given(mark("{change} because you were missed"))
+    ),
+    EntryKind.PAPER_STAMPS: Said(
+        called=mark("Stamps from a paper card"),
+        history=_from_paper,
+        label=_change,
+        receipt=_headed("📄", _from_paper),
+        shop=_from_paper,
+    ),
+    EntryKind.PAPER_VOIDED: _voided_said(called=mark("Stamps from a paper card taken back")),
+    EntryKind.REWARD_EXPIRED: Said(called=mark("Reward expired"), history=_reward_expired),
 }
 """A new kind is a line here; a test names the kinds that have none."""

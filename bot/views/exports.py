@@ -1,7 +1,7 @@
 """``/export``: the files there are, their columns, and the progress of one that is made."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark
+from bot.views.entries import SAID
 from bot.views.settings import to_home
 from bot.views.view import Button, View, keyboard, row
 from domain.card import Card, Customer
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, MerchantId
-from domain.kinds import EntryKind
 from domain.money import minor_digits
 from domain.multipliers import ONE
 from domain.quick import dataclass
@@ -88,38 +88,13 @@ class Columns(Generic[T]):
         return Columns(tuple(column for column in self.columns if column[0] != PROGRAM))
 
 
-KINDS_SAID: Mapping[EntryKind, str] = {
-    EntryKind.STAMP_EARNED: mark("Stamps given"),
-    EntryKind.STAMP_REDEEMED: mark("Reward for stamps"),
-    EntryKind.STAMP_VOIDED: mark("Stamps taken back"),
-    EntryKind.STAMPS_EXPIRED: mark("Stamps expired"),
-    EntryKind.INTERIM_REDEEMED: mark("Interim reward"),
-    EntryKind.POINTS_EARNED: mark("Points given"),
-    EntryKind.POINTS_REDEEMED: mark("Reward for points"),
-    EntryKind.POINTS_VOIDED: mark("Points taken back"),
-    EntryKind.POINTS_EXPIRED: mark("Points expired"),
-    EntryKind.POINTS_ADJUSTED: mark("Points corrected"),
-    EntryKind.WELCOME_BONUS: mark("Welcome bonus"),
-    EntryKind.REFERRAL_BONUS: mark("Bonus for bringing somebody along"),
-    EntryKind.BIRTHDAY_BONUS: mark("Birthday bonus"),
-    EntryKind.REDEMPTION_VOIDED: mark("Reward taken back"),
-    EntryKind.PAPER_STAMPS: mark("Stamps from a paper card"),
-    EntryKind.PAPER_VOIDED: mark("Stamps from a paper card taken back"),
-    EntryKind.MERGED_OUT: mark("Merged into another card"),
-    EntryKind.MERGED_IN: mark("From a card that was merged"),
-    EntryKind.REFERRAL_WELCOME: mark("Bonus for coming with a friend"),
-    EntryKind.REFERRAL_VOIDED: mark("Bonus for a friend taken back"),
-    EntryKind.WIN_BACK_BONUS: mark("Bonus for coming back"),
-    EntryKind.REWARD_EXPIRED: mark("Reward expired"),
-}
-
 ENTRIES: Columns[EntryRow] = Columns(
     (
         (mark("Date"), lambda _, of: of.entry.local_date),
         (mark("Time"), lambda _, of: _local(of.entry.occurred_at, of.books)),
         (mark("Card"), lambda _, of: dashed(of.number)),
         (PROGRAM, lambda _, of: _program(of.books, of.entry.card_id)),
-        (mark("What"), lambda t, of: t(KINDS_SAID[of.entry.kind])),
+        (mark("What"), lambda t, of: t(SAID[of.entry.kind].called)),
         (mark("Stamps"), lambda _, of: of.entry.stamps_delta),
         (mark("Stamps after it"), lambda _, of: of.entry.stamps_balance_after),
         (mark("Points"), lambda _, of: of.entry.points_delta),

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from bot.texts import Texts, plain
-from bot.views.exports import KINDS_SAID
+from bot.views.entries import SAID
 from bot.views.messages import render
 from bot.views.progress import spaced
 from domain.account import Account
@@ -129,8 +129,7 @@ def _section(title: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
-    kind = KINDS_SAID.get(EntryKind(row["kind"]))
-    said = [t(kind) if kind else str(row["kind"])]
+    said = [t(SAID[EntryKind(row["kind"])].called)]
     said += [f"{row[name]:+d} {t(unit)}" for name, unit in _DELTAS if row[name]]
     if row.get("amount_minor") is not None:
         said.append(t.money(Money(row["amount_minor"], merchant.currency)))

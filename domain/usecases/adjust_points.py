@@ -21,7 +21,7 @@ def adjust_points(*, tx: Posting, command: Asked[AdjustPoints]) -> Posted:
 
 
 def _adjust(tx: Posting, asked: Asked[AdjustPoints]) -> Posted:
-    at, points = admitted(tx, asked, Right.ADJUST, Unit.POINTS), asked.act.points
+    at, points = admitted(tx, asked, Right.ADJUST, asked.act.unit), asked.act.points
     check_enough(have=at.card.points_balance, need=-points)
     card = at.card.plus(Unit.POINTS, points)
     return post(tx, at, asked, card, EntryKind.POINTS_ADJUSTED, note=asked.act.reason)

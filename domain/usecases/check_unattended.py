@@ -5,7 +5,6 @@ from datetime import datetime
 
 from domain.acts import (
     Act,
-    AdjustPoints,
     AskAmount,
     Asked,
     EarnPoints,
@@ -28,14 +27,6 @@ from domain.rules.earning import earned, unit_of
 from domain.rules.multipliers import asked_moment, factor_at
 from domain.usecases.redeem_any import only_reward
 
-UNITS = {
-    Stamp: Unit.STAMPS,
-    RedeemReward: Unit.STAMPS,
-    RedeemInterim: Unit.STAMPS,
-    RedeemPoints: Unit.POINTS,
-    AdjustPoints: Unit.POINTS,
-    TakeOver: Unit.STAMPS,
-}
 BY_AMOUNT = (AskAmount, EarnPoints)
 
 
@@ -44,8 +35,7 @@ def check_unattended(*, tx: Ledger, query: Asked[Act]) -> None:
     limits."""
     counter = tx.counter(query.actor, query.act.card)
     merchant = admit_terminal(counter)
-    kind = type(query.act)
-    unit = unit_of(counter.program) or Unit.POINTS if kind in BY_AMOUNT else UNITS.get(kind)
+    unit = unit_of(counter.program) or Unit.POINTS if isinstance(query.act, BY_AMOUNT) else query.act.unit
     card, _, program = usable_card(counter, unit)
     _check(query.act, merchant, card, program, tx.now)
     if isinstance(query.act, TakeOver):

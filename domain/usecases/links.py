@@ -2,10 +2,10 @@
 
 from domain.account import Account
 from domain.card import CardRef
-from domain.ids import CardId, MerchantId, StoreId, TokenHash
+from domain.ids import CardId, MerchantId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Store
-from domain.ports import Directory, Holdings, Terms
+from domain.ports import Directory, Holdings
 from domain.quick import dataclass
 from domain.refusals import CodeReplaced, LinkUnknown
 from domain.usecases.my_cards import check_not_merged
@@ -79,12 +79,3 @@ def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
         other_card_id=own[0] if own else None,
         is_blank=not query.is_own_alone and found is None and tx.blank(merchant_id, ref) is not None,
     )
-
-
-def join_offer(*, tx: Terms, query: Route) -> JoinOffer:
-    """The store to which a poster's link leads. Raises LinkUnknown."""
-    merchant = tx.merchant(query.merchant_id)
-    store = tx.store(query.merchant_id, StoreId(query.target_id))
-    if query.kind is not LinkKind.JOIN or merchant is None or store is None or not store.active:
-        raise LinkUnknown
-    return JoinOffer(merchant=merchant, store=store)

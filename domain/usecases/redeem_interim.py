@@ -1,7 +1,6 @@
 """Staff hand out an interim reward; its stamps stay on the card."""
 
 from domain.acts import Asked, RedeemInterim
-from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.ports import Posting
 from domain.rights import Right
@@ -18,6 +17,6 @@ def redeem_interim(*, tx: Posting, command: Asked[RedeemInterim]) -> Posted:
 
 def hand_out(tx: Posting, asked: Asked[RedeemInterim]) -> Posted:
     """``redeem_interim`` for a key that was not used before."""
-    at = admitted(tx, asked, Right.REDEEM, Unit.STAMPS)
+    at = admitted(tx, asked, Right.REDEEM, asked.act.unit)
     reward = chosen_interim(at.card, at.program, asked.act.position, asked.act.stamps)
     return post(tx, at, asked, at.card, EntryKind.INTERIM_REDEEMED, reward=reward.name)

@@ -19,7 +19,7 @@ def redeem_points(*, tx: Posting, command: Asked[RedeemPoints]) -> Posted:
 
 def take_points(tx: Posting, asked: Asked[RedeemPoints]) -> Posted:
     """``redeem_points`` for a key that was not used before."""
-    at = admitted(tx, asked, Right.REDEEM, Unit.POINTS)
+    at = admitted(tx, asked, Right.REDEEM, asked.act.unit)
     reward = chosen_reward(point_rewards(at.card, at.program), asked.act.position, asked.act.cost)
     check_enough(have=at.card.points_balance, need=reward.cost)
     card = at.card.plus(Unit.POINTS, -reward.cost)

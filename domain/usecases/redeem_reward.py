@@ -20,7 +20,7 @@ def redeem_reward(*, tx: Posting, command: Asked[RedeemReward]) -> Posted:
 
 def take_stamps(tx: Posting, asked: Asked[RedeemReward]) -> Posted:
     """``redeem_reward`` for a key that was not used before."""
-    at = admitted(tx, asked, Right.REDEEM, Unit.STAMPS)
+    at = admitted(tx, asked, Right.REDEEM, asked.act.unit)
     pile = progress(at.card, at.program)
     check_full(at.card.stamp_count, pile.cost)
     card = at.card.plus(Unit.STAMPS, -pile.cost)

@@ -4,7 +4,6 @@ from typing import Any
 
 from domain.acts import Asked, EarnPoints, Stamp
 from domain.card import Card
-from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.multipliers import ONE
 from domain.ports import Posting
@@ -30,7 +29,7 @@ def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
 
 
 def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
-    at = admitted(tx, asked, Right.STAMP, Unit.STAMPS)
+    at = admitted(tx, asked, Right.STAMP, asked.act.unit)
     is_approved = asked.approved_by is not None
     if not is_approved:
         stamps.check_by_number(at.program)

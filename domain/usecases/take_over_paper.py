@@ -18,7 +18,7 @@ def take_over_paper(*, tx: Posting, command: Asked[TakeOver]) -> Posted:
 
 
 def _take_over(tx: Posting, asked: Asked[TakeOver]) -> Posted:
-    at = admitted(tx, asked, Right.STAMP, Unit.STAMPS)
+    at = admitted(tx, asked, Right.STAMP, asked.act.unit)
     count, entries = asked.act.count, tx.history_of(at.card)
     paper.check(at.card, at.program, at.merchant, entries, count, tx.now)
     today = local_date(tx.now, at.merchant.timezone)

@@ -33,7 +33,7 @@ NOT_OF_A_REMOVAL = (
 
 
 def test_everything_that_can_be_asked_for_is_in_the_matrix() -> None:
-    assert set(matrix.BUTTONS) == set(table.BUTTONS)
+    assert set(matrix.BUTTONS) == set(table.BUTTONS), "tests/matrix.py says who may press each button"
     assert {kind for kind, _ in matrix.LINKS.values()} == set(LinkKind)
     assert set(matrix.ACTS_ASKED_BY) == set(ACTS)
     assert {*matrix.ACTS_ASKED_BY.values()} <= {*table.BUTTONS, *table.COMMANDS}

@@ -6,10 +6,10 @@ import pytest
 
 from domain.card import CardRef
 from domain.ids import StoreId, TokenHash
-from domain.link import LinkKind, Route
+from domain.link import LinkKind
 from domain.refusals import CardNotFound, CodeReplaced, LinkUnknown, ProgramInactive
 from domain.usecases.join_store import join_store
-from domain.usecases.links import OpenCardLink, find_route, join_offer, open_card_link
+from domain.usecases.links import OpenCardLink, find_route, open_card_link
 from domain.usecases.my_cards import (
     MyCard,
     MyCards,
@@ -196,22 +196,6 @@ def test_new_code_asked_twice_from_the_same_picture_is_made_once(town: Town, sho
     with pytest.raises(LinkUnknown):
         town.database.read(find_route, second)
     assert rotates(town, shop, lea, rotation=1, token_hash=second) == 2
-
-
-def test_poster_offers_the_store_it_hangs_in(town: Town, shop: Shop) -> None:
-    route = Route(
-        token_hash=town.new_hash(),
-        kind=LinkKind.JOIN,
-        merchant_id=shop.merchant_id,
-        target_id=shop.store_id,
-    )
-    assert town.database.read(join_offer, route).store.name == "Gare"
-    for wrong in (replace(route, kind=LinkKind.CARD), replace(route, target_id="none")):
-        with pytest.raises(LinkUnknown):
-            town.database.read(join_offer, wrong)
-    shop.database.switch_off_store(shop.store_id)
-    with pytest.raises(LinkUnknown):
-        town.database.read(join_offer, route)
 
 
 def test_cards_link_shows_the_card_to_its_holder_and_an_offer_to_everybody_else(

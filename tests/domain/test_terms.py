@@ -22,6 +22,37 @@ NUMBERS = {
     )
     if isinstance(field, Number)
 }
+RANGES = [
+    ("stamps_target", 1, 30),
+    ("cooldown_minutes", 0, 10_080),
+    ("max_daily_stamps", 1, 100),
+    ("pin_window_minutes", 0, 1440),
+    ("summary_hour", 0, 23),
+    ("pair_acts_max", 1, 1000),
+    ("burst_acts_max", 1, 1000),
+    ("unseen_cards_max", 1, 1000),
+    ("takings_gap_max", 1, 1000),
+    ("marketing_monthly_max", 1, 30),
+    ("points_per_unit_milli", 1, 1_000_000),
+    ("minimum_purchase_minor", 0, 10_000_000),
+    ("plausible_purchase_minor", 0, 10_000_000),
+    ("point_rewards", 1, 10),
+    ("point_reward_cost", 1, 1_000_000),
+    ("welcome_bonus", 0, 100_000),
+    ("reward_cost_minor", 0, 10_000_000),
+    ("expiry_months", 1, 60),
+    ("stamp_per_minor", 1, 10_000_000),
+    ("birthday_bonus", 0, 100_000),
+    ("win_back_days", 14, 730),
+    ("win_back_bonus", 0, 100_000),
+    ("bonus_days", 1, 365),
+    ("referral_bonus", 0, 100_000),
+    ("referral_welcome", 0, 100_000),
+    ("referrals_monthly_max", 1, 100),
+    ("paper_stamps_max", 0, 29),
+    ("paper_cards_daily_max", 1, 1000),
+    ("reward_valid_days", 30, 730),
+]
 
 
 @pytest.mark.parametrize(
@@ -128,40 +159,7 @@ def test_colour_is_hash_and_six_hexadecimal_digits(colour: str, kept: str | None
         assert MERCHANT["colour"].check(colour) == kept
 
 
-@pytest.mark.parametrize(
-    ("field", "lowest", "highest"),
-    [
-        ("stamps_target", 1, 30),
-        ("cooldown_minutes", 0, 10_080),
-        ("max_daily_stamps", 1, 100),
-        ("pin_window_minutes", 0, 1440),
-        ("summary_hour", 0, 23),
-        ("pair_acts_max", 1, 1000),
-        ("burst_acts_max", 1, 1000),
-        ("unseen_cards_max", 1, 1000),
-        ("takings_gap_max", 1, 1000),
-        ("marketing_monthly_max", 1, 30),
-        ("points_per_unit_milli", 1, 1_000_000),
-        ("minimum_purchase_minor", 0, 10_000_000),
-        ("plausible_purchase_minor", 0, 10_000_000),
-        ("point_rewards", 1, 10),
-        ("point_reward_cost", 1, 1_000_000),
-        ("welcome_bonus", 0, 100_000),
-        ("reward_cost_minor", 0, 10_000_000),
-        ("expiry_months", 1, 60),
-        ("stamp_per_minor", 1, 10_000_000),
-        ("birthday_bonus", 0, 100_000),
-        ("win_back_days", 14, 730),
-        ("win_back_bonus", 0, 100_000),
-        ("bonus_days", 1, 365),
-        ("referral_bonus", 0, 100_000),
-        ("referral_welcome", 0, 100_000),
-        ("referrals_monthly_max", 1, 100),
-        ("paper_stamps_max", 0, 29),
-        ("paper_cards_daily_max", 1, 1000),
-        ("reward_valid_days", 30, 730),
-    ],
-)
+@pytest.mark.parametrize(("field", "lowest", "highest"), RANGES)
 def test_numbers_stay_in_their_range(field: str, lowest: int, highest: int) -> None:
     for accepted in (lowest, highest):
         assert NUMBERS[field].check(accepted) == accepted
@@ -171,35 +169,5 @@ def test_numbers_stay_in_their_range(field: str, lowest: int, highest: int) -> N
         assert (told.value.field, told.value.lowest, told.value.highest) == (field, lowest, highest)
 
 
-def test_every_number_of_the_terms_has_a_range_tested_here() -> None:
-    assert set(NUMBERS) == {
-        "stamps_target",
-        "cooldown_minutes",
-        "max_daily_stamps",
-        "pin_window_minutes",
-        "summary_hour",
-        "pair_acts_max",
-        "burst_acts_max",
-        "unseen_cards_max",
-        "takings_gap_max",
-        "marketing_monthly_max",
-        "birthday_bonus",
-        "win_back_days",
-        "win_back_bonus",
-        "bonus_days",
-        "referral_bonus",
-        "referral_welcome",
-        "referrals_monthly_max",
-        "paper_stamps_max",
-        "paper_cards_daily_max",
-        "reward_valid_days",
-        "points_per_unit_milli",
-        "minimum_purchase_minor",
-        "plausible_purchase_minor",
-        "point_rewards",
-        "point_reward_cost",
-        "welcome_bonus",
-        "reward_cost_minor",
-        "expiry_months",
-        "stamp_per_minor",
-    }
+def test_every_number_of_the_terms_has_its_range_here() -> None:
+    assert set(NUMBERS) == {field for field, _, _ in RANGES}

@@ -67,7 +67,7 @@ def test_migrations_lead_to_the_tables_of_this_program(path: Path, tmp_path: Pat
     with engine.begin() as connection:
         metadata.create_all(connection)
     engine.dispose()
-    assert schema(path) == schema(tmp_path / "tables.db")
+    assert schema(path) == schema(tmp_path / "tables.db"), "storage/tables.py has what no migration makes"
 
 
 def test_files_of_the_migrations_are_named_as_their_revisions() -> None:

@@ -13,7 +13,7 @@ from domain.messages import Facts
 from domain.personal import NEUTRAL, PERSONAL
 from domain.summary import DaySummary
 from storage import tables
-from storage.personal import KEPT, Kept, Scope
+from storage.kept import KEPT, Kept, Scope
 
 KEPT_AS_JSON = (Facts, DaySummary, HeldCards, HeldPoints, OwnText, Closure, Span, Given)
 ONLY_FOR_THE_MACHINE = {
@@ -58,7 +58,9 @@ def test_every_column_stays_or_is_taken_away(kept: Kept) -> None:
         assert not neutral
         assert not kept.becomes
     else:
-        assert sorted([*neutral, *kept.becomes]) == sorted(columns)
+        declared = [*neutral, *kept.becomes]
+        assert set(declared) == columns, f"a word for each in storage/kept.py: {kept.name}"
+        assert len(set(declared)) == len(declared)
     assert set(kept.hidden.split()) <= columns
     if kept.whose is None:
         assert not kept.becomes

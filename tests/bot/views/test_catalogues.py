@@ -14,6 +14,7 @@ from bot.texts import Texts, texts
 from bot.texts.update import SOURCE, TRANSLATED, catalogue, sentences, updated
 from domain.account import Locale
 
+BROUGHT_UP_BY = "python -m bot.texts.update brings the catalogues up to date"
 PLACEHOLDER = re.compile(r"\{\w+\}")
 TAG = re.compile(r"</?\w+>")
 COMMAND = re.compile(r"(?<![\w<])/[a-z]+")
@@ -85,7 +86,7 @@ def locale(request: pytest.FixtureRequest) -> Locale:
 
 def test_catalogue_has_exactly_the_sentences_of_the_code(locale: Locale) -> None:
     said = {forms(sentence) for sentence in sentences()}
-    assert {forms(entry.id) for entry in entries(catalogue(locale))} == said
+    assert {forms(entry.id) for entry in entries(catalogue(locale))} == said, BROUGHT_UP_BY
 
 
 def test_every_sentence_is_translated_and_none_is_a_guess(locale: Locale) -> None:
@@ -131,7 +132,7 @@ def test_updating_changes_nothing(locale: Locale) -> None:
     present, new = catalogue(locale), updated(locale)
     assert [(entry.id, entry.string) for entry in entries(new)] == [
         (entry.id, entry.string) for entry in entries(present)
-    ]
+    ], BROUGHT_UP_BY
 
 
 @pytest.mark.parametrize(

@@ -46,14 +46,14 @@ FAULTS = (
     ),
     fault(
         "an erasure leaves what was said to the person",
-        "storage.personal:KEPT",
-        "{**_nowhere, 'facts': _empty}",
-        "_nowhere",
+        "storage.kept:KEPT",
+        "{**NOWHERE, 'facts': EMPTY}",
+        "NOWHERE",
         "tests/storage/test_personal.py",
     ),
     fault(
         "a new column is neither personal nor not",
-        "storage.personal:KEPT",
+        "storage.kept:KEPT",
         "'merchant_id customer_id joined_store_id joined_at'",
         "'merchant_id customer_id joined_store_id'",
         "tests/storage/test_personal.py",
@@ -186,7 +186,7 @@ FAULTS = (
     ),
     fault(
         "what was asked for stays of who is erased",
-        "storage.personal:KEPT",
+        "storage.kept:KEPT",
         "{'note': null(), 'fingerprint': null()}",
         "{'note': null()}",
         "tests/domain/test_privacy.py",

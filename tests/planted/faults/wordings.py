@@ -48,7 +48,7 @@ FAULTS = (
         "a receipt is said in the words of the store where the customer joined",
         "domain.usecases.wordings:_store_of",
         "MessageKind.RECEIPT",
-        "MessageKind.ENROLLED",
+        "MessageKind.REWARD_READY",
         "tests/domain/test_setting_wordings.py",
     ),
     fault(
