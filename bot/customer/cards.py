@@ -7,7 +7,7 @@ from bot.screens.turn import Turn
 from bot.telegram.chat import Place
 from bot.views import cards as views
 from bot.views.faces import card_face, retired_face
-from bot.views.view import View
+from bot.views.view import Keyboard, View
 from domain.ids import CardId, EntryId, MerchantId
 from domain.refusals import CardNumberMistyped
 from domain.rules.card_numbers import parse_card_number
@@ -123,14 +123,13 @@ async def not_me_button(turn: Turn) -> None:
         told = disputed.merchant_name, disputed.merchant_id, disputed.card_id
         await turn.show(views.disputed_in_list(turn.t, *told))
         return
-    message, buttons = turn.message, View(text="").buttons
-    said = ((message.caption_html if message.photo else message.text_html) or "") if message else ""
-    if message is not None and message.photo and _has_more_buttons(turn):
+    buttons: Keyboard = ()
+    if turn.message is not None and turn.message.photo and _has_more_buttons(turn):
         mine = MyCard(account=turn.account, merchant_id=disputed.merchant_id, card_id=disputed.card_id)
         held = await turn.read(my_card, mine)
         buttons = views.card_buttons(turn.t, held, has_wallets=bool(turn.services.wallets))
     thanks = views.disputed(turn.t, disputed.merchant_name)
-    await turn.show(View(text=f"{said}\n\n{thanks}".strip(), buttons=buttons))
+    await turn.show(View(text=f"{turn.text_there}\n\n{thanks}".strip(), buttons=buttons))
 
 
 def _has_more_buttons(turn: Turn) -> bool:

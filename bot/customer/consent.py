@@ -66,6 +66,5 @@ async def _answered(turn: Turn) -> tuple[Merchant, bool]:
 
 
 def _text_there(turn: Turn) -> str:
-    if turn.place is None or turn.message is None:
-        return ""
-    return turn.message.caption_html if turn.place.has_picture else turn.message.text_html
+    """Empty where the answer does not stand in its place."""
+    return turn.text_there if turn.place is not None else ""

@@ -232,14 +232,11 @@ def _device(request: web.Request) -> str | None:
 async def _body(request: web.Request, kind: type[StructT]) -> StructT | None:
     """None for a body that is too large, or not of that kind. Raises HTTPRequestTimeout."""
     content = b""
-    try:
-        async with for_a_body():
-            async for chunk in request.content.iter_any():
-                content += chunk
-                if len(content) > BODY_MAX_BYTES:
-                    return None
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error
+    async with for_a_body():
+        async for chunk in request.content.iter_any():
+            content += chunk
+            if len(content) > BODY_MAX_BYTES:
+                return None
     try:
         return msgspec.json.decode(content, type=kind)
     except msgspec.MsgspecError:

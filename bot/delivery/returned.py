@@ -61,7 +61,5 @@ async def _report_in(request: web.Request) -> bytes:
     try:
         async with for_a_body():
             return await request.read()
-    except TimeoutError as error:
-        raise web.HTTPRequestTimeout from error
     except web.RequestPayloadError as error:
         raise web.HTTPBadRequest from error

@@ -54,9 +54,14 @@ class NoRequest(logging.Filter):
 _NO_REQUEST = NoRequest()
 
 
-def for_a_body() -> asyncio.Timeout:
-    """As long as one is read."""
-    return asyncio.timeout(BODY_WITHIN_S)
+@asynccontextmanager
+async def for_a_body() -> AsyncIterator[None]:
+    """Around the reading of a request's body. Raises HTTPRequestTimeout when it takes longer than BODY_WITHIN_S."""
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            yield
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
 
 
 class Door:

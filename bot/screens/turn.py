@@ -86,6 +86,14 @@ class Turn:
         return self.update.effective_message
 
     @property
+    def text_there(self) -> str:
+        """The message's text or caption as HTML; empty where it has none, or Telegram shows it no more."""
+        if self.message is None:
+            return ""
+        has_picture = place_of(self.message).has_picture
+        return (self.message.caption_html if has_picture else self.message.text_html) or ""
+
+    @property
     def said_at(self) -> datetime:
         """When the message was sent, or the one whose button was pressed. It is the same whenever the update is
         handled."""

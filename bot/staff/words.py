@@ -11,7 +11,7 @@ from domain.rules.card_numbers import parse_card_number
 _NINE_DIGITS = r"(?P<number>[0-9](?:[ .\-]*[0-9]){8})"
 _WORDS = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<count>[0-9]{{1,4}}))?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 _CARD_AND_REST = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<rest>\S.*))?", re.DOTALL)
-_CHANGE_ALONE = re.compile(r"[+\-−–]\s?[0-9].*|[0-9]{1,4}(?:\s+[^\s0-9].*)?", re.DOTALL)
+_SIGNED = re.compile(r"[+\-−–]\s?[0-9].*", re.DOTALL)
 _CHANGE = re.compile(r"(?P<sign>[+\-−–]?)\s?(?P<points>[0-9]{1,9})(?:\s+(?P<reason>\S.*))?", re.DOTALL)
 _COUNT_ALONE = re.compile(r"(?P<count>[0-9]{1,4})(?:\s+[^\s0-9].*)?", re.DOTALL)
 NOTE_LENGTH_MAX = 200
@@ -74,7 +74,7 @@ def parse_change(words: str) -> Change:
 
 def is_change(words: str) -> bool:
     """Whether it begins with the points, as "+50 forgotten purchase" does, and names no card."""
-    return _CHANGE_ALONE.fullmatch(words.strip()) is not None
+    return _SIGNED.fullmatch(words.strip()) is not None or count_alone(words) is not None
 
 
 def _note(rest: str | None) -> str:

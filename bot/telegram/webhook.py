@@ -45,7 +45,7 @@ def webhook_app(url: str, secret: str, bot_id: BotId, keep: Keep, has_room: asyn
             async with for_a_body():
                 body = await request.read()
             received = received_update(bot_id, body.decode())
-        except TimeoutError:
+        except web.HTTPRequestTimeout:
             return web.Response(status=408)
         except NO_UPDATE as error:
             logger.warning("a webhook request was no update: %s", type(error).__name__)

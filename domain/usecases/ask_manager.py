@@ -13,7 +13,6 @@ from domain.approval import (
 )
 from domain.card import Customer
 from domain.entry import Entry
-from domain.expiry import Unit
 from domain.ids import ApprovalId, MerchantId, MessageId, OperationKey
 from domain.kinds import EntryKind
 from domain.messages import ApprovalAsked, MessageKind
@@ -76,8 +75,8 @@ def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
     before = _asked_before(tx, command.actor, act.key)
     if before is not None:
         return _requested(tx, before)
-    right, unit = (Right.STAMP, Unit.STAMPS) if act.count is not None else (Right.VOID_OWN, None)
-    at = admitted(tx, command, right, unit)
+    right = Right.STAMP if act.count is not None else Right.VOID_OWN
+    at = admitted(tx, command, right, act.wanted.unit)
     entry = _checked(tx, at, act)
     recent = tx.approvals_by(at.staff, tx.now - ASKED_WITHIN)
     waiting = [each for each in recent if each.is_open(tx.now)]
