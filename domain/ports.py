@@ -549,7 +549,6 @@ class Outbox(Moment, Protocol):
         """Deliveries that were given up and not reported to the operators yet, each with its error, oldest first."""
 
     def delivery_reported(self, delivery: Delivery) -> None: ...
-    def next_due_at(self, bot_id: BotId) -> datetime | None: ...
     def end_lapsed_leases(self, bot_id: BotId) -> int: ...
     def count_deliveries(self, bot_id: BotId) -> tuple[int, int]:
         """How many are owed, and how many were given up."""
@@ -936,9 +935,6 @@ class Personal(Moment, Protocol):
         """Erases what they wrote and were asked, and, unless ``keeps_name``, who they are."""
 
     def save_erasure(self, erasure: Erasure) -> None: ...
-    def erasures(self) -> Sequence[Erasure]:
-        """Oldest first."""
-
     def unwiped_erasures(self) -> Sequence[Erasure]:
         """Erasures of which something may be left in the files of the database."""
 

@@ -128,13 +128,6 @@ UPDATE_ADDRESS = (
     .where(has(_deliveries, *_key))
     .values(bot_id=bindparam("of_bot_id"), address=bindparam("to_address"))
 )
-SELECT_NEXT_DUE = select(func.min(_deliveries.c.due_at)).where(
-    _is_owed,
-    _of_channel,
-    _deliveries.c.is_marketing == bindparam("is_marketing"),
-    _deliveries.c.leased_until.is_(None),
-)
-"""For one channel, marketing or not: in the order of the index, the first is the soonest."""
 _end_leases = update(_deliveries).where(_is_owed).values(leased_by=None, leased_until=None)
 _is_nobodys = is_left_by_the_dead(_deliveries.c.leased_by)
 RELEASE_LEASES = _end_leases.where(_of_channel, or_(_deliveries.c.leased_by == bindparam("me"), _is_nobodys))
@@ -328,18 +321,6 @@ class OutboxRows(TxBase):
 
     def delivery_reported(self, delivery: Delivery) -> None:
         self._change(UPDATE_REPORTED, delivery, is_unreported=0)
-
-    def next_due_at(self, bot_id: BotId) -> datetime | None:
-        found = [
-            due_at
-            for channel in ChannelKind
-            for is_marketing in (0, 1)
-            for (due_at,) in self.session.all(
-                SELECT_NEXT_DUE, of_bot_id=bot_id, of_channel=channel.value, is_marketing=is_marketing
-            )
-            if due_at is not None
-        ]
-        return rows.from_instant_or_none(min(found, default=None))
 
     def end_lapsed_leases(self, bot_id: BotId) -> int:
         return self.session.run(END_LAPSED_LEASES, of_bot_id=bot_id, now=rows.to_instant(self.now))

@@ -112,7 +112,6 @@ FORGET_ERRORS = (
 DELETE_LAPSED = delete(tables.dialogues).where(tables.dialogues.c.expires_at <= bindparam("now"))
 SAVE_ERASURE = upsert(_erasures)
 SELECT_UNWIPED = select(*rows.ERASURE).where(_erasures.c.wiped_at.is_(None))
-SELECT_ERASURES = select(*rows.ERASURE).order_by(_erasures.c.erased_at)
 WIPED = (
     update(_erasures)
     .where(_erasures.c.wiped_at.is_(None), _erasures.c.erased_at <= bindparam("until"))
@@ -290,9 +289,6 @@ class PersonalRows(TxBase):
 
     def save_erasure(self, erasure: Erasure) -> None:
         self.session.run(SAVE_ERASURE, rows.erasure_row(erasure))
-
-    def erasures(self) -> Sequence[Erasure]:
-        return self._readable(rows.erasure, SELECT_ERASURES)
 
     def unwiped_erasures(self) -> Sequence[Erasure]:
         return self._readable(rows.erasure, SELECT_UNWIPED)

@@ -1,7 +1,6 @@
 """Telling a phone that there is something new, by way of Apple's push service: HTTP/2, with the certificate of the
 passes (https://developer.apple.com/documentation/usernotifications/sending-notification-requests-to-apns)."""
 
-import logging
 import ssl
 from enum import Enum, auto
 
@@ -9,8 +8,6 @@ import httpx
 import msgspec
 
 from domain.quick import dataclass
-
-logger = logging.getLogger(__name__)
 
 ANSWERS_WITHIN_S = 15.0
 DOWN_S = 60.0

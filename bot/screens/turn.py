@@ -5,7 +5,6 @@ raised in it become one sentence here; anything else goes to the inbox, which tr
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 
@@ -35,8 +34,6 @@ from domain.rules.names import clean_name
 from domain.staff import Actor
 from domain.steps import Step
 from domain.usecases.who_is import Caller, actor_at_desk, who_is
-
-logger = logging.getLogger(__name__)
 
 NO_TIMEZONE = "UTC"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -145,11 +145,6 @@ def drop_held(*, tx: Outbox, command: None) -> int:  # noqa: ARG001
     return tx.drop_held()
 
 
-def next_due_at(*, tx: Outbox, query: BotId) -> datetime | None:
-    """When the next message is due, None when nothing is owed."""
-    return tx.next_due_at(query)
-
-
 def _learn(tx: Upkeep, delivery: Delivery, failure: Failure | None) -> None:
     """Records whether the reader can be reached; ``failure`` is None when they just were."""
     account = reader_of(delivery)

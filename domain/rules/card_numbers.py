@@ -9,8 +9,6 @@ import re
 from domain.ids import CardNumber
 from domain.refusals import CardNumberMistyped
 
-DIGITS = 9
-
 _QUASIGROUP = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
     (7, 0, 9, 2, 1, 5, 4, 8, 6, 3),

@@ -178,10 +178,6 @@ def erase_again(*, tx: Tx, command: Sequence[Erasure]) -> int:
     return again
 
 
-def erasures(*, tx: Personal, query: None) -> Sequence[Erasure]:  # noqa: ARG001
-    return tx.erasures()
-
-
 def unwiped_until(*, tx: Personal, query: datetime) -> datetime | None:
     """The time of the newest erasure up to ``query`` of which something may be left in the files, None where there is
     none."""

@@ -28,7 +28,7 @@ from domain.usecases.close_shop import (
 from domain.usecases.duties import Duties
 from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards
-from domain.usecases.privacy import erase_again, erasures
+from domain.usecases.privacy import erase_again
 from domain.usecases.read_message import Tools, letter_for
 from domain.usecases.referrals import my_invitations
 from domain.usecases.remove_staff import take_off
@@ -37,7 +37,7 @@ from domain.usecases.win_back import perhaps_absent
 from storage.personal import DELETE_SHOP
 from tests.domain.test_privacy import driver_of, violations
 from tests.support.clock import Clock
-from tests.support.databases import do
+from tests.support.databases import do, look
 from tests.support.shop import Shop, Town, delivery_of
 
 
@@ -239,9 +239,8 @@ def test_when_its_time_has_come_nothing_is_kept_but_that_it_was_erased(
     assert rows_of(shop) == 0
     assert other.card(left).active
     assert violations(town.database) == []
-    assert [(each.merchant_id, each.customer_id) for each in town.database.read(erasures, None)] == [
-        (shop.merchant_id, "")
-    ]
+    [erasure] = look(town.database, lambda tx: tx.unwiped_erasures())
+    assert (erasure.merchant_id, erasure.customer_id) == (shop.merchant_id, "")
 
 
 def test_team_is_told_once_that_it_has_ended_and_works_there_no_more(
@@ -283,7 +282,7 @@ def test_a_copy_of_before_loses_the_shop_too(town: Town, shop: Shop, clock: Cloc
 
     def end_and_think_again(*, tx: Tx, command: None) -> None:
         end_shop(tx=tx, command=shop.merchant_id)
-        made.extend(tx.erasures())
+        made.extend(tx.unwiped_erasures())
         raise Undo
 
     made: list[Erasure] = []

@@ -26,7 +26,6 @@ from domain.plumbing.outbox import (
     deliveries_wait,
     delivery_failed,
     lease_deliveries,
-    next_due_at,
     release_leases,
 )
 from domain.plumbing.people import GONE_AFTER
@@ -69,13 +68,12 @@ def fails(town: Town, leased: Delivery, *, permanent: bool = False) -> Delivery 
 
 
 def due_at(town: Town) -> datetime:
-    found = town.database.read(next_due_at, BOT)
-    assert found is not None
-    return found
+    [due_at] = town.owed_at()
+    return due_at
 
 
 def is_empty(town: Town) -> bool:
-    return town.database.read(next_due_at, BOT) is None
+    return town.owed_at() == []
 
 
 def test_leased_message_is_nobody_elses_for_a_minute(town: Town, lea: Holder, clock: Clock) -> None:
@@ -113,7 +111,6 @@ def test_at_most_so_many_are_leased_oldest_first(town: Town, shop: Shop, clock: 
 def test_marketing_waits_until_everything_else_is_leased(
     town: Town, shop: Shop, lea: Holder, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No use case writes marketing yet, so it borrows from another kind."""
     declared = replace(MESSAGES[MessageKind.REWARD_READY], is_marketing=True)
     monkeypatch.setitem(MESSAGES, MessageKind.BROADCAST, declared)
     broadcast = Message(
@@ -134,7 +131,6 @@ def test_marketing_waits_until_everything_else_is_leased(
 
 def test_each_bot_leases_its_own(town: Town, lea: Holder) -> None:
     assert leases(town, bot_id=BotId(BOT + 1)) == []
-    assert town.database.read(next_due_at, BotId(BOT + 1)) is None
     assert len(leases(town)) == 1
 
 
@@ -204,17 +200,6 @@ def test_permanent_failure_is_given_up_at_once(town: Town, lea: Holder, clock: C
     clock.passes(days=1)
     assert leases(town) == []
     assert is_empty(town)
-
-
-def test_next_due_is_the_earliest_of_all(town: Town, shop: Shop, lea: Holder, clock: Clock) -> None:
-    first_at = clock.now
-    clock.passes(minutes=5)
-    shop.stamps(shop.hires("Bob"), lea)
-    assert due_at(town) == first_at
-    [leased] = leases(town, limit=1)
-    assert due_at(town) == clock.now
-    fails(town, leased)
-    assert due_at(town) == clock.now
 
 
 CHAT_NOT_FOUND = Refused("Chat not found", is_of_address=True)

@@ -6,9 +6,8 @@ from typing import Never
 
 import pytest
 
-from domain.ids import BotId, MerchantId, StoreId
+from domain.ids import MerchantId, StoreId
 from domain.merchant import Store
-from domain.plumbing.outbox import next_due_at
 from domain.ports import Database, DatabaseUnavailable, Tx
 from domain.refusals import NotEnoughStamps
 from domain.usecases.redeem_reward import redeem_reward
@@ -110,7 +109,7 @@ async def test_outbox_is_woken_after_what_put_messages_there_and_only_then(count
     await store.write(stamp_card, counter.stamping("two"))
     await asyncio.sleep(0)
     assert woken == [True, True]
-    assert await store.read(next_due_at, BOT) is not None
+    assert await look(store, lambda tx: tx.count_deliveries(BOT)) == (1, 0)
     await store.write(stamp_card, counter.stamping("two"))
     await asyncio.sleep(0)
     assert woken == [True, True], "what came again puts nothing there"
@@ -130,8 +129,8 @@ async def test_closed_store_says_so(counter: Counter) -> None:
     await counter.store.close()
     for asked in (
         counter.store.write(stamp_card, counter.stamping("late")),
-        counter.store.read(next_due_at, BotId(1)),
-        counter.store.glance(next_due_at, BotId(1)),
+        counter.store.read(merchant_name, MerchantId("m")),
+        counter.store.glance(merchant_name, MerchantId("m")),
     ):
         with pytest.raises(DatabaseUnavailable):
             await asyncio.wait_for(asked, timeout=PATIENCE_S)

@@ -15,7 +15,6 @@ from storage.outbox import (
     COUNT_OWED,
     END_LAPSED_LEASES,
     SELECT_DUE,
-    SELECT_NEXT_DUE,
     SELECT_UNREPORTED,
 )
 from storage.statements import compile_statement
@@ -108,10 +107,9 @@ def test_nothing_due_is_found_out_at_once(pile: Pile) -> None:
         (COUNT_FAILED, "ix_deliveries_failed"),
         (COUNT_HELD, "ix_deliveries_held"),
         (END_LAPSED_LEASES, "ix_deliveries_owed"),
-        (SELECT_NEXT_DUE, "ix_deliveries_owed"),
         (SELECT_UNREPORTED, "ix_deliveries_failed (bot_id=? AND is_unreported=?"),
     ],
-    ids=["owed", "failed", "held", "lapsed leases", "next due", "unreported"],
+    ids=["owed", "failed", "held", "lapsed leases", "unreported"],
 )
 def test_what_was_sent_is_never_looked_through(pile: Pile, statement: ClauseElement, index: str) -> None:
     """The delivery log only grows."""

@@ -40,7 +40,7 @@ from storage.ledger import (
     SUM_AT,
     SUMMARIZE,
 )
-from storage.outbox import SELECT_MAILED, SELECT_NEXT_DUE, SELECT_OWED_TO_CUSTOMER
+from storage.outbox import SELECT_MAILED, SELECT_OWED_TO_CUSTOMER
 from storage.people import SELECT_GONE, SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import (
@@ -153,11 +153,6 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         ),
         pytest.param(
             SELECT_ENTRIES, ["merchant_id=? AND card_id=? AND entry_no<?"], id="the newest entries of a card"
-        ),
-        pytest.param(
-            SELECT_NEXT_DUE,
-            ["ix_deliveries_owed (bot_id=? AND channel=? AND is_marketing=?)"],
-            id="next_due_at",
         ),
         pytest.param(
             SELECT_GIVEN_UP,
@@ -354,7 +349,6 @@ def test_rows_are_found_by_an_index(path: Path, statement: ClauseElement, parts:
         SELECT_LEDGER_LINES,
         SELECT_ENTRIES,
         SELECT_LAST_CARD,
-        SELECT_NEXT_DUE,
     ],
 )
 def test_page_is_read_in_the_order_of_its_index(path: Path, statement: ClauseElement) -> None:

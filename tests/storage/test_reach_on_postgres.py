@@ -22,7 +22,7 @@ from tests.support.parted import POSTGRES, Reach, make_parted, reaches
 SWEEPS: Mapping[str, str] = {
     "what is due, by an index of what is due": """
         approvals.SELECT_LAPSED campaigns.SELECT_AT_WORK expiries.SELECT_WATCHED outbox.SELECT_DUE
-        outbox.SELECT_NEXT_DUE summaries.SELECT_AHEAD summaries.SELECT_DUE terms.SELECT_PROGRAMS_TO_SPREAD
+        summaries.SELECT_AHEAD summaries.SELECT_DUE terms.SELECT_PROGRAMS_TO_SPREAD
         wallets.SELECT_DUE_PASSES wallets.SELECT_NEXT_PASS_DUE wallets.SELECT_SPREAD personal.SELECT_CLOSINGS""",
     "what a process asks of its own, and of what the dead have left": """
         inbox.SELECT_OWNER inbox.SELECT_MY_IDS inbox.SELECT_NOBODYS inbox.HAS_NOBODYS inbox.TAKE_NOBODYS
@@ -35,7 +35,7 @@ SWEEPS: Mapping[str, str] = {
     "what operators and metrics are told": """
         campaigns.COUNT_MARKETING_DUE inbox.COUNT_DEAD_LETTERS inbox.COUNT_UNFINISHED
         mailboxes.COUNT_REFUSED_MAILBOXES outbox.COUNT_OWED outbox.COUNT_FAILED outbox.COUNT_HELD
-        personal.SELECT_ERASURES terms.SELECT_MERCHANTS wallets.COUNT_PASSES wallets.SELECT_PASSES_GIVEN_UP
+        terms.SELECT_MERCHANTS wallets.COUNT_PASSES wallets.SELECT_PASSES_GIVEN_UP
         wallets.SELECT_PASSES_FAILING""",
     "what is forgotten at night": """
         inbox.DELETE_DEAD_LETTERS inbox.DELETE_DONE mailboxes.FORGET_MAIL_CODES people.SELECT_STRANGERS

@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import select
 
 from domain.account import Account
 from domain.acts import (
@@ -93,6 +96,8 @@ from domain.usecases.set_up import (
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.take_over_paper import take_over_paper
 from domain.usecases.void import void_act
+from storage import tables
+from storage.rows import from_instant
 from tests.support.commands import opening
 from tests.support.databases import SyncDatabase, do, look
 from tests.support.terms import editing
@@ -181,6 +186,13 @@ class Town:
         except _Peeked as peeked:
             return [message for message in peeked.messages if kind in (None, message.kind)]
         raise AssertionError("unreachable")
+
+    def owed_at(self) -> list[datetime]:
+        """When each delivery that is owed is due."""
+        due = tables.deliveries.c
+        owed = select(due.due_at).where(due.delivered_at.is_(None), due.failed_at.is_(None))
+        found = look(self.database, lambda tx: cast(Any, tx).session.all(owed))
+        return [from_instant(due_at) for (due_at,) in found]
 
     def facts(self, kind: MessageKind) -> list[Facts]:
         return [message.facts for message in self.messages(kind)]
