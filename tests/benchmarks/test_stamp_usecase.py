@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from bot.kit.clock import chance_below, new_id, system_clock
-from domain.invariants import check
 from storage.sqlite.database import SqliteDatabase
 from tests.benchmarks.stamp_usecase import RawStamps, stamps_per_second
 from tests.benchmarks.town import build_town
+from tests.support.async_shop import violations
 from tests.support.databases import lay_empty_database
 
 OWN = {
@@ -45,5 +45,5 @@ async def test_reference_writes_what_the_use_case_writes(table: str, by: str, tm
     raw.close()
     of_reference, of_use_case = newest(path, table, by)
     assert of_reference == of_use_case
-    assert [found async for history in store.histories() for found in check(history)] == []
+    assert await violations(store) == []
     await store.close()

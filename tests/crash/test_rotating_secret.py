@@ -15,7 +15,7 @@ from bot.kit.pins import Pins
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens, token_hash
 from domain.ids import CardId, StoreId
-from domain.invariants import check
+from tests.support.async_shop import violations
 from tests.support.databases import rows as rows_in
 from tests.support.house import PIN, SECRET, house, number_of
 
@@ -79,7 +79,7 @@ async def is_whole(folder: Path, *, rotations: int) -> None:
     """A start finds the key of every code, and PINs that it can judge."""
     async with open_database(settings_in(folder)) as database:
         tokens = Tokens(await agreed_secret(settings_in(folder), database))
-        assert [found async for history in database.histories() for found in check(history)] == []
+        assert await violations(database) == []
     cards = rows(
         folder, "SELECT card_id, token_rotation, token_hash, stamp_count FROM cards ORDER BY card_id"
     )

@@ -10,9 +10,10 @@ from bot.kit.buttons import long_id
 from bot.kit.settings import Settings
 from bot.sandbox import Call, Message, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
-from domain.invariants import check
+from domain.invariants import Violation
 from tests.crash.book import Book, Line
 from tests.crash.town import Doors
+from tests.support.async_shop import violations
 from tests.support.databases import rows
 from tests.support.patience import PATIENCE_S
 
@@ -199,9 +200,9 @@ async def _ledger(settings: Settings, doors: Doors) -> dict[str, list[Line]]:
     return found
 
 
-async def _violations(settings: Settings) -> list[object]:
+async def _violations(settings: Settings) -> list[Violation]:
     async with open_database(settings) as store:
-        return [violation async for history in store.histories() for violation in check(history)]
+        return await violations(store)
 
 
 def _entry_of(message: Message) -> str | None:

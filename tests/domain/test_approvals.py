@@ -11,7 +11,6 @@ from domain.approval import ASKED_MAX, OPEN_MAX, Approval, ApprovalState
 from domain.delivery import Delivered
 from domain.entry import Entry
 from domain.ids import ApprovalId, StaffId
-from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, MessageKind
 from domain.plumbing.outbox import Made, deliveries_made
@@ -177,11 +176,7 @@ def test_stamps_above_the_limit_are_given_in_both_names(town: Town, cafe: Cafe, 
     }
     assert set(settled(town)) == told
     assert answered(town) == [(cafe.anna.account, ApprovalState.APPROVED, "Mia")]
-    assert violations(cafe) == []
-
-
-def violations(cafe: Cafe) -> list[object]:
-    return [found for history in cafe.shop.database.histories() for found in check(history)]
+    assert cafe.shop.database.violations() == []
 
 
 def test_what_was_approved_counts_for_the_limit_and_starts_the_cooldown(town: Town, clock: Clock) -> None:
@@ -195,7 +190,7 @@ def test_what_was_approved_counts_for_the_limit_and_starts_the_cooldown(town: To
         cafe.shop.stamps(cafe.anna, cafe.lea)
     cafe.shop.voids(cafe.paul, cafe.lea, count=2, reason="a slip")
     assert cafe.shop.stamps(cafe.anna, cafe.lea).card.stamps_today == 2
-    assert violations(cafe) == []
+    assert cafe.shop.database.violations() == []
 
 
 @pytest.mark.parametrize("whose", ["their own, too old", "a colleague's"])

@@ -8,7 +8,6 @@ from domain.account import Account
 from domain.delivery import Delivered, Refused
 from domain.expiry import ExpiryKind
 from domain.ids import BotId, MessageId, TokenHash
-from domain.invariants import Violation, check
 from domain.mailbox import CODES_MAX, Ways
 from domain.messages import MessageKind
 from domain.plumbing.bounces import CameBack, CodeCameBack, Returned, code_came_back, mail_came_back
@@ -286,10 +285,6 @@ def warned_by_mail(town: Town, desk: Desk, shop: Shop, lea: Holder, clock: Clock
     return warning
 
 
-def violations(town: Town) -> list[Violation]:
-    return [found for history in town.database.histories() for found in check(history)]
-
-
 def test_warning_that_came_back_is_none(
     town: Town, desk: Desk, shop: Shop, lea: Holder, clock: Clock
 ) -> None:
@@ -305,7 +300,7 @@ def test_warning_that_came_back_is_none(
     assert nights.looks().expired == 0
     clock.passes(days=2)
     assert nights.looks().expired == 1
-    assert violations(town) == []
+    assert town.database.violations() == []
 
 
 def test_who_is_at_neither_place_any_more_is_waited_for_no_longer(
@@ -316,7 +311,7 @@ def test_who_is_at_neither_place_any_more_is_waited_for_no_longer(
     comes_back(shop, warning)
     clock.passes(days=20)
     assert Nights(town).looks().expired == 1
-    assert violations(town) == []
+    assert town.database.violations() == []
 
 
 def test_what_has_expired_by_a_warning_that_came_back_later_has(
@@ -330,4 +325,4 @@ def test_what_has_expired_by_a_warning_that_came_back_later_has(
     Nights(town).delivers()
     assert comes_back(shop, warning) is Returned.MARKED
     assert [each.kind for each in town.messages()] == [MessageKind.MAIL_REFUSED]
-    assert violations(town) == []
+    assert town.database.violations() == []

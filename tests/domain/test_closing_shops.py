@@ -35,7 +35,7 @@ from domain.usecases.remove_staff import take_off
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.win_back import perhaps_absent
 from storage.personal import DELETE_SHOP
-from tests.domain.test_privacy import driver_of, violations
+from tests.domain.test_privacy import driver_of
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import Shop, Town, delivery_of
@@ -238,7 +238,7 @@ def test_when_its_time_has_come_nothing_is_kept_but_that_it_was_erased(
     assert ends(town) == 1
     assert rows_of(shop) == 0
     assert other.card(left).active
-    assert violations(town.database) == []
+    assert town.database.violations() == []
     [erasure] = look(town.database, lambda tx: tx.unwiped_erasures())
     assert (erasure.merchant_id, erasure.customer_id) == (shop.merchant_id, "")
 

@@ -46,7 +46,6 @@ from domain.usecases.print_cards import SeeSheets, see_sheets
 from domain.usecases.privacy import EraseCard, OfCard, data_of_card, erase_card
 from domain.usecases.read_message import letter_for
 from storage import tables
-from tests.domain.test_privacy import violations
 from tests.domain.test_removing_staff import removes
 from tests.support.clock import Clock
 from tests.support.databases import do, look
@@ -152,7 +151,7 @@ def test_a_mailed_card_is_nobodys_until_it_is_shown_and_told_by_mail_from_then_o
     letters = [shop.database.read(letter_for, each) for each in leased]
     assert MessageKind.REWARD_READY in [each.message.kind for each in letters]
     assert {each.guest_id for each in letters} == {guest.customer_id}
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_the_same_update_makes_one_card(shop: Shop) -> None:
@@ -361,7 +360,7 @@ def test_the_code_that_is_mailed_gives_the_card_and_the_mailbox_once(shop: Shop,
     assert len(shop.town.messages(MessageKind.CARD_ADOPTED)) == 1
     query = SeeCard(merchant_id=shop.merchant_id, account=None, card=guest.card)
     assert [note.kind for note in shop.database.read(see_card, query).notes] == [NoteKind.ADOPTED_BY_MAIL]
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_who_has_a_card_gets_both_in_one_and_keeps_their_own_mailbox(shop: Shop, clock: Clock) -> None:
@@ -377,7 +376,7 @@ def test_who_has_a_card_gets_both_in_one_and_keeps_their_own_mailbox(shop: Shop,
     assert (box_of(shop, guest.account), box_of(shop, noa.account)) == (None, own)
     assert types(shop, guest, noa.account).adopted == adopted
     assert shop.card(noa).stamp_count == 2
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_codes_are_guessed_few_times_and_hold_ten_minutes(shop: Shop, clock: Clock) -> None:

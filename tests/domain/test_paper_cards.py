@@ -26,7 +26,6 @@ from domain.rules.reports import Tally
 from domain.staff import Actor
 from domain.usecases.look_up_card import look_up_card
 from domain.usecases.watch import suspected
-from tests.domain.test_privacy import violations
 from tests.support.clock import Clock
 from tests.support.shop import Holder, Shop, Town
 
@@ -48,7 +47,7 @@ def test_a_new_card_begins_with_what_is_on_the_paper_one_beside_the_stamps_of_to
     assert (done.entry.kind, done.card.stamp_count) == (EntryKind.PAPER_STAMPS, 6)
     assert (done.card.stamps_today, done.card.stamps_left_today) == (0, 3)
     assert shop.stamps(shop.owner, lea, 3).card.stamp_count == 9
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_a_printed_card_begins_so_at_once(shop: Shop) -> None:
@@ -103,7 +102,7 @@ def test_a_slip_is_taken_back_and_put_right(shop: Shop) -> None:
     with pytest.raises(EntryAlreadyVoided):
         shop.voids(tom, lea, entry=wrong.entry.entry_id)
     assert shop.takes_over(tom, lea, 5).card.stamp_count == 5
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_a_number_of_stamps_taken_back_takes_none_from_paper(shop: Shop) -> None:

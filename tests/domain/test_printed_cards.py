@@ -33,7 +33,6 @@ from domain.usecases.manage_cards import SeeCard, SetBlocked, see_card, set_bloc
 from domain.usecases.my_cards import MyCards, my_cards
 from domain.usecases.print_cards import SeeSheets, WithdrawSheet, see_sheets, withdraw_sheet
 from domain.usecases.privacy import EraseCard, OfCard, data_of_card, erase_card
-from tests.domain.test_privacy import violations
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.nights import Nights
@@ -120,7 +119,7 @@ def test_nobody_is_written_to_who_has_no_telegram(shop: Shop) -> None:
     guest = shop.guest(shop.owner, 5)
     assert guest.account.is_guest
     assert not [each for each in shop.town.messages() if each.recipient == guest.account]
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_only_who_may_print_posters_prints_cards_and_a_sheet_is_made_once(shop: Shop) -> None:
@@ -216,7 +215,7 @@ def test_who_asks_and_shows_the_card_at_the_counter_has_it_in_telegram(shop: Sho
     assert shop.town.messages(MessageKind.RECEIPT)[-1].recipient == noa
     page = shop.database.read(see_card, SeeCard(merchant_id=shop.merchant_id, account=None, card=guest.card))
     assert [(note.kind, note.by) for note in page.notes] == [(NoteKind.ADOPTED, "Tom")]
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_the_paper_opens_nothing_once_the_card_is_in_telegram(shop: Shop) -> None:
@@ -318,7 +317,7 @@ def test_who_has_a_card_has_both_in_one(shop: Shop) -> None:
     assert sees(shop, CardRef("number", guest.number)).card.card_id == lea.card_id
     told = shop.town.messages(MessageKind.CARDS_MERGED)
     assert [each.recipient for each in told] == [lea.account]
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_who_has_a_card_of_another_program_has_two(shop: Shop) -> None:
@@ -385,7 +384,7 @@ def test_what_a_guest_could_not_be_told_is_said_again_in_telegram_before_it_expi
     clock.passes(days=15)
     nights.looks()
     assert shop.card(guest).stamp_count == 0
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 # What is kept of a guest
@@ -403,7 +402,7 @@ def test_a_guest_is_told_and_forgotten_by_the_number(shop: Shop) -> None:
     with pytest.raises(CardNotFound):
         shop.stamps(shop.owner, CardRef("token", guest.token_hash))
     assert not look(shop.database, lambda tx: tx.sheets_of(shop.merchant_id))
-    assert not violations(shop.database)
+    assert not shop.database.violations()
 
 
 def test_who_was_erased_is_no_guest() -> None:

@@ -14,9 +14,7 @@ import pytest
 from domain.account import Account
 from domain.card import CardRef
 from domain.delivery import ChannelKind, Delivered
-from domain.history import CardHistory
 from domain.ids import CardId, MerchantId, UserId
-from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, MessageKind
 from domain.personal import BLANK
@@ -80,11 +78,6 @@ def driver_of(database: SyncDatabase) -> sqlite3.Connection:
     return database._driver
 
 
-def violations(database: SyncDatabase) -> list[object]:
-    histories: list[CardHistory] = database.histories()
-    return [found for history in histories for found in check(history)]
-
-
 @pytest.fixture
 def shop(town: Town) -> Shop:
     return town.opens_shop(welcome_bonus=2)
@@ -120,7 +113,7 @@ def test_after_an_erasure_no_cell_names_the_person(town: Town, shop: Shop, zoe: 
     assert NAME not in after
     assert f"{zoe.account.user_id}" not in after
     assert zoe.token_hash not in after
-    assert violations(town.database) == []
+    assert town.database.violations() == []
 
 
 def test_entries_and_sums_stay_under_nobody(town: Town, shop: Shop, zoe: Holder) -> None:
@@ -256,7 +249,7 @@ def test_erasing_again_changes_nothing_more(town: Town, shop: Shop, zoe: Holder)
     kept = look(town.database, lambda tx: tx.unwiped_erasures())
     assert kept
     assert not erases(town, zoe.account).shops
-    assert violations(town.database) == []
+    assert town.database.violations() == []
     assert look(town.database, lambda tx: tx.unwiped_erasures()) == kept
 
 
@@ -276,7 +269,7 @@ def test_who_had_a_card_that_was_merged_into_an_erased_one_may_join_again(town: 
     shop.stamps(shop.owner, second, 2)
     shop.merges(shop.owner, first, second)
     erases(town, first.account)
-    assert violations(town.database) == []
+    assert town.database.violations() == []
     assert shop.joins("Two", second.account).is_new
 
 
@@ -302,7 +295,7 @@ def test_who_hands_a_card_on_leaves_nothing_at_the_shop_but_that_they_were_told_
     assert left == {"messages", "deliveries", "acquaintances"}
     told = msgspec.json.encode(data_of(town, moved.account)).decode()
     assert f"{zoe.account.user_id}" not in told
-    assert violations(town.database) == []
+    assert town.database.violations() == []
 
     erases(town, moved.account)
     assert said_to(town, zoe.account) == [MessageKind.CARD_MOVED], "it is of the other account"
@@ -338,14 +331,14 @@ def test_of_who_takes_a_guests_card_nothing_is_left_of_the_guest_either(
     account = shop.found(CardRef("id", blank.card_id))[1].account
     guest = Holder(account=account, card_id=blank.card_id, number=blank.number, token_hash=blank.token_hash)
     shop.confirms(shop.owner, guest, shop.asks_for(guest, zoe, NAME))
-    assert violations(town.database) == []
+    assert town.database.violations() == []
     erases(town, zoe)
     after = everything(town.database)
     assert guest.number not in after
     assert NAME not in after
     assert look(town.database, lambda tx: tx.customer_of(shop.merchant_id, guest.account)) is None
     assert not tell_of(town, shop, guest.account)["messages"]
-    assert violations(town.database) == []
+    assert town.database.violations() == []
 
 
 def test_what_was_written_on_a_card_goes_with_the_one_that_it_was_merged_into(
@@ -364,7 +357,7 @@ def test_what_was_written_on_a_card_goes_with_the_one_that_it_was_merged_into(
     after = everything(town.database)
     assert NAME not in after
     assert f"{zoe.account.user_id}" not in after
-    assert violations(town.database) == []
+    assert town.database.violations() == []
 
 
 def test_all_of_it_is_told(town: Town, shop: Shop, zoe: Holder) -> None:

@@ -13,7 +13,7 @@ from domain.plumbing.keep_house import (
     old_operations,
 )
 from domain.refusals import OperationKeyReused
-from tests.domain.test_privacy import driver_of, violations
+from tests.domain.test_privacy import driver_of
 from tests.support.clock import Clock
 from tests.support.shop import Shop, Town
 
@@ -59,7 +59,7 @@ def test_what_is_old_is_forgotten_page_after_page_and_what_is_new_is_not(
     newest = shop.stamps(shop.owner, holder).entry
     forgets(town)
     assert left(town) == [("message", newest.entry_id), ("operation", newest.operation_key)]
-    assert violations(town.database) == []
+    assert town.database.violations() == []
 
 
 def test_a_key_that_comes_again_after_it_still_has_no_second_effect(

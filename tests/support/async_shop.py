@@ -124,7 +124,10 @@ async def histories(store: Database) -> list[CardHistory]:
 
 
 async def violations(store: Database) -> list[Violation]:
-    return [found for history in await histories(store) for found in check(history)]
+    """What breaks an invariant. There must be a card to look at."""
+    found = await histories(store)
+    assert found
+    return [violation for history in found for violation in check(history)]
 
 
 async def outcomes(asked: Iterable[Coroutine[Any, Any, ResultT]]) -> tuple[list[ResultT], list[Refusal]]:

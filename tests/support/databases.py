@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Update, update
 
 from domain.history import CardHistory
 from domain.ids import CardId, StoreId
+from domain.invariants import Violation, check
 from domain.ports import Command, Database, InputT, Query, ResultT, Tx
 from storage import tables
 from storage.sqlite.database import SqliteDatabase
@@ -72,6 +73,12 @@ class SyncDatabase(ABC):
 
     @abstractmethod
     def close(self) -> None: ...
+
+    def violations(self) -> list[Violation]:
+        """What breaks an invariant. There must be a card to look at."""
+        histories = self.histories()
+        assert histories
+        return [found for history in histories for found in check(history)]
 
     def switch_off_card(self, card_id: CardId) -> None:
         self.alter(update(tables.cards).where(tables.cards.c.card_id == card_id).values(active=0))

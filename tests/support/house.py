@@ -23,7 +23,7 @@ from bot.screens.second_taps import SECOND_TAP_S
 from bot.telegram.pacing import SendingLimits
 from domain.history import CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId, StaffId, StoreId
-from domain.invariants import Violation, check
+from domain.invariants import Violation
 from domain.ports import Database
 from domain.staff import Role
 from domain.steps import Step, Trace
@@ -34,6 +34,7 @@ from domain.usecases.set_up import (
     create_store,
     invite_staff,
 )
+from tests.support.async_shop import violations
 from tests.support.commands import opening
 from tests.support.databases import lay_empty_database
 from tests.support.patience import PATIENCE_S
@@ -226,7 +227,7 @@ class House:
         return [line async for line in self.store.cards(shop.merchant_id)]
 
     async def violations(self) -> list[Violation]:
-        return [found async for history in self.store.histories() for found in check(history)]
+        return await violations(self.store)
 
 
 @asynccontextmanager
