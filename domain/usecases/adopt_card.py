@@ -34,7 +34,8 @@ from domain.usecases.keep_mailbox import AskMailCode, ask_mail_code, tries_left_
 from domain.usecases.manage_cards import note_down
 from domain.usecases.merge_cards import merge_into
 from domain.usecases.my_cards import change_code, check_not_merged
-from domain.usecases.posting import admitted, ask_pin, send
+from domain.usecases.posting import admitted, ask_pin
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

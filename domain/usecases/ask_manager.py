@@ -32,7 +32,8 @@ from domain.rules.multipliers import asked_moment
 from domain.rules.stamps import check_stamp_count, limit_resets_at
 from domain.staff import Actor, Staff
 from domain.usecases.end_approval import alarms_of, asked_facts
-from domain.usecases.posting import admitted, ask_pin, send
+from domain.usecases.posting import admitted, ask_pin
+from domain.usecases.sending import send
 from domain.usecases.void import void_of
 
 

@@ -23,8 +23,8 @@ from domain.refusals import (
 from domain.rights import Right
 from domain.rules.campaigns import check_text
 from domain.usecases.asking import asked_by, known_merchant
-from domain.usecases.posting import send
 from domain.usecases.send_campaign import hindered
+from domain.usecases.sending import send
 
 SHOWN_MAX = 8
 ALL = 10_000

@@ -15,8 +15,8 @@ from domain.rights import Right
 from domain.rules.closing import closes_on, has_ended
 from domain.staff import Staff
 from domain.usecases.asking import asked_by
-from domain.usecases.posting import send
 from domain.usecases.remove_staff import take_off
+from domain.usecases.sending import send
 
 CLOSES_AFTER = timedelta(days=30)
 """Time for customers to use what they have and to save their data, and for the owner to reconsider."""

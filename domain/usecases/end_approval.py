@@ -13,7 +13,7 @@ from domain.ports import Approvals, Outbox, Staffing
 from domain.quick import dataclass, replace
 from domain.refusals import ApprovalGone, ApprovalOver, NotAllowed
 from domain.staff import Staff
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

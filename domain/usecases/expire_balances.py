@@ -38,7 +38,7 @@ from domain.rules.expiry import (
     said_of,
     soonest_end,
 )
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from domain.usecases.unasked import post_unasked
 
 WARNING = {

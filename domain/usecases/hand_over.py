@@ -10,7 +10,7 @@ from domain.refusals import NotAllowed, OfferOver
 from domain.rights import Right, entitled
 from domain.staff import Invite, InvitePurpose, Role, Staff
 from domain.usecases.manage_team import Colleague, OfMember, see_member
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from domain.usecases.set_up import INVITE_VALID, withdraw_links
 
 

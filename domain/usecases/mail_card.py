@@ -32,9 +32,9 @@ from domain.usecases.blanks import lay_out
 from domain.usecases.join_store import new_number
 from domain.usecases.keep_mailbox import free_at
 from domain.usecases.my_cards import HeldCard, held_card
-from domain.usecases.posting import send
 from domain.usecases.print_cards import withdraw
 from domain.usecases.see_posters import on_poster
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

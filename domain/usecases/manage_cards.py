@@ -17,7 +17,7 @@ from domain.rules.names import folded
 from domain.usecases.asking import asked_by
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.my_cards import HistoryPage, check_not_merged, history_page, standing_for
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 
 FOUND_PAGE = 8
 NOTES_SHOWN = 5

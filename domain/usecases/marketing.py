@@ -8,11 +8,12 @@ from domain.card import Customer
 from domain.ids import CampaignId, CustomerId, MerchantId, MessageId
 from domain.marketing import CAP_PERIOD, Consent, Offer, hindrance
 from domain.merchant import Merchant
-from domain.messages import Facts, MessageKind
-from domain.ports import Consenting, Marketing, Promotion, Tx
+from domain.messages import Facts, MarketingAsked, MessageKind
+from domain.ports import Consenting, Marketing, Posting, Promotion, Tx
 from domain.quick import dataclass
 from domain.refusals import CardNotHeld
-from domain.usecases.posting import send
+from domain.rules.counter import Admitted
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,26 @@ class Stopped:
 
     merchants: Sequence[Merchant]
     stopped_at: datetime
+
+
+def ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
+    """Asks once, with the first act that earns something; no answer counts as a no. A guest cannot answer, and a shop
+    that closes does not ask."""
+    merchant_id, customer = at.merchant.merchant_id, at.customer
+    if at.merchant.closes_at is not None or customer.account.is_guest:
+        return
+    if tx.consent(merchant_id, customer.customer_id) is not None:
+        return
+    asked = Consent(
+        merchant_id=merchant_id,
+        customer_id=customer.customer_id,
+        asked_at=tx.now,
+        answered_at=None,
+        is_given=False,
+    )
+    tx.save_consent(asked)
+    facts = MarketingAsked(merchant_name=at.merchant.name, monthly_max=monthly_max)
+    send(tx, merchant_id, customer.account, MessageKind.MARKETING_ASKED, facts)
 
 
 def is_allowed(tx: Marketing, customer: Customer) -> bool:

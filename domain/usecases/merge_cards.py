@@ -33,8 +33,9 @@ from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import managing, note_down
 from domain.usecases.my_cards import check_not_merged
 from domain.usecases.once import once, once_told
-from domain.usecases.posting import Posted, admitted, append, ask_pin, draft, posted, send
+from domain.usecases.posting import Posted, admitted, append, ask_pin, draft, posted
 from domain.usecases.referrals import end_referral_of_one
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

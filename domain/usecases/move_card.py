@@ -29,7 +29,7 @@ from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import CardPage, card_of_another, managing, note_down, page_of
 from domain.usecases.my_cards import HeldCard, change_code, held_card
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 
 MOVE_VALID = timedelta(days=1)
 ANSWER_TIME = timedelta(hours=1)

@@ -9,7 +9,7 @@ from domain.messages import DisputeOpened, MessageKind
 from domain.ports import Tx
 from domain.quick import dataclass
 from domain.refusals import AlreadyDisputed, CardNotHeld, DisputeWasAnswered
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,41 +1,36 @@
-"""Appends an entry together with the messages that it owes."""
+"""The way of every change at the counter: member and card are admitted, the PIN is asked for, and one more entry is
+appended, with the messages that it owes."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from domain.account import Account
 from domain.acts import Act, Asked, Change, Earning, fingerprint
 from domain.card import Card, Holding
-from domain.delivery import addresses_of, is_posted
 from domain.entry import Entry
 from domain.expiry import Due, ExpiryKind, Unit
-from domain.ids import EntryId, MerchantId, MessageId, OperationKey
+from domain.ids import EntryId, OperationKey
 from domain.kinds import KINDS, EntryKind
-from domain.marketing import Consent
 from domain.merchant import Program
-from domain.messages import Facts, MarketingAsked, Message, MessageKind, Receipt, RewardReady
-from domain.money import Money
 from domain.multipliers import ONE
-from domain.ports import Expiries, Moment, Outbox, Posting
+from domain.ports import Expiries, Moment, Posting
 from domain.quick import dataclass, quick, replace
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.counter import Admitted, admit, check_pin, is_window_open
 from domain.rules.days import local_date
-from domain.rules.earning import to_go_minor
-from domain.rules.held import point_rewards, settled
-from domain.rules.interim import count_handed_out, interim_ready
+from domain.rules.held import settled
+from domain.rules.interim import count_handed_out
 from domain.rules.multipliers import asked_moment, factor_at
-from domain.rules.points import affordable
-from domain.rules.rewards import progress, rewards_at
+from domain.rules.rewards import progress
 from domain.rules.voids import UNDO_WINDOW, recount_today
-from domain.rules.waiting import waits_until
 from domain.usecases.blanks import take_up
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.looking_back import is_all, may_expire
+from domain.usecases.marketing import ask_about_marketing
+from domain.usecases.receipts import announce_rewards, newly_ready, rewards_gained, send_receipt
 
 
 @quick
@@ -113,23 +108,23 @@ def post(
     if kind is EntryKind.STAMP_VOIDED:
         card = recount_today(card, entries)
     card = append(tx, at, card, entry, fingerprint(asked), entries)
-    _send_receipt(tx, at, card, entry)
+    send_receipt(tx, at, card, entry)
     announce_rewards(tx, at, card, entry)
     if at.merchant.marketing_monthly_max is not None and KINDS[kind].is_visit and KINDS[kind].opens_lot:
-        _ask_about_marketing(tx, at, at.merchant.marketing_monthly_max)
+        ask_about_marketing(tx, at, at.merchant.marketing_monthly_max)
     return posted(at, card, entry, tx.now)
 
 
 def posted(
     at: Admitted | Holding, card: Card, entry: Entry, now: datetime, *, replayed: bool = False
 ) -> Posted:
-    gained = max(0, _rewards_gained(card, at.program, entry))
+    gained = max(0, rewards_gained(card, at.program, entry))
     may_take_back = at.merchant.allow_void and KINDS[entry.kind].voided_by is not None
     return Posted(
         entry=entry,
         card=card_state(merchant=at.merchant, card=card, customer=at.customer, program=at.program, now=now),
         rewards_earned_now=gained,
-        ready_now=_newly_ready(card, at.program, entry)[0] if gained else "",
+        ready_now=newly_ready(card, at.program, entry)[0] if gained else "",
         may_undo=may_take_back and now - entry.occurred_at <= UNDO_WINDOW,
         may_take_back=may_take_back,
         replayed=replayed,
@@ -186,33 +181,6 @@ def append(
 _kept = attrgetter("held_cards", "held_points", "handed_out")
 
 
-def announce_rewards(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
-    """Sends *reward ready* where the card is good for more rewards than before its newest entry."""
-    if _rewards_gained(card, at.program, entry) > 0:
-        _send_reward_ready(tx, at, card, entry)
-
-
-def send(
-    tx: Outbox,
-    merchant_id: MerchantId,
-    recipient: Account,
-    kind: MessageKind,
-    facts: Facts,
-    message_id: MessageId | None = None,
-) -> MessageId:
-    message = Message(
-        merchant_id=merchant_id,
-        message_id=message_id or MessageId(tx.new_id()),
-        kind=kind,
-        recipient=recipient,
-        facts=facts,
-        created_at=tx.now,
-    )
-    post = tx.post_of(recipient) if is_posted(message, tx.channels_on) else None
-    tx.enqueue(message, addresses_of(message, tx.channels_on, post))
-    return message.message_id
-
-
 def _with_expiry(
     tx: Posting, card: Card, entry: Entry, program: Program, calendar: Calendar, entries: Sequence[Entry]
 ) -> Card:
@@ -247,96 +215,3 @@ def _forget_warnings(
         expires_at = expiry.brought_back(unit, entries, program, calendar, tx.now)
         if expires_at is not None:
             tx.forget_warning(card, Due(unit), expires_at)
-
-
-def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
-    """The receipt bears the id of its entry, so that ``verify`` finds it."""
-    pile = progress(card, at.program)
-    facts = Receipt(
-        entry_kind=entry.kind,
-        merchant_name=at.merchant.name,
-        store_name=at.store.name,
-        card_number=at.card.number,
-        unit=entry.unit,
-        stamps_delta=entry.stamps_delta,
-        stamp_count=entry.stamps_balance_after,
-        stamps_target=pile.target,
-        points_delta=entry.points_delta,
-        points_balance=entry.points_balance_after,
-        shortfall=entry.shortfall(entry.unit),
-        reward=entry.reward or pile.reward,
-        occurred_at=entry.occurred_at,
-        progress=pile if card.held_cards else None,
-        factor_tenths=entry.factor_tenths,
-        to_go=_to_go(at, card, entry),
-        reward_until=_reward_until(tx, at, card),
-    )
-    message_id = MessageId(entry.entry_id)
-    send(tx, entry.merchant_id, at.customer.account, MessageKind.RECEIPT, facts, message_id)
-
-
-def _reward_until(tx: Moment, at: Admitted | Holding, card: Card) -> date | None:
-    return waits_until(card, at.program, at.merchant, at.customer, tx.now)
-
-
-def _to_go(at: Admitted, card: Card, entry: Entry) -> Money | None:
-    if not entry.carried(entry.unit):
-        return None
-    missing = to_go_minor(card, at.program, at.merchant.currency)
-    return Money(missing, at.merchant.currency) if missing is not None else None
-
-
-def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
-    """Names the dearest of the rewards that points have just become enough for."""
-    reward, count, unit = _newly_ready(card, at.program, entry)
-    is_full = unit is Unit.STAMPS and reward == progress(card, at.program).reward
-    facts = RewardReady(
-        merchant_name=at.merchant.name,
-        card_number=at.card.number,
-        reward=reward,
-        rewards_available=count,
-        unit=unit,
-        reward_until=_reward_until(tx, at, card) if is_full else None,
-    )
-    send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
-
-
-def _newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, Unit]:
-    """A reward that the entry made the card good for, how many of its kind are ready, and its unit."""
-    rewards, pile = point_rewards(card, program), progress(card, program)
-    before = affordable(entry.points_balance_after - entry.points_delta, rewards)
-    now = affordable(entry.points_balance_after, rewards)
-    if len(now) > len(before):
-        return now[-1].name, len(now), Unit.POINTS
-    on_the_way = interim_ready(card, program)
-    stamps_before = replace(card, stamp_count=entry.stamps_balance_after - entry.stamps_delta)
-    if on_the_way and progress(stamps_before, program).rewards_available >= pile.rewards_available:
-        return on_the_way[-1].name, len(on_the_way), Unit.STAMPS
-    return pile.reward, pile.rewards_available, Unit.STAMPS
-
-
-def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
-    """Asks once, with the first act that earns something; no answer counts as a no. A guest cannot answer, and a shop
-    that closes does not ask."""
-    merchant_id, customer = at.merchant.merchant_id, at.customer
-    if at.merchant.closes_at is not None or customer.account.is_guest:
-        return
-    if tx.consent(merchant_id, customer.customer_id) is not None:
-        return
-    asked = Consent(
-        merchant_id=merchant_id,
-        customer_id=customer.customer_id,
-        asked_at=tx.now,
-        answered_at=None,
-        is_given=False,
-    )
-    tx.save_consent(asked)
-    facts = MarketingAsked(merchant_name=at.merchant.name, monthly_max=monthly_max)
-    send(tx, merchant_id, customer.account, MessageKind.MARKETING_ASKED, facts)
-
-
-def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:
-    """How many more rewards the card is good for through this entry; negative when fewer."""
-    stamps, points = entry.stamps_balance_after, entry.points_balance_after
-    before = rewards_at(card, program, stamps - entry.stamps_delta, points - entry.points_delta)
-    return rewards_at(card, program, stamps, points) - before

@@ -10,7 +10,7 @@ from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins
 from domain.rules.days import local_date
 from domain.staff import Actor, Pin, PinSession, Role, Staff
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from domain.usecases.watch import raise_flag
 
 

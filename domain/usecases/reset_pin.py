@@ -9,7 +9,7 @@ from domain.refusals import AccountUnknown, NotAllowed, StaffNotFound
 from domain.rights import Right, entitled
 from domain.rules import pins
 from domain.staff import InvitePurpose, Role, Staff
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from domain.usecases.set_up import add_invite
 
 

@@ -12,9 +12,9 @@ from domain.quick import dataclass
 from domain.rules import pins
 from domain.staff import Role, Staff
 from domain.usecases.choose_desk import LeaveTerminal, leave_terminal
-from domain.usecases.posting import send
 from domain.usecases.print_cards import withdraw
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
+from domain.usecases.sending import send
 
 ALL = 2**31 - 1
 

@@ -17,7 +17,8 @@ from domain.refusals import DisputeGone, DisputeNotOpen, OwnActDisputed
 from domain.rights import Right, entitled, may
 from domain.rules.history import standing_acts
 from domain.staff import Staff
-from domain.usecases.posting import admitted, ask_pin, send
+from domain.usecases.posting import admitted, ask_pin
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, 
 from domain.rules.takings import KNOWN
 from domain.staff import Staff
 from domain.summary import DaySummary, SummaryPlan
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from domain.usecases.watch import count_to_look_at
 
 WEEK = timedelta(days=7)

@@ -12,7 +12,9 @@ from domain.messages import Facts, MessageKind
 from domain.ports import Expiries, Posting
 from domain.rules.closures import calendar_of
 from domain.rules.expiry import Warned, announced, combined, with_lots
-from domain.usecases.posting import announce_rewards, append, draft, send
+from domain.usecases.posting import append, draft
+from domain.usecases.receipts import announce_rewards
+from domain.usecases.sending import send
 
 
 def post_unasked(
@@ -21,7 +23,7 @@ def post_unasked(
     card: Card,
     kind: EntryKind,
     key: OperationKey,
-    announced: tuple[MessageKind, Facts],
+    told: tuple[MessageKind, Facts],
     *,
     store_id: StoreId | None = None,
     related_entry_id: EntryId | None = None,
@@ -32,7 +34,7 @@ def post_unasked(
 ) -> tuple[Card, Entry]:
     """Appends the entry that turns ``held.card`` into ``card``; returns the card as it is then, and the entry.
 
-    The message ``announced`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has
+    The message ``told`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has
     become good for is announced as well. What the entry adds ends at ``expires_at`` where that is given; the message
     says so, and where the end is near it is also the warning of it. ``shortfall`` is what a void cannot take.
     """
@@ -53,7 +55,7 @@ def post_unasked(
         )
     card = append(tx, held, card, entry, kind.value)
     message_id = MessageId(entry.entry_id)
-    send(tx, card.merchant_id, held.customer.account, *announced, message_id)
+    send(tx, card.merchant_id, held.customer.account, *told, message_id)
     _note_warning(tx, held, card, entry, message_id)
     announce_rewards(tx, held, card, entry)
     return card, entry

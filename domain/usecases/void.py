@@ -25,8 +25,9 @@ from domain.rules.lots import Taken, parts
 from domain.rules.voids import Void, decide_void, is_enough, take_from
 from domain.usecases.looking_back import looked_back
 from domain.usecases.once import once
-from domain.usecases.posting import Posted, admitted, post, send
+from domain.usecases.posting import Posted, admitted, post
 from domain.usecases.referrals import Lacking, take_referrals_back
+from domain.usecases.sending import send
 from domain.usecases.settle_dispute import settled_by_void
 from domain.usecases.watch import raise_flag
 

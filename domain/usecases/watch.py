@@ -20,7 +20,7 @@ from domain.rules.days import local_date
 from domain.rules.flags import JUDGED, USUAL, standing_visits, suspicions
 from domain.rules.takings import KNOWN, beyond_takings
 from domain.usecases.asking import asked_by, known_merchant
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 
 DAY = timedelta(days=1)
 

@@ -23,7 +23,7 @@ from domain.messages import (
 )
 from domain.ports import Database, Tx
 from domain.summary import DaySummary, Figures, Share, VoidNote
-from domain.usecases.posting import send as put
+from domain.usecases.sending import send as put
 
 LANGUAGES = {"Emily": "en", "Élise": "fr", "Jonas": "de", "Léa": "lb"}
 NUMBER = CardNumber("482109375")

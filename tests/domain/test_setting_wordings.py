@@ -22,8 +22,8 @@ from domain.refusals import (
 from domain.rules.wordings import PLACEHOLDERS
 from domain.staff import Actor, Role
 from domain.usecases.join_store import join_store
-from domain.usecases.posting import send
 from domain.usecases.read_message import reader_of
+from domain.usecases.sending import send
 from domain.usecases.wordings import (
     ChangeWording,
     ListWordings,

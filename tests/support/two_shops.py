@@ -62,7 +62,7 @@ from domain.usecases.campaigns import DraftCampaign, draft_campaign
 from domain.usecases.change_fields import change_fields
 from domain.usecases.manage_cards import WriteNote, write_note
 from domain.usecases.marketing import answer
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from domain.wallet import WalletDevice, WalletKind, WalletPass
 from domain.wording import Wording
 from tests.support.async_shop import do, look

@@ -20,7 +20,7 @@ from domain.ids import CardNumber, UserId
 from domain.messages import MessageKind, WinBack
 from domain.ports import Command, Tx
 from domain.usecases.marketing import answer
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from tests.bot.pictures.samples import decoded
 from tests.support.async_shop import look
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of

@@ -25,7 +25,7 @@ from domain.messages import MessageKind, RewardReady
 from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
 from domain.ports import Database, DatabaseUnavailable
 from domain.update import ReceivedUpdate
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from tests.bot.operator.conftest import OLIVIA, OTTO
 from tests.support.house import UNHURRIED, House, Shop, number_of
 

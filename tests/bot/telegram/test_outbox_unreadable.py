@@ -12,7 +12,7 @@ from domain.account import Account
 from domain.ids import BotId, CardNumber, MessageId, UserId
 from domain.messages import MessageKind, RewardReady
 from domain.plumbing import outbox
-from domain.usecases.posting import send
+from domain.usecases.sending import send
 from tests.support.house import House, Shop, number_of
 
 

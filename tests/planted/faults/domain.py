@@ -811,15 +811,15 @@ _PINS = (
 _MESSAGES = (
     fault(
         "reward ready on every stamp",
-        "domain.usecases.posting:announce_rewards",
-        "_rewards_gained(card, at.program, entry) > 0",
+        "domain.usecases.receipts:announce_rewards",
+        "rewards_gained(card, at.program, entry) > 0",
         "progress(card, at.program).rewards_available > 0",
         "tests/domain/test_rewards.py",
     ),
     fault(
         "a receipt is not sent",
         "domain.usecases.posting:post",
-        "_send_receipt(tx, at, card, entry)",
+        "send_receipt(tx, at, card, entry)",
         "",
         "tests/domain/test_invariants.py",
     ),

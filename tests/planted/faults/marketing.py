@@ -70,7 +70,7 @@ FAULTS = (
     ),
     fault(
         "customers are asked at every visit",
-        "domain.usecases.posting:_ask_about_marketing",
+        "domain.usecases.marketing:ask_about_marketing",
         "tx.consent(merchant_id, customer.customer_id) is not None",
         "tx.consent(merchant_id, customer.customer_id) == ()",
         "tests/domain/test_campaigns.py",
