@@ -172,21 +172,7 @@ def _carry_out(
         by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
     card, card_before, other_before = into.card, tx.history_of(into.card), tx.history_of(other.card)
 
-    emptied = replace(
-        other.card,
-        stamp_count=0,
-        points_balance=0,
-        stamps_today=0,
-        stamp_day=None,
-        last_stamp_at=None,
-        held_cards=None,
-        held_points=None,
-        stamps_carried_minor=None,
-        points_carried_nano=None,
-        carried_price_minor=None,
-        handed_out=None,
-    )
-    out_key = OperationKey(f"{key}:out")
+    emptied, out_key = _emptied(other.card), OperationKey(f"{key}:out")
     out = draft(tx, other, emptied, EntryKind.MERGED_OUT, out_key, note=card.number, **by)
     emptied = append(tx, other, emptied, out, told, [*other_before, out])
 
@@ -203,12 +189,8 @@ def _carry_out(
     )
     entries = in_order([*card_before, *other_before, out, entry])
     together = append(tx, into, recount_today(together, entries), entry, told, entries)
-    tx.void_passes(other.card)
-    heir = into.customer.account
-    pass_on_mailbox(tx, other.customer.account, heir, is_theirs=heir.is_guest)
-    tx.close_merged(replace(emptied, active=False, merged_into=card.card_id))
-    _carry_warnings(tx, other.card, card)
-    _end_move(tx, other.card)
+
+    _close(tx, into, other, emptied)
     staff_id = at.staff.staff_id if at else None
     note_down(tx, other.card, NoteKind.MERGED_OUT, card.number, staff_id)
     note_down(tx, card, NoteKind.MERGED_IN, other.card.number, staff_id)
@@ -251,6 +233,34 @@ def _together(card: Card, other: Card, program: Program) -> Card:
         kept = kept.plus(unit, other.balance(unit)).carrying(unit, other.carried(unit))
     prices = card.carried_price_minor, other.carried_price_minor
     return replace(kept, carried_price_minor=min((each for each in prices if each is not None), default=None))
+
+
+def _emptied(card: Card) -> Card:
+    """The card with nothing left on it."""
+    return replace(
+        card,
+        stamp_count=0,
+        points_balance=0,
+        stamps_today=0,
+        stamp_day=None,
+        last_stamp_at=None,
+        held_cards=None,
+        held_points=None,
+        stamps_carried_minor=None,
+        points_carried_nano=None,
+        carried_price_minor=None,
+        handed_out=None,
+    )
+
+
+def _close(tx: Posting, into: Holding, other: Holding, emptied: Card) -> None:
+    """Closes the ``emptied`` card, and gives what hung on it to the card that stands for it."""
+    heir = into.customer.account
+    tx.void_passes(other.card)
+    pass_on_mailbox(tx, other.customer.account, heir, is_theirs=heir.is_guest)
+    tx.close_merged(replace(emptied, active=False, merged_into=into.card.card_id))
+    _carry_warnings(tx, other.card, into.card)
+    _end_move(tx, other.card)
 
 
 def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:

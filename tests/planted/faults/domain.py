@@ -1816,8 +1816,8 @@ _MERGING = (
     ),
     fault(
         "what was said of what expires is said again after a merge",
-        "domain.usecases.merge_cards:_carry_out",
-        "_carry_warnings(tx, other.card, card)",
+        "domain.usecases.merge_cards:_close",
+        "_carry_warnings(tx, other.card, into.card)",
         "None",
         "tests/domain/test_merging_cards.py",
     ),

@@ -53,7 +53,7 @@ FAULTS = (
     ),
     fault(
         "a merged card goes on in a wallet",
-        "domain.usecases.merge_cards:_carry_out",
+        "domain.usecases.merge_cards:_close",
         "tx.void_passes(other.card)",
         "",
         *_RULES,
