@@ -132,17 +132,19 @@ class Consents(RuleBasedStateMachine):
         crier.starts(campaign)
         self.campaigns.append((crier, campaign))
 
+    @precondition(lambda self: self.campaigns)
     @rule(
         turn=st.sampled_from(["pause_campaign", "resume_campaign", "cancel_campaign"]),
         newest=st.integers(1, 3),
     )
     def turns(self, turn: str, newest: int) -> None:
-        for crier, campaign in self.campaigns[-newest:][:1]:
-            try:
-                self.database.write(getattr(usecases, turn), crier.of(campaign))
-            except Refusal:
-                assert crier.state(campaign).state.is_over or turn == "resume_campaign"
+        crier, campaign = self.campaigns[-newest:][0]
+        try:
+            self.database.write(getattr(usecases, turn), crier.of(campaign))
+        except Refusal:
+            assert crier.state(campaign).state.is_over or turn == "resume_campaign"
 
+    @precondition(lambda self: self.campaigns)
     @rule()
     def writes(self) -> None:
         for _, campaign in self.campaigns:
@@ -202,5 +204,5 @@ class Consents(RuleBasedStateMachine):
         self.database.write(deliveries_made, [Made(delivery=delivery, outcome=Delivered("1"))])
 
 
-Consents.TestCase.settings = machine_settings(examples=12, steps=25)
+Consents.TestCase.settings = machine_settings(examples=25, steps=40)
 TestConsents = Consents.TestCase
