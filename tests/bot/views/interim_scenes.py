@@ -5,10 +5,9 @@ from dataclasses import replace
 
 from bot.views import cards, counter, messages, rewards
 from bot.views.confirmations import confirmation
-from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.merchant import INTERIM_REWARDS_MAX, InterimReward
-from domain.messages import Message, MessageKind, Receipt, RewardReady
+from domain.messages import Message, MessageKind, RewardReady
 from domain.usecases.card_state import CardState
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard
@@ -40,22 +39,7 @@ def done(names: Names, kind: EntryKind) -> Posted:
 
 
 def receipt(names: Names, kind: EntryKind) -> Message:
-    facts = Receipt(
-        entry_kind=kind,
-        merchant_name=names.merchant,
-        store_name=names.store,
-        card_number=NUMBER,
-        unit=Unit.STAMPS,
-        stamps_delta=0,
-        stamp_count=5,
-        stamps_target=10,
-        points_delta=0,
-        points_balance=0,
-        shortfall=0,
-        reward=names.reward,
-        occurred_at=scenes.NOW,
-    )
-    return message(MessageKind.RECEIPT, facts)
+    return scenes.receipt(names, kind, 0, stamp_count=5)
 
 
 def ready(names: Names) -> Message:

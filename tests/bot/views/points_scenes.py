@@ -14,7 +14,6 @@ from domain.messages import (
     DisputeOpened,
     Message,
     MessageKind,
-    Receipt,
     RewardReady,
     StaffAlert,
 )
@@ -88,22 +87,8 @@ def every_entry(names: Names) -> tuple[Entry, ...]:
 
 
 def receipt(names: Names, kind: EntryKind, points: int, shortfall: int = 0) -> Message:
-    facts = Receipt(
-        entry_kind=kind,
-        merchant_name=names.merchant,
-        store_name=names.store,
-        card_number=NUMBER,
-        unit=Unit.POINTS,
-        stamps_delta=0,
-        stamp_count=0,
-        stamps_target=10,
-        points_delta=points,
-        points_balance=A_MILLION,
-        shortfall=shortfall,
-        reward=names.reward,
-        occurred_at=scenes.NOW,
-    )
-    return message(MessageKind.RECEIPT, facts)
+    of_points = {"unit": Unit.POINTS, "stamp_count": 0, "points_delta": points, "points_balance": A_MILLION}
+    return scenes.receipt(names, kind, 0, **of_points, shortfall=shortfall)
 
 
 def dispute(names: Names, kind: EntryKind, points: int) -> Message:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot.pictures.faces import PosterSize
 from bot.routes.entrance import CARDS_ASKED_MAX
@@ -450,7 +451,8 @@ def message(kind: MessageKind, facts: Facts) -> Message:
     )
 
 
-def receipt(names: Names, kind: EntryKind, delta: int) -> Message:
+def receipt(names: Names, kind: EntryKind, delta: int, **other: Any) -> Message:
+    """For 20 stamps of 10, unless the ``other`` facts say so."""
     facts = Receipt(
         entry_kind=kind,
         merchant_name=names.merchant,
@@ -466,7 +468,7 @@ def receipt(names: Names, kind: EntryKind, delta: int) -> Message:
         reward=names.reward,
         occurred_at=NOW,
     )
-    return message(MessageKind.RECEIPT, facts)
+    return message(MessageKind.RECEIPT, replace(facts, **other))
 
 
 def dispute(names: Names, kind: EntryKind, delta: int) -> Message:

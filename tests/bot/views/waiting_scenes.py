@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import date
 
 from bot.views import cards, counter, messages
-from domain.expiry import Unit
 from domain.kinds import EntryKind
-from domain.messages import Facts, Message, MessageKind, Receipt, RewardExpired, RewardExpiring, RewardReady
+from domain.messages import Message, MessageKind, RewardExpired, RewardExpiring, RewardReady
 from domain.usecases.card_state import CardState
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard
@@ -25,10 +24,6 @@ def held(names: Names, full: int = 1) -> HeldCard:
     return replace(scenes.held(names), state=state(names, stamps=10 * full, full=full))
 
 
-def told(kind: MessageKind, facts: Facts) -> Message:
-    return message(kind, facts)
-
-
 def ready(names: Names, count: int) -> Message:
     facts = RewardReady(
         merchant_name=names.merchant,
@@ -37,27 +32,11 @@ def ready(names: Names, count: int) -> Message:
         rewards_available=count,
         reward_until=UNTIL,
     )
-    return told(MessageKind.REWARD_READY, facts)
+    return message(MessageKind.REWARD_READY, facts)
 
 
 def receipt(names: Names) -> Message:
-    facts = Receipt(
-        entry_kind=EntryKind.STAMP_EARNED,
-        merchant_name=names.merchant,
-        store_name=names.store,
-        card_number=NUMBER,
-        unit=Unit.STAMPS,
-        stamps_delta=1,
-        stamp_count=10,
-        stamps_target=10,
-        points_delta=0,
-        points_balance=0,
-        shortfall=0,
-        reward=names.reward,
-        occurred_at=scenes.NOW,
-        reward_until=UNTIL,
-    )
-    return told(MessageKind.RECEIPT, facts)
+    return scenes.receipt(names, EntryKind.STAMP_EARNED, 1, stamp_count=10, reward_until=UNTIL)
 
 
 def expiring(names: Names, *, over_holidays: bool = False) -> Message:
@@ -69,14 +48,14 @@ def expiring(names: Names, *, over_holidays: bool = False) -> Message:
         last_day=UNTIL,
         closed=HOLIDAYS if over_holidays else (),
     )
-    return told(MessageKind.REWARD_EXPIRING, facts)
+    return message(MessageKind.REWARD_EXPIRING, facts)
 
 
 def expired(names: Names, count: int, balance: int) -> Message:
     facts = RewardExpired(
         merchant_name=names.merchant, card_number=NUMBER, reward=names.reward, count=count, balance=balance
     )
-    return told(MessageKind.REWARD_EXPIRED, facts)
+    return message(MessageKind.REWARD_EXPIRED, facts)
 
 
 WAITING_SCENES: Mapping[str, Scene] = {
