@@ -1,6 +1,5 @@
 """The command line, run in this process as the installed program runs it."""
 
-import json
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,27 +14,9 @@ import pytest
 from bot.cli import main
 from bot.kit.settings import Settings
 from tests.support.databases import lay_empty_database
+from tests.support.operator import Ran
 
 TOKEN = "110201543:SANDBOX-this-token-opens-nothing-else"
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How a command ended and what it wrote."""
-
-    status: int
-    out: str
-    err: str
-
-    @property
-    def object(self) -> dict[str, Any]:
-        """The one JSON object that was printed."""
-        [found] = self.objects
-        return found
-
-    @property
-    def objects(self) -> list[dict[str, Any]]:
-        return [json.loads(line) for line in self.out.splitlines()]
 
 
 Stempel = Callable[..., Ran]

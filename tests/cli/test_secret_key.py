@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Ran, Stempel
+from tests.cli.conftest import Stempel
+from tests.support.operator import Ran
 
 Spoil = Callable[[Path], object]
 NEEDING = ("merchant create", "store create", "staff invite", "staff reset-pin")

@@ -6,7 +6,8 @@ import pytest
 
 from domain.account import Locale
 from domain.rules.wordings import PLACEHOLDERS
-from tests.cli.conftest import Ran, Stempel
+from tests.cli.conftest import Stempel
+from tests.support.operator import Ran
 
 FIELDS = ["kind", "locale", "source", "text", "required", "optional", "preview"]
 

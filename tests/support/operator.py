@@ -29,6 +29,7 @@ class Ran:
 
     @property
     def object(self) -> dict[str, Any]:
+        """The one JSON object that was printed."""
         [found] = self.objects
         return found
 
