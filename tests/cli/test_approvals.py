@@ -1,43 +1,25 @@
 """What members asked managers for is listed and settled from the command line."""
 
-from bot.cli.asking import read, write
-from bot.kit.links import parse_payload
-from domain.account import Account
+from typing import Any
+
+from bot.cli.asking import write
 from domain.acts import Asked, AskManager
-from domain.card import CardRef
-from domain.ids import BotId, CardId, InviteId, OperationKey, StaffId, TokenHash, UserId
+from domain.ids import OperationKey
 from domain.staff import Actor
 from domain.usecases.ask_manager import ask_manager
-from domain.usecases.claim_invite import ClaimInvite, claim_invite
-from domain.usecases.join_store import JoinStore, join_store
-from domain.usecases.links import find_route
 from tests.cli.conftest import Stempel
-from tests.cli.test_disputes import LEA, owner
+from tests.cli.people import ANNA, CARD, joins, opens
+from tests.cli.test_disputes import owner
 
 __all__ = ["owner"]
 
 
-def test_requests_are_listed_and_settled(stempel: Stempel, owner: Actor) -> None:
-    anna = Account(bot_id=BotId(110201543), user_id=UserId(3))
+def test_requests_are_listed_and_settled(stempel: Stempel, shop: dict[str, Any], owner: Actor) -> None:
     where = ["--merchant", owner.merchant_id, "--store", owner.store_id]
     invited = stempel("staff", "invite", *where, "--name", "Anna", "--role", "staff", "--json").object
-    payload = parse_payload(invited["invite_link"].partition("start=")[2])
-    assert payload is not None
-    invite_id = InviteId(read(find_route, payload.token_hash).target_id)
-    claim = ClaimInvite(account=anna, merchant_id=owner.merchant_id, invite_id=invite_id)
-    staff_id = StaffId(write(claim_invite, claim).staff_id)
-    join = JoinStore(
-        account=LEA,
-        name="Léa",
-        merchant_id=owner.merchant_id,
-        store_id=owner.store_id,
-        card_id=CardId("card"),
-        card_token_hash=TokenHash("hash"),
-        account_hash="",
-    )
-    write(join_store, join)
-    asker = Actor(merchant_id=owner.merchant_id, staff_id=staff_id, store_id=owner.store_id, account=anna)
-    act = AskManager(card=CardRef("id", "card"), count=2, key=OperationKey("one"), reason="a rush")
+    asker = opens(shop, invited["invite_link"], ANNA)
+    joins(shop)
+    act = AskManager(card=CARD, count=2, key=OperationKey("one"), reason="a rush")
     write(ask_manager, Asked(act=act, actor=asker))
     of_shop = ["--merchant", owner.merchant_id, "--json"]
     [line] = stempel("approval", "list", *of_shop, "--open").objects

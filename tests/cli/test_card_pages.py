@@ -4,31 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.cli.asking import write
-from domain.account import Account
-from domain.ids import BotId, CardId, MerchantId, StoreId, TokenHash, UserId
-from domain.usecases.join_store import JoinStore, join_store
 from tests.cli.conftest import Stempel
-
-
-def joins(shop: dict[str, Any], user_id: int) -> str:
-    """The number of the card."""
-    join = JoinStore(
-        account=Account(bot_id=BotId(110201543), user_id=UserId(user_id)),
-        name="Léa",
-        merchant_id=MerchantId(shop["merchant_id"]),
-        store_id=StoreId(shop["store_id"]),
-        card_id=CardId(f"card {user_id}"),
-        card_token_hash=TokenHash(f"hash {user_id}"),
-        account_hash="",
-    )
-    return write(join_store, join).held.state.card_number
+from tests.cli.people import ANNA, joins
 
 
 @pytest.fixture
 def card(shop: dict[str, Any]) -> list[str]:
     """Names Léa's card."""
-    return ["--merchant", shop["merchant_id"], "--card", joins(shop, 2), "--json"]
+    return ["--merchant", shop["merchant_id"], "--card", joins(shop), "--json"]
 
 
 def test_card_is_shown_blocked_and_unblocked(stempel: Stempel, card: list[str]) -> None:
@@ -80,7 +63,7 @@ def test_nobody_vouches_for_a_move_that_was_not_asked_for(stempel: Stempel, card
 
 
 def test_card_is_merged_into_another(stempel: Stempel, card: list[str], shop: dict[str, Any]) -> None:
-    into = joins(shop, 3)
+    into = joins(shop, ANNA)
     asked = stempel("card", "merge", *card, "--into", into)
     assert (asked.status, asked.out) == (2, "")
     assert asked.err.endswith(

@@ -4,21 +4,14 @@ from typing import Any
 
 import pytest
 
-from bot.cli.asking import read, write
-from bot.kit.links import parse_payload
-from domain.account import Account
+from bot.cli.asking import write
 from domain.acts import Asked, Stamp
-from domain.card import CardRef
-from domain.ids import BotId, CardId, InviteId, MerchantId, OperationKey, StoreId, TokenHash, UserId
+from domain.ids import MerchantId, OperationKey
 from domain.staff import Actor
-from domain.usecases.claim_invite import ClaimInvite, claim_invite
-from domain.usecases.join_store import JoinStore, join_store
-from domain.usecases.links import find_route
 from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.stamp_card import stamp_card
 from tests.cli.conftest import Stempel
-
-PAUL, LEA = (Account(bot_id=BotId(110201543), user_id=UserId(user)) for user in (1, 2))
+from tests.cli.people import CARD, LEA, PAUL, joins, opens
 
 
 @pytest.fixture
@@ -26,30 +19,16 @@ def owner(stempel: Stempel, shop: dict[str, Any]) -> Actor:
     """In a shop without PINs."""
     merchant_id = MerchantId(shop["merchant_id"])
     stempel("program", "set", "--merchant", merchant_id, "require_staff_pin=no")
-    payload = parse_payload(shop["owner_link"].partition("start=")[2])
-    assert payload is not None
-    invite_id = InviteId(read(find_route, payload.token_hash).target_id)
-    claimed = write(claim_invite, ClaimInvite(account=PAUL, merchant_id=merchant_id, invite_id=invite_id))
-    store_id = StoreId(shop["store_id"])
-    return Actor(merchant_id=merchant_id, staff_id=claimed.staff_id, store_id=store_id, account=PAUL)
+    return opens(shop, shop["owner_link"], PAUL)
 
 
 @pytest.fixture
-def disputed(owner: Actor) -> list[str]:
+def disputed(shop: dict[str, Any], owner: Actor) -> list[str]:
     """The entries of two stamps, of which the customer said that they were not them."""
-    join = JoinStore(
-        account=LEA,
-        name="Léa",
-        merchant_id=owner.merchant_id,
-        store_id=owner.store_id,
-        card_id=CardId("card"),
-        card_token_hash=TokenHash("hash"),
-        account_hash="",
-    )
-    write(join_store, join)
+    joins(shop)
     entries = []
     for key in ("one", "two"):
-        act = Stamp(card=CardRef("id", "card"), count=1, key=OperationKey(key))
+        act = Stamp(card=CARD, count=1, key=OperationKey(key))
         entry_id = write(stamp_card, Asked(act=act, actor=owner)).entry.entry_id
         write(open_dispute, OpenDispute(account=LEA, merchant_id=owner.merchant_id, entry_id=entry_id))
         entries.append(entry_id)

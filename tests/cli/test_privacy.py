@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 
+from domain.account import Account
+from domain.ids import BotId, UserId
 from tests.cli.conftest import Stempel
-from tests.cli.test_card_pages import joins
+from tests.cli.people import joins
 
 
 @pytest.fixture
 def card(shop: dict[str, Any]) -> list[str]:
     """Names Léa's card."""
-    return ["--merchant", shop["merchant_id"], "--card", joins(shop, 7_301_946_582)]
+    return [
+        "--merchant",
+        shop["merchant_id"],
+        "--card",
+        joins(shop, Account(bot_id=BotId(110201543), user_id=UserId(7_301_946_582))),
+    ]
 
 
 def holds(path: Path, needle: str) -> bool:

@@ -20,7 +20,7 @@ from domain.plumbing.wallets import (
 from domain.usecases.wallets import AddPass, RegisterDevice, add_pass, register_device
 from domain.wallet import NotTold, Told, WalletKind, WalletPass
 from tests.cli.conftest import Stempel
-from tests.cli.test_card_pages import joins
+from tests.cli.people import joins
 
 BOT = BotId(110201543)
 APPLE = WalletOf(bot_id=BOT, wallet=WalletKind.APPLE)
@@ -28,7 +28,7 @@ APPLE = WalletOf(bot_id=BOT, wallet=WalletKind.APPLE)
 
 @pytest.fixture
 def number(shop: dict[str, Any]) -> str:
-    return joins(shop, 2)
+    return joins(shop)
 
 
 @pytest.fixture
