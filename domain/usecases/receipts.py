@@ -50,10 +50,10 @@ def send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
 def announce_rewards(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
     """Sends *reward ready* where the card is good for more rewards than before its newest entry."""
     if rewards_gained(card, at.program, entry) > 0:
-        _send_reward_ready(tx, at, card, entry)
+        send_reward_ready(tx, at, card, entry)
 
 
-def _send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
+def send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entry) -> None:
     """Names the dearest of the rewards that points have just become enough for."""
     reward, count, unit = newly_ready(card, at.program, entry)
     is_full = unit is Unit.STAMPS and reward == progress(card, at.program).reward
