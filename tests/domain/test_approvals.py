@@ -41,7 +41,7 @@ from domain.usecases.decide_approval import SeeApproval, see_approval
 from domain.usecases.end_approval import Withdraw, lapse_approval, lapsed_approvals, withdraw_approval
 from domain.usecases.manage_cards import SetBlocked, set_blocked
 from domain.usecases.open_dispute import OpenDispute, open_dispute
-from domain.usecases.operate_approvals import SettleApproval, list_approvals, settle_approval
+from domain.usecases.operate_approvals import ApprovalLine, SettleApproval, list_approvals, settle_approval
 from domain.usecases.read_message import letter_for
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests.support.clock import Clock
@@ -135,7 +135,7 @@ def answered(town: Town) -> list[tuple[Account, ApprovalState, str | None]]:
     ]
 
 
-def test_stamps_above_the_limit_are_given_in_both_names(town: Town, cafe: Cafe, clock: Clock) -> None:
+def test_all_owners_and_managers_are_asked_what_it_is_about(town: Town, cafe: Cafe, clock: Clock) -> None:
     requested = at_the_limit(cafe)
     assert requested.names == ("Mia", "Paul")
     facts = ApprovalAsked(
@@ -154,29 +154,27 @@ def test_stamps_above_the_limit_are_given_in_both_names(town: Town, cafe: Cafe, 
     )
     assert asking(town) == {cafe.mia.account: facts, cafe.paul.account: facts}
     assert len(cafe.entries()) == 1
+
+
+def test_stamps_above_the_limit_are_given_in_both_names(cafe: Cafe, clock: Clock) -> None:
+    requested = at_the_limit(cafe)
     clock.passes(minutes=29)
     cafe.shop.decides(cafe.mia, requested)
-    entry = cafe.entries()[-1]
-    assert (entry.kind, entry.stamps_delta, entry.staff_id, entry.approved_by) == (
-        EntryKind.STAMP_EARNED,
-        2,
-        cafe.anna.staff_id,
-        cafe.mia.staff_id,
-    )
-    kept = cafe.approval(requested)
-    assert (kept.state, kept.decided_by, kept.decided_at, kept.entry_id) == (
-        ApprovalState.APPROVED,
-        cafe.mia.staff_id,
-        clock.now,
-        entry.entry_id,
-    )
-    told = {
+    entry, kept = cafe.entries()[-1], cafe.approval(requested)
+    assert (entry.kind, entry.stamps_delta) == (EntryKind.STAMP_EARNED, 2)
+    assert (entry.staff_id, entry.approved_by) == (cafe.anna.staff_id, cafe.mia.staff_id)
+    assert (kept.state, kept.entry_id) == (ApprovalState.APPROVED, entry.entry_id)
+    assert (kept.decided_by, kept.decided_at) == (cafe.mia.staff_id, clock.now)
+    assert cafe.shop.database.violations() == []
+
+
+def test_who_asked_and_all_who_were_asked_learn_who_decided(town: Town, cafe: Cafe) -> None:
+    cafe.shop.decides(cafe.mia, at_the_limit(cafe))
+    assert set(settled(town)) == {
         (cafe.mia.account, ApprovalState.APPROVED, "Mia"),
         (cafe.paul.account, ApprovalState.APPROVED, "Mia"),
     }
-    assert set(settled(town)) == told
     assert answered(town) == [(cafe.anna.account, ApprovalState.APPROVED, "Mia")]
-    assert cafe.shop.database.violations() == []
 
 
 def test_what_was_approved_counts_for_the_limit_and_starts_the_cooldown(town: Town, clock: Clock) -> None:
@@ -515,35 +513,42 @@ def test_approved_stamps_are_watched_like_all_others(cafe: Cafe) -> None:
     assert [(act.staff_id, act.card_id) for act in acts] == [(cafe.anna.staff_id, cafe.lea.card_id)] * 2
 
 
-def test_operator_lists_and_settles_in_the_name_of_a_manager(town: Town, cafe: Cafe) -> None:
-    def command(requested: Requested, by: StaffId | None, *, is_approved: bool = True) -> SettleApproval:
-        return SettleApproval(
-            merchant_id=cafe.shop.merchant_id,
-            approval_id=requested.approval.approval_id,
-            staff_id=by,
-            is_approved=is_approved,
-        )
-
-    first = at_the_limit(cafe)
-    for by, refusal in ((cafe.anna, NotAllowed), (None, NotAllowed)):
-        with pytest.raises(refusal):
-            cafe.shop.database.write(settle_approval, command(first, by.staff_id if by else None))
-    line = cafe.shop.database.write(settle_approval, command(first, cafe.mia.staff_id))
-    assert (line.state, line.decided_by, line.staff_name, line.stamps) == (
-        ApprovalState.APPROVED,
-        "Mia",
-        "Anna",
-        2,
+def operates(
+    cafe: Cafe, requested: Requested, by: StaffId | None, *, is_approved: bool = True
+) -> ApprovalLine:
+    command = SettleApproval(
+        merchant_id=cafe.shop.merchant_id,
+        approval_id=requested.approval.approval_id,
+        staff_id=by,
+        is_approved=is_approved,
     )
+    return cafe.shop.database.write(settle_approval, command)
+
+
+def test_operator_approves_only_in_the_name_of_a_manager(cafe: Cafe) -> None:
+    requested = at_the_limit(cafe)
+    for by in (cafe.anna.staff_id, None):
+        with pytest.raises(NotAllowed):
+            operates(cafe, requested, by)
+    line = operates(cafe, requested, cafe.mia.staff_id)
+    assert (line.state, line.decided_by) == (ApprovalState.APPROVED, "Mia")
+    assert (line.staff_name, line.stamps) == ("Anna", 2)
     assert cafe.entries()[-1].approved_by == cafe.mia.staff_id
-    customer = cafe.shop.found(cafe.lea.card)[1]
-    second = cafe.asks()
+
+
+def test_operator_approves_no_manager_stamps_on_their_own_card(cafe: Cafe) -> None:
+    customer, requested = cafe.shop.found(cafe.lea.card)[1], at_the_limit(cafe)
     do(cafe.shop.database, lambda tx: tx.hand_over(customer, cafe.mia.account, "Mia"))
     with pytest.raises(OwnCardRefused):
-        cafe.shop.database.write(settle_approval, command(second, cafe.mia.staff_id))
-    cafe.shop.database.write(settle_approval, command(second, None, is_approved=False))
+        operates(cafe, requested, cafe.mia.staff_id)
+
+
+def test_operator_declines_once_and_lists_what_came_of_each(town: Town, cafe: Cafe) -> None:
+    operates(cafe, at_the_limit(cafe), cafe.mia.staff_id)
+    second = cafe.asks()
+    operates(cafe, second, None, is_approved=False)
     with pytest.raises(ApprovalOver):
-        cafe.shop.database.write(settle_approval, command(second, None, is_approved=False))
+        operates(cafe, second, None, is_approved=False)
     lines = cafe.shop.database.read(list_approvals, cafe.shop.merchant_id)
     assert [(each.state, each.decided_by) for each in lines] == [
         (ApprovalState.APPROVED, "Mia"),

@@ -239,47 +239,63 @@ def test_who_cannot_be_reached_or_has_no_card_in_use_is_left_out(crier: Crier) -
     assert (known.chosen, known.will_get) == (1, 1 - known.unreachable)
 
 
-def test_segments(crier: Crier, clock: Clock) -> None:
-    shop, long_ago = crier.shop, crier.guest("Long ago")
-    gare = shop.adds_store("Gare")
+@pytest.fixture
+def crowd(crier: Crier, clock: Clock) -> dict[str, Holder]:
+    """One came two months ago, and one has not come yet; of the others one lacks a stamp, and one is full."""
+    long_ago = crier.guest("Long ago")
     clock.passes(days=61)
-    near = crier.guest("Near", stamps=9)
-    full = crier.guest("Full", stamps=10)
-    new = crier.guest("New", stamps=0)
-    there = crier.guest("There", stamps=0)
-    tom = shop.hires("Tom", store_id=gare)
-    shop.stamps(tom, there)
+    stamps = {"Near": 9, "Full": 10, "Begun": 1, "New": 0}
+    return {"Long ago": long_ago} | {name: crier.guest(name, stamps=count) for name, count in stamps.items()}
+
+
+def chosen(crier: Crier, segment: Segment, store_id: StoreId | None = None) -> list[str]:
+    """Who belongs to the segment, of whom there are as many as its draft says."""
     campaign = crier.drafts()
+    crier.chooses(campaign, segment, store_id)
+    found, _ = look_at(crier, Selection(segment=segment, store_id=store_id))
+    assert crier.counts(campaign).will_get == len(found)
+    return found
 
-    def chosen(segment: Segment, store_id: StoreId | None = None) -> list[str]:
-        crier.chooses(campaign, segment, store_id)
-        counts = crier.counts(campaign)
-        found, _ = look_at(crier, Selection(segment=segment, store_id=store_id))
-        assert counts.will_get == len(found)
-        return found
 
-    assert chosen(Segment.ALL) == ["Long ago", "Near", "Full", "New", "There"]
-    assert chosen(Segment.ACTIVE) == ["Near", "Full", "There"]
-    assert chosen(Segment.LAPSED) == ["Long ago"]
-    assert chosen(Segment.NEAR_REWARD) == ["Near"]
-    assert chosen(Segment.STORE, gare) == ["There"]
-    for guest, month in ((near, clock.now.month), (full, clock.now.month % 12 + 1)):
-        _, customer, _ = shop.found(guest.card)
+@pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize(
+    ("segment", "names"),
+    [
+        (Segment.ALL, ["Long ago", "Near", "Full", "Begun", "New"]),
+        (Segment.ACTIVE, ["Near", "Full", "Begun"]),
+        (Segment.LAPSED, ["Long ago"]),
+        (Segment.NEAR_REWARD, ["Near"]),
+    ],
+)
+def test_segment_has_those_whom_its_name_says(crier: Crier, segment: Segment, names: list[str]) -> None:
+    assert chosen(crier, segment) == names
+
+
+def test_segment_of_a_store_has_who_joined_or_came_there(crier: Crier, crowd: dict[str, Holder]) -> None:
+    belval = crier.shop.adds_store("Belval")
+    crier.shop.stamps(crier.shop.hires("Tom", store_id=belval), crowd["New"])
+    assert chosen(crier, Segment.STORE, belval) == ["New"]
+    assert chosen(crier, Segment.STORE, crier.shop.store_id) == list(crowd)
+    for none_of_theirs in (None, StoreId("elsewhere")):
+        with pytest.raises(StoreNotFound):
+            chosen(crier, Segment.STORE, none_of_theirs)
+
+
+def test_segment_of_birthdays_has_those_of_this_month(
+    crier: Crier, crowd: dict[str, Holder], clock: Clock
+) -> None:
+    this_month = clock.now.month
+    for name, month in (("Near", this_month), ("Full", this_month % 12 + 1)):
+        _, customer, _ = crier.shop.found(crowd[name].card)
         said = Birthday(
-            merchant_id=shop.merchant_id,
+            merchant_id=customer.merchant_id,
             customer_id=customer.customer_id,
             month=month,
             day=12,
             said_at=clock.now,
         )
-        do(shop.database, partial(save_birthday, said))
-    assert chosen(Segment.BIRTHDAY) == ["Near"]
-    assert chosen(Segment.STORE, shop.store_id) == ["Long ago", "Near", "Full", "New", "There"]
-    with pytest.raises(StoreNotFound):
-        chosen(Segment.STORE)
-    with pytest.raises(StoreNotFound):
-        chosen(Segment.STORE, StoreId("elsewhere"))
-    assert near.account != full.account != new.account != long_ago.account
+        do(crier.database, partial(save_birthday, said))
+    assert chosen(crier, Segment.BIRTHDAY) == ["Near"]
 
 
 def save_birthday(said: Birthday, tx: Tx) -> None:
@@ -427,7 +443,7 @@ def test_texts_that_cannot_be_sent(
         crier.drafts(text, photo=photo)
 
 
-def test_who_may(crier: Crier, town: Town) -> None:
+def test_a_campaign_is_for_owners_and_managers_of_its_own_shop(crier: Crier, town: Town) -> None:
     campaign = crier.drafts()
     stranger = town.opens_shop().owner.account
     for account in (crier.sam.account, stranger, town.somebody()):

@@ -26,7 +26,7 @@ from domain.refusals import (
 )
 from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.open_dispute import OpenDispute, open_dispute
-from domain.usecases.operate_disputes import SettleByOperator, list_disputes, settle_by_operator
+from domain.usecases.operate_disputes import DisputeLine, SettleByOperator, list_disputes, settle_by_operator
 from domain.usecases.read_message import letter_for
 from domain.usecases.settle_dispute import SeeDispute, Settled, see_dispute, settle_dispute
 from tests.support.clock import Clock
@@ -234,37 +234,44 @@ def test_settling_needs_the_pin_where_the_program_does(town: Town, clock: Clock)
     settles(shop, shop.owner, lea, entry_id, DisputeOutcome.RIGHT)
 
 
-def test_operator_settles_and_takes_back_only_in_the_name_of_a_manager(town: Town, shop: Shop) -> None:
-    anna, lea = shop.hires("Anna"), shop.gives_card("Léa")
-    first, second = (shop.stamps(anna, lea).entry.entry_id for _ in range(2))
-    for entry_id in (first, second):
-        disputes(shop, lea.account, entry_id)
+def operates(shop: Shop, entry_id: EntryId, outcome: DisputeOutcome, by: Actor | None = None) -> DisputeLine:
+    command = SettleByOperator(
+        merchant_id=shop.merchant_id,
+        entry_id=entry_id,
+        outcome=outcome,
+        staff_id=by.staff_id if by else None,
+        reason="asked for by phone",
+    )
+    return shop.database.write(settle_by_operator, command)
 
-    def command(entry_id: EntryId, outcome: DisputeOutcome, by: Actor | None = None) -> SettleByOperator:
-        return SettleByOperator(
-            merchant_id=shop.merchant_id,
-            entry_id=entry_id,
-            outcome=outcome,
-            staff_id=by.staff_id if by else None,
-            reason="asked for by phone",
-        )
 
-    right = shop.database.write(settle_by_operator, command(first, DisputeOutcome.RIGHT))
-    assert (right.outcome, right.settled_by) == (DisputeOutcome.RIGHT, None)
+def disputed_stamp(shop: Shop) -> tuple[Holder, EntryId]:
+    lea = shop.gives_card("Léa")
+    entry_id = shop.stamps(shop.hires("Anna"), lea).entry.entry_id
+    disputes(shop, lea.account, entry_id)
+    return lea, entry_id
+
+
+def test_operator_settles_once_in_nobodys_name(shop: Shop) -> None:
+    _, entry_id = disputed_stamp(shop)
+    line = operates(shop, entry_id, DisputeOutcome.RIGHT)
+    assert (line.outcome, line.settled_by) == (DisputeOutcome.RIGHT, None)
     with pytest.raises(DisputeNotOpen):
-        shop.database.write(settle_by_operator, command(first, DisputeOutcome.RIGHT))
-    with pytest.raises(StaffNotFound):
-        shop.database.write(settle_by_operator, command(second, DisputeOutcome.TAKEN_BACK))
-    with pytest.raises(NotAllowed):
-        shop.database.write(settle_by_operator, command(second, DisputeOutcome.TAKEN_BACK, shop.hires("Tom")))
-    line = shop.database.write(settle_by_operator, command(second, DisputeOutcome.TAKEN_BACK, shop.owner))
+        operates(shop, entry_id, DisputeOutcome.RIGHT)
+    [listed] = shop.database.read(list_disputes, shop.merchant_id)
+    assert (listed.entry_id, listed.outcome) == (entry_id, DisputeOutcome.RIGHT)
+
+
+def test_operator_takes_back_only_in_the_name_of_a_manager(shop: Shop) -> None:
+    lea, entry_id = disputed_stamp(shop)
+    for by, refusal in ((None, StaffNotFound), (shop.hires("Tom"), NotAllowed)):
+        with pytest.raises(refusal):
+            operates(shop, entry_id, DisputeOutcome.TAKEN_BACK, by)
+    line = operates(shop, entry_id, DisputeOutcome.TAKEN_BACK, shop.owner)
     assert (line.outcome, line.settled_by) == (DisputeOutcome.TAKEN_BACK, "Paul")
     assert shop.entries(lea)[-1].note == "asked for by phone"
-    lines = shop.database.read(list_disputes, shop.merchant_id)
-    assert [(each.entry_id, each.outcome) for each in lines] == [
-        (first, DisputeOutcome.RIGHT),
-        (second, DisputeOutcome.TAKEN_BACK),
-    ]
+    [listed] = shop.database.read(list_disputes, shop.merchant_id)
+    assert (listed.entry_id, listed.outcome) == (entry_id, DisputeOutcome.TAKEN_BACK)
 
 
 def test_what_replaces_an_alarm_waits_until_that_is_delivered_or_given_up(town: Town, shop: Shop) -> None:

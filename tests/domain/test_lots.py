@@ -122,8 +122,9 @@ def test_voided_redemption_gives_back_to_where_it_took(town: Town, clock: Clock,
     assert (count_of(void), shortfall_of(void)) == (15, 0)
 
 
-def test_balance_collapse(town: Town, clock: Clock) -> None:
-    """What expired is gone with what was taken from it: the debits are not subtracted once more."""
+def test_what_was_redeemed_of_points_that_expire_is_not_subtracted_once_more(
+    town: Town, clock: Clock
+) -> None:
     shop, anna, _, lea = opens(town, clock, ExpiryKind.LOT)
     clock.is_at(JANUARY_ENDS - timedelta(hours=1))
     shop.earns(anna, lea, 2000)

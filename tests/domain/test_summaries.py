@@ -281,7 +281,7 @@ def test_two_summaries_after_a_restart(town: Town, clock: Clock, nights: Nights)
         pytest.param(0, date(2025, 11, 2), "America/Havana", ["04:00", "05:00"], id="two midnights"),
     ],
 )
-def test_dst_fires_twice(
+def test_a_day_is_summarized_once_however_the_clocks_change(
     town: Town, clock: Clock, nights: Nights, hour: int, day: date, timezone: str, instants: list[str]
 ) -> None:
     clock.is_at(local(timezone, day - timedelta(days=1), 12))

@@ -197,7 +197,7 @@ def test_other_kinds_keep_the_words_of_the_house(kind: MessageKind) -> None:
         assert told.value.kind is kind
 
 
-def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_that_are_fixed() -> None:
+def test_these_messages_alone_keep_the_words_of_the_house() -> None:
     assert set(MESSAGES) - set(PLACEHOLDERS) == {
         MessageKind.DISPUTE,
         MessageKind.DISPUTE_SETTLED,
