@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict, Unpack
 
 from bot.sandbox.errors import ApiError, bad_request, forbidden, too_many_requests
 
@@ -24,6 +25,14 @@ class FaultKind(StrEnum):
     """The call is carried out, but the answer comes late."""
     DELAY = "delay"
     """The call is carried out late, and then answered."""
+
+
+class Calls(TypedDict, total=False):
+    """Which calls a fault meets: the next `count` (None: all; one, unless it is said) of a method to a chat."""
+
+    method: str | None
+    chat_id: int | None
+    count: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,87 +107,36 @@ class Faults:
         self._scheduled.append(scheduled)
         return scheduled
 
-    def flood(
-        self,
-        retry_after: int,
-        *,
-        method: str | None = None,
-        chat_id: int | None = None,
-        count: int | None = 1,
-    ) -> ScheduledFault:
+    def flood(self, retry_after: int, **calls: Unpack[Calls]) -> ScheduledFault:
         """429 with `retry_after` in seconds."""
-        return self.add(
-            Fault(
-                kind=FaultKind.FLOOD,
-                method=method,
-                chat_id=chat_id,
-                count=count,
-                retry_after_seconds=retry_after,
-            )
-        )
+        return self.add(Fault(kind=FaultKind.FLOOD, retry_after_seconds=retry_after, **calls))
 
     def server_error(
-        self,
-        status: int = 502,
-        *,
-        html: bool = False,
-        method: str | None = None,
-        chat_id: int | None = None,
-        count: int | None = 1,
+        self, status: int = 502, *, html: bool = False, **calls: Unpack[Calls]
     ) -> ScheduledFault:
-        return self.add(
-            Fault(
-                kind=FaultKind.SERVER_ERROR,
-                method=method,
-                chat_id=chat_id,
-                count=count,
-                status=status,
-                html=html,
-            )
-        )
+        return self.add(Fault(kind=FaultKind.SERVER_ERROR, status=status, html=html, **calls))
 
     def refuse(
-        self,
-        description: str,
-        *,
-        kind: FaultKind = FaultKind.BAD_REQUEST,
-        method: str | None = None,
-        chat_id: int | None = None,
-        count: int | None = 1,
+        self, description: str, *, kind: FaultKind = FaultKind.BAD_REQUEST, **calls: Unpack[Calls]
     ) -> ScheduledFault:
         """400, or 403 with `kind=FaultKind.FORBIDDEN`; the prefix "Bad Request: " or "Forbidden: " is added."""
-        return self.add(
-            Fault(kind=kind, method=method, chat_id=chat_id, count=count, description=description)
-        )
+        return self.add(Fault(kind=kind, description=description, **calls))
 
-    def reset(
-        self, *, method: str | None = None, chat_id: int | None = None, count: int | None = 1
-    ) -> ScheduledFault:
+    def reset(self, **calls: Unpack[Calls]) -> ScheduledFault:
         """The connection is reset before the effect."""
-        return self.add(Fault(kind=FaultKind.RESET, method=method, chat_id=chat_id, count=count))
+        return self.add(Fault(kind=FaultKind.RESET, **calls))
 
-    def cut(
-        self, *, method: str | None = None, chat_id: int | None = None, count: int | None = 1
-    ) -> ScheduledFault:
+    def cut(self, **calls: Unpack[Calls]) -> ScheduledFault:
         """The connection is cut after the effect."""
-        return self.add(Fault(kind=FaultKind.CUT, method=method, chat_id=chat_id, count=count))
+        return self.add(Fault(kind=FaultKind.CUT, **calls))
 
-    def stall(
-        self,
-        seconds: float | None = None,
-        *,
-        method: str | None = None,
-        chat_id: int | None = None,
-        count: int | None = 1,
-    ) -> ScheduledFault:
+    def stall(self, seconds: float | None = None, **calls: Unpack[Calls]) -> ScheduledFault:
         """The answer comes `seconds` late; None: when the returned fault is released."""
-        return self.add(
-            Fault(kind=FaultKind.STALL, method=method, chat_id=chat_id, count=count, seconds=seconds)
-        )
+        return self.add(Fault(kind=FaultKind.STALL, seconds=seconds, **calls))
 
-    def delay(self, *, method: str | None = None, chat_id: int | None = None) -> ScheduledFault:
+    def delay(self, **calls: Unpack[Calls]) -> ScheduledFault:
         """The call is carried out when the returned fault is released."""
-        return self.add(Fault(kind=FaultKind.DELAY, method=method, chat_id=chat_id))
+        return self.add(Fault(kind=FaultKind.DELAY, **calls))
 
     def clear(self) -> None:
         """Forgets the plan and releases all that waits."""
