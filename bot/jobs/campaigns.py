@@ -3,7 +3,7 @@
 from collections import deque
 
 from bot.jobs.means import Means
-from bot.jobs.told import Key, Told
+from bot.jobs.progress import Key, Progress
 from bot.telegram.chat import Place
 from bot.texts import texts
 from bot.views import broadcasts as views
@@ -20,7 +20,7 @@ async def send_campaigns(means: Means) -> int:
     written = 0
     found = await means.database.read(at_work, means.bot_id)
     waiting, room = deque(found.campaigns), found.room
-    means.campaigns_told.telling.update((each.merchant_id, each.campaign_id) for each in found.campaigns)
+    means.progress.shown.update((each.merchant_id, each.campaign_id) for each in found.campaigns)
     for _ in range(PAGES_A_RUN):
         if not waiting:
             break
@@ -38,25 +38,25 @@ async def send_campaigns(means: Means) -> int:
 async def tell_of_campaigns(means: Means) -> int:
     """Shows the senders how far the campaigns at work are, and once more how those stand that no longer are. Returns
     how many there were."""
-    told = means.campaigns_told
-    keys = [*told.telling]
+    progress = means.progress
+    keys = [*progress.shown]
     for key in keys:
         await _tell_of(means, key)
     return len(keys)
 
 
 async def _tell_of(means: Means, key: Key) -> None:
-    told = means.campaigns_told
+    progress = means.progress
     found = await means.database.read(look_after, key)
     if found is None:
-        told.forget(key)
+        progress.forget(key)
         return
     seen, locale = found
     campaign, t = seen.campaign, texts(locale)
     if campaign.state is CampaignState.SENDING:
-        view = views.broadcast_progress(t, seen, _seconds_left(told, key, seen))
+        view = views.broadcast_progress(t, seen, _seconds_left(progress, key, seen))
     else:
-        told.forget(key)
+        progress.forget(key)
         if campaign.state is CampaignState.DONE:
             query = OfCampaign(account=None, merchant_id=key[0], campaign_id=key[1])
             view = views.broadcast_result(t, seen, await means.database.read(see_outcome, query))
@@ -69,9 +69,9 @@ async def _tell_of(means: Means, key: Key) -> None:
         await means.chat.retire(place, view)
 
 
-def _seconds_left(told: Told, key: Key, seen: CampaignSeen) -> float:
+def _seconds_left(progress: Progress, key: Key, seen: CampaignSeen) -> float:
     campaign = seen.campaign
     sent, total = campaign.written_count - seen.owed_count, campaign.written_count
     if not campaign.is_written:
         total = max(total, campaign.expected_count)
-    return (total - sent) / told.pace_of(key, sent)
+    return (total - sent) / progress.pace_of(key, sent)

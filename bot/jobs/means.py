@@ -5,7 +5,7 @@ from dataclasses import field
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.wallet import Wallet
-from bot.jobs.told import Told
+from bot.jobs.progress import Progress
 from bot.kit.clock import Clock, ClockNews
 from bot.kit.metrics import Metrics
 from bot.operator.alerts import OperatorAlerts
@@ -29,4 +29,4 @@ class Means:
     clock: Clock
     chat: Chat
     wallets: Mapping[WalletKind, Wallet] = field(default_factory=dict)
-    campaigns_told: Told = field(default_factory=Told)
+    progress: Progress = field(default_factory=Progress)

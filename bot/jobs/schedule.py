@@ -23,6 +23,7 @@ from bot.jobs.closing import end_shops, tell_customers
 from bot.jobs.coming_back import bring_back
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
+from bot.jobs.flags import look_for_flags
 from bot.jobs.housekeeping import forget_what_is_old, keep_house
 from bot.jobs.means import Means
 from bot.jobs.reception import watch_reception
@@ -30,7 +31,6 @@ from bot.jobs.runs import Recorder
 from bot.jobs.sending import send_messages
 from bot.jobs.summaries import summarize
 from bot.jobs.verify import verify
-from bot.jobs.watching import watch
 from bot.jobs.wiping import wipe
 from bot.jobs.writable import prove_writable
 from bot.kit.clock import Clock, system_clock
@@ -93,7 +93,7 @@ TIMETABLE = (
     ScheduledJob("reception", Of.BOT, at(second="50"), watch_reception),
     ScheduledJob("kept_aside", Of.BOT, at(minute="*/10"), report_dead_letters),
     ScheduledJob("housekeeping", Of.BOT, at(minute="7"), keep_house),
-    ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: watch(means.database)),
+    ScheduledJob("watch", Of.PROCESS, at(minute="25"), lambda means: look_for_flags(means.database)),
     ScheduledJob("closing_told", Of.PROCESS, at(second="*/5"), lambda means: tell_customers(means.database)),
     ScheduledJob("closing", Of.PROCESS, at(minute="45"), lambda means: end_shops(means.database)),
     ScheduledJob("wiping", Of.PROCESS, at(second="10"), wipe),

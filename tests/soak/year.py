@@ -25,8 +25,8 @@ from unittest.mock import patch
 import msgspec
 
 from bot.jobs.expiry import expire_balances
+from bot.jobs.flags import look_for_flags
 from bot.jobs.summaries import summarize
-from bot.jobs.watching import watch
 from bot.owner.books import write_export
 from bot.owner.reckoning import report_of
 from bot.owner.sheets import SheetFormat
@@ -299,7 +299,7 @@ class Simulation:
             if hour == SUMMARY_HOUR:
                 await self.cafe.counts_up(store, today)
             if hour % WATCHED_EACH == 0 or hour == 23:
-                await watch(store)
+                await look_for_flags(store)
             await self._jobs(store)
 
     async def _carries_out(self, store: SqliteDatabase, act: Act) -> None:

@@ -1,6 +1,6 @@
 """``/flags``: what an owner should look at, told in the chat, dismissed with one tap."""
 
-from bot.jobs.watching import watch
+from bot.jobs.flags import look_for_flags
 from bot.kit.buttons import Verb, press, short_id
 from domain.flags import FlagKind, Suspicion
 from domain.ids import FlagId, StaffId
@@ -93,4 +93,4 @@ async def test_manager_cannot_dismiss_what_is_about_them(home: House, shop: Shop
 
 async def test_job_finds_nothing_where_nothing_happened(home: House, shop: Shop) -> None:
     await home.owner(shop)
-    assert await watch(home.store) == 0
+    assert await look_for_flags(home.store) == 0

@@ -1,4 +1,5 @@
-"""Which campaigns on their way are told of, and how fast they go: in memory alone, found anew after a restart."""
+"""Of which campaigns the senders are shown how far they are, and how fast those go: in memory alone, found anew
+after a restart."""
 
 import time
 from collections import deque
@@ -15,11 +16,11 @@ USUAL_PER_SECOND = 28.0
 
 
 @dataclass
-class Told:
-    """``telling`` are the campaigns that are not known to be over; ``seconds`` never goes back."""
+class Progress:
+    """``shown`` are the campaigns that are not known to be over; ``seconds`` never goes back."""
 
     seconds: Callable[[], float] = time.monotonic
-    telling: set[Key] = field(default_factory=set)
+    shown: set[Key] = field(default_factory=set)
     _sent: dict[Key, deque[tuple[float, int]]] = field(default_factory=dict)
 
     def pace_of(self, key: Key, sent: int) -> float:
@@ -34,5 +35,5 @@ class Told:
         return (sent - sent_then) / (now - since)
 
     def forget(self, key: Key) -> None:
-        self.telling.discard(key)
+        self.shown.discard(key)
         self._sent.pop(key, None)

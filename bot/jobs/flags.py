@@ -6,16 +6,16 @@ from domain.ports import Database
 from domain.usecases.watch import RaiseFlags, merchants_to_watch, raise_flags, suspected
 
 
-async def watch(database: Database) -> int:
+async def look_for_flags(database: Database) -> int:
     """Looks at every merchant's last days; returns how many flags are new. Raises SomeFailed."""
     merchants = await database.read(merchants_to_watch, None)
-    raised, failed = await steadily(merchants, lambda each: _watch_one(database, each))
+    raised, failed = await steadily(merchants, lambda each: _judge_one(database, each))
     if failed:
         raise SomeFailed(f"{len(failed)} merchants")
     return sum(raised)
 
 
-async def _watch_one(database: Database, merchant_id: MerchantId) -> int:
+async def _judge_one(database: Database, merchant_id: MerchantId) -> int:
     found = await database.read(suspected, merchant_id)
     if not found:
         return 0
