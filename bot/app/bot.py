@@ -133,19 +133,60 @@ async def _at_work(
     name, watch = f"of bot {settings.bot_id}", process.watch
     profile = await remember_username(settings, process.database, telegram.username)
     metrics = BotMetrics(process.metrics, settings.bot_id, around.trace)
-    sharing = partial(_how_many_share, process.peers)
-    pacer = Pacer(around.limits, time.monotonic, sharing)
+    pacer, photos = _pacer(process, around), Photos()
+    links, chat = Links(profile.username, process.tokens, settings.public_url), Chat(telegram, pacer, photos)
+    services = _services(settings, process, around, metrics, chat, links)
+    if services.mailer is not None:
+        watch.looks_at(f"e-mail {name}", partial(getattr, services.mailer, "trouble"))
+    for kind, wallet in services.wallets.items():
+        watch.looks_at(f"{kind.value} wallet {name}", partial(getattr, wallet, "trouble"))
+    bounces = Bounces(bot_id=settings.bot_id, database=process.database, links=links, metrics=metrics)
+    parts = Parts(
+        settings=settings,
+        studio=process.studio,
+        bot=telegram,
+        chat=chat,
+        pacer=pacer,
+        photos=photos,
+        put_menu=partial(put_menu, services),
+        links=links,
+        clock=process.clock,
+        mailer=services.mailer,
+        metrics=metrics,
+    )
+    inbox = _inbox(telegram, services, name)
+    show = partial(show_profile, telegram, process.database, profile, settings.ways_on)
+    await process.database.write(give_up_channels_off, settings.bot_id)
+    async with (
+        watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
+        _updates(inbox, metrics),
+        _sending(settings, services, channels_on(parts), metrics) as dispatchers,
+        _telling(services, metrics),
+        _among_others(process, inbox, name),
+        _receiving(settings, process, around, telegram, inbox, bounces, services.wallets) as reception,
+        _reading_bounces(settings, process, bounces),
+        watch.keeps(f"profile {name}", show, once=True),
+        watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
+    ):
+        logger.info("@%s is at work", profile.username)
+        try:
+            yield _means(services, dispatchers, reception)
+        finally:
+            inbox.begins_no_more()
+
+
+def _pacer(process: Process, around: Surroundings) -> Pacer:
+    pacer = Pacer(around.limits, time.monotonic, partial(_how_many_share, process.peers))
     if process.peers.crew.is_shared:
         pacer.hold_all(JOINS_WITHIN_S)
-    photos, links = Photos(), Links(profile.username, process.tokens, settings.public_url)
-    chat, rate_limiter = Chat(telegram, pacer, photos), RateLimiter(time.monotonic)
-    mailer = mailer_of(settings)
-    if mailer is not None:
-        watch.looks_at(f"e-mail {name}", partial(getattr, mailer, "trouble"))
-    wallets = _wallets(settings, process, around, links)
-    for kind, wallet in wallets.items():
-        watch.looks_at(f"{kind.value} wallet {name}", partial(getattr, wallet, "trouble"))
-    services = Services(
+    return pacer
+
+
+def _services(
+    settings: Settings, process: Process, around: Surroundings, metrics: BotMetrics, chat: Chat, links: Links
+) -> Services:
+    rate_limiter, sharing = RateLimiter(time.monotonic), partial(_how_many_share, process.peers)
+    return Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
         callers=Gathering(partial(process.database.glance, who_are), process.database.glanced_at_once),
@@ -161,42 +202,9 @@ async def _at_work(
         operator_ids=frozenset(UserId(operator_id) for operator_id in settings.operator_ids),
         open_signup=settings.open_signup,
         ways_on=settings.ways_on,
-        mailer=mailer,
-        wallets=wallets,
+        mailer=mailer_of(settings),
+        wallets=_wallets(settings, process, around, links),
     )
-    bounces = Bounces(bot_id=settings.bot_id, database=process.database, links=links, metrics=metrics)
-    parts = Parts(
-        settings=settings,
-        studio=process.studio,
-        bot=telegram,
-        chat=chat,
-        pacer=pacer,
-        photos=photos,
-        put_menu=partial(put_menu, services),
-        links=links,
-        clock=process.clock,
-        mailer=mailer,
-        metrics=metrics,
-    )
-    inbox = _inbox(telegram, services, name)
-    show = partial(show_profile, telegram, process.database, profile, settings.ways_on)
-    await process.database.write(give_up_channels_off, settings.bot_id)
-    async with (
-        watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
-        _updates(inbox, metrics),
-        _sending(settings, services, channels_on(parts), metrics) as dispatchers,
-        _telling(services, metrics),
-        _among_others(process, inbox, name),
-        _receiving(settings, process, around, telegram, inbox, bounces, wallets) as reception,
-        _reading_bounces(settings, process, bounces),
-        watch.keeps(f"profile {name}", show, once=True),
-        watch.keeps(f"menus {name}", partial(show_operator_menus, services), once=True),
-    ):
-        logger.info("@%s is at work", profile.username)
-        try:
-            yield _means(services, dispatchers, reception)
-        finally:
-            inbox.begins_no_more()
 
 
 def _wallets(
