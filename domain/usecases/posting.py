@@ -19,7 +19,7 @@ from domain.quick import dataclass, quick, replace
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
-from domain.rules.counter import Admitted, admit, check_pin, is_window_open
+from domain.rules.counter import Admitted, admit, check_pin, is_window_open, wants_pin
 from domain.rules.days import local_date
 from domain.rules.held import settled
 from domain.rules.interim import count_handed_out
@@ -72,6 +72,8 @@ def admitted(
 def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
     """Checks the PIN once nothing else prevents the act; an open window moves with the act. Raises what ``check_pin``
     raises."""
+    if not wants_pin(at.program, is_at_terminal=at.is_at_terminal):
+        return
     check_pin(at, tx.now, is_typed=asked.pin_typed or not needs_pin)
     if is_window_open(at, tx.now):
         tx.save_pin_window(at.staff, asked.actor.account, tx.now)
@@ -152,14 +154,14 @@ def draft(
         program_version=at.program.version,
         operation_key=key,
         occurred_at=tx.now,
-        stamps_carried_minor=_carried(Unit.STAMPS, at.card, card),
-        points_carried_nano=_carried(Unit.POINTS, at.card, card),
+        stamps_carried_minor=_more(at.card.stamps_carried_minor, card.stamps_carried_minor),
+        points_carried_nano=_more(at.card.points_carried_nano, card.points_carried_nano),
         **more,
     )
 
 
-def _carried(unit: Unit, before: Card, after: Card) -> int | None:
-    return after.carried(unit) - before.carried(unit) or None
+def _more(before: int | None, after: int | None) -> int | None:
+    return (after or 0) - (before or 0) or None
 
 
 def append(

@@ -16,26 +16,26 @@ from domain.rules.earning import to_go_minor
 from domain.rules.held import point_rewards
 from domain.rules.interim import interim_ready
 from domain.rules.points import affordable
-from domain.rules.rewards import progress, rewards_at
+from domain.rules.rewards import progress, rewards_for_points, rewards_for_stamps
 from domain.rules.waiting import waits_until
 from domain.usecases.sending import send
 
 
 def send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
     """The receipt bears the id of its entry, so that ``verify`` finds it."""
-    pile = progress(card, at.program)
+    pile, unit = progress(card, at.program), entry.unit
     facts = Receipt(
         entry_kind=entry.kind,
         merchant_name=at.merchant.name,
         store_name=at.store.name,
         card_number=at.card.number,
-        unit=entry.unit,
+        unit=unit,
         stamps_delta=entry.stamps_delta,
         stamp_count=entry.stamps_balance_after,
         stamps_target=pile.target,
         points_delta=entry.points_delta,
         points_balance=entry.points_balance_after,
-        shortfall=entry.shortfall(entry.unit),
+        shortfall=entry.shortfall(unit),
         reward=entry.reward or pile.reward,
         occurred_at=entry.occurred_at,
         progress=pile if card.held_cards else None,
@@ -70,9 +70,14 @@ def send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Ent
 
 def rewards_gained(card: Card, program: Program, entry: Entry) -> int:
     """How many more rewards the card is good for through this entry; negative when fewer."""
-    stamps, points = entry.stamps_balance_after, entry.points_balance_after
-    before = rewards_at(card, program, stamps - entry.stamps_delta, points - entry.points_delta)
-    return rewards_at(card, program, stamps, points) - before
+    gained, stamps, points = 0, entry.stamps_balance_after, entry.points_balance_after
+    if entry.stamps_delta:
+        before = rewards_for_stamps(card, program, stamps - entry.stamps_delta)
+        gained += rewards_for_stamps(card, program, stamps) - before
+    if entry.points_delta:
+        before = rewards_for_points(card, program, points - entry.points_delta)
+        gained += rewards_for_points(card, program, points) - before
+    return gained
 
 
 def newly_ready(card: Card, program: Program, entry: Entry) -> tuple[str, int, Unit]:
