@@ -14,7 +14,7 @@ import pytest
 from domain.account import Account
 from domain.acts import Adopt, Asked
 from domain.card import CardRef
-from domain.delivery import ChannelKind, Delivered
+from domain.delivery import ChannelKind, Delivered, RecipientGone
 from domain.history import CardHistory
 from domain.ids import CardId, MerchantId, TokenHash, UserId
 from domain.invariants import check
@@ -48,6 +48,7 @@ from domain.usecases.privacy import (
     my_data,
     my_privacy,
 )
+from domain.usecases.read_message import letter_for
 from domain.usecases.referrals import JoinByFriend, join_by_friend
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, do, look
@@ -241,6 +242,19 @@ def test_who_was_erased_and_comes_back_by_an_invitation_is_no_new_friend_and_get
     shop.stamps(shop.owner, CardRef("id", command.card_id))
     stamps = [shop.found(card)[0].stamp_count for card in (lea.card, CardRef("id", command.card_id))]
     assert stamps == [2, 1]
+
+
+def test_message_on_its_way_to_who_is_erased_meanwhile_is_withdrawn_and_no_error(
+    town: Town, shop: Shop, zoe: Holder
+) -> None:
+    lease = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="a", limit=100)
+    leased = town.database.write(lease_deliveries, lease)
+    [*theirs] = (each for each in leased if each.address == str(zoe.account.user_id))
+    assert theirs
+    erases(town, zoe.account)
+    for delivery in theirs:
+        with pytest.raises(RecipientGone):
+            town.database.read(letter_for, delivery)
 
 
 def comes_back(town: Town, shop: Shop, account: Account, referrer: Holder | None = None) -> Holder:
