@@ -225,6 +225,9 @@ def confirm_removal(t: Texts, found: Colleague, planned: Sequence[datetime], tim
             name=staff.name,
         )
     ]
+    if found.invited:
+        names = ", ".join(isolated(name) for name in found.invited)
+        lines.append(t("✉️ Their invitations that nobody has opened yet end as well: {names}", names=names))
     for moment in planned[:PLANNED_SHOWN_MAX]:
         when = t.moment(moment, timezone)
         line = t(

@@ -8,7 +8,7 @@ from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound, StoreNotFound
 from domain.staff import Role, Staff, StaffStatus
 from domain.usecases.manage_team import OfMember, see_member
-from domain.usecases.remove_staff import is_only_owner
+from domain.usecases.remove_staff import end_invitations, is_only_owner
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +42,10 @@ class SetWorkplace:
 
 
 def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
-    """A shared phone stays one, and no member becomes one. Raises StaffNotFound, OnlyOwner, StoreNotFound,
-    RoleNeedsStore, NameMalformed."""
+    """A shared phone stays one, and no member becomes one. Invitations that the member may not make any more end.
+
+    Raises StaffNotFound, OnlyOwner, StoreNotFound, RoleNeedsStore, NameMalformed.
+    """
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or staff.status is StaffStatus.REMOVED:
         raise StaffNotFound
@@ -56,6 +58,7 @@ def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
     _work_at(tx, staff, role, command.store_ids)
     changed = replace(staff, name=name, role=role)
     tx.save_staff(changed)
+    end_invitations(tx, changed)
     return changed
 
 
