@@ -128,6 +128,7 @@ async def test_whoever_removes_a_member_is_told_what_they_have_planned(home: Hou
     await paul.sees("Broadcasts are on.")
     await stamps(mia, anna)
     await anna.taps("Yes please")
+    await anna.sees("Café Knätsch may write to you.")
     await mia.sends("/broadcast")
     await mia.sees("1 of 1 customer", new=True)
     await mia.sends("You will hear from me")

@@ -87,7 +87,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.HAND_OVER: ("confirm_hand_over",),
     Verb.HAND_OVER_MEANT: ("member",),
     Verb.TAKE_OVER: ("taken_over",),
-    Verb.REMOVE: ("confirm_removal", "confirm_removal: with a plan"),
+    Verb.REMOVE: ("confirm_removal",),
     Verb.REMOVE_MEANT: ("team",),
     Verb.NOTE: ("ask_note",),
     Verb.BLOCK: ("block_why",),
