@@ -8,6 +8,7 @@ from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound, StoreNotFound
 from domain.staff import Role, Staff, StaffStatus
 from domain.usecases.manage_team import OfMember, see_member
+from domain.usecases.new_managers import tell_of_new_manager
 from domain.usecases.remove_staff import end_invitations, is_only_owner
 
 
@@ -75,7 +76,10 @@ def set_member(*, tx: Staffing, command: SetMember) -> Staff:
         raise NotAllowed
     if change.role is not None and change.store_ids is None and member.staff.role.is_merchant_wide:
         change = replace(change, store_ids=frozenset(store.store_id for store in member.stores))
-    return set_staff(tx=tx, command=change)
+    changed = set_staff(tx=tx, command=change)
+    if changed.is_active and changed.role is Role.MANAGER and member.staff.role is not Role.MANAGER:
+        tell_of_new_manager(tx, changed, tx.member(change.merchant_id, command.account))
+    return changed
 
 
 def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:

@@ -516,6 +516,7 @@ def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> 
         until=NOW,
         device_name=device_name,
         reward=names.reward,
+        by=names.staff,
     )
     return message(MessageKind.STAFF_ALERT, facts)
 

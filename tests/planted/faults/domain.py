@@ -1637,6 +1637,20 @@ _TEAM = (
         "tests/domain/test_handing_over.py",
     ),
     fault(
+        "nobody hears of a manager whom a manager has invited",
+        "domain.usecases.claim_invite:_use",
+        "staff.role is Role.MANAGER and invite.given_by is not None",
+        "False",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
+        "nobody hears of a manager whom a manager has made one",
+        "domain.usecases.set_staff:set_member",
+        "changed.role is Role.MANAGER",
+        "False",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
         "an invitation outlives the right of who made it",
         "domain.usecases.remove_staff:end_invitations",
         "not may_look_after(giver, invited.role)",
