@@ -18,6 +18,7 @@ from bot.views.stores import store_page
 from bot.views.view import View
 from domain.fields import (
     FIELDS,
+    PERCENT,
     Amount,
     Coordinates,
     Currency,
@@ -173,7 +174,9 @@ def _typed(turn: Turn, one: Field, merchant: Merchant) -> str:
             currency, locale = merchant.currency, merchant.default_locale
             return one.show(parse_amount(turn.words, currency, locale, least_minor=one.lowest), currency)
         case Number():
-            return plain_number(turn.words.strip(), turn.t.locale)
+            typed = turn.words.strip()
+            typed = typed.removesuffix("%").rstrip() if one.unit == PERCENT else typed
+            return plain_number(typed, turn.t.locale)
         case Line() | PointRewards() | InterimRewards() | OwnTexts():
             return legible(turn.words)
         case _:

@@ -19,6 +19,7 @@ from domain.fields import (
     ALL_LANGUAGES,
     FIELDS,
     NOTHING,
+    PERCENT,
     YES_OR_NO,
     Amount,
     Choice,
@@ -427,7 +428,7 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         case Amount():
             said = t.amount(Decimal(value), currency)
         case Number():
-            said = t.decimal(Decimal(value))
+            said = t.percent(int(value) / 100) if one.unit == PERCENT else t.decimal(Decimal(value))
         case OpeningHours() | Multipliers() | Coordinates():
             said = _when_or_where(t, one, value)
         case Languages():

@@ -16,7 +16,8 @@ from bot.owner.books import write_export
 from bot.owner.reckoning import report_of
 from bot.owner.sheets import SheetFormat
 from bot.texts import texts
-from bot.views.exports import What
+from bot.views.exports import What, dashed
+from bot.views.reasons import TO_TAKE_BACK
 from domain.account import Locale
 from domain.ids import EntryId, MerchantId
 from domain.merchant import ProgramKind
@@ -191,6 +192,20 @@ def test_csv_equals_an_independent_count(
     counted = Recount(lines, ZONE, MONDAY, clock.now.date())
     assert_equal_to_the_days(exported(running, shop, What.DAYS, tmp_path), counted)
     assert_equal_to_the_cards(exported(running, shop, What.CUSTOMERS, tmp_path), counted)
+
+
+def test_note_of_an_entry_is_read_in_the_files_language(
+    running: Running, shop: Shop, clock: Clock, tmp_path: Path
+) -> None:
+    olga, lea, other = shop.hires("Olga", role=Role.OWNER), shop.gives_card(), shop.gives_card("Léa again")
+    for reason in (texts(Locale.DE)(TO_TAKE_BACK[1]), "she came back"):
+        shop.stamps(olga, lea)
+        shop.voids(olga, lea, count=1, reason=reason)
+    clock.passes(minutes=5)
+    shop.merges(olga, other, lea)
+    notes = {line["Note"] for line in exported(running, shop, What.ENTRIES, tmp_path, Locale.EN)}
+    numbers = {dashed(shop.card(each).number) for each in (lea, other)}
+    assert notes == {"", "Wrong card", "she came back", *numbers}
 
 
 def test_lines_behind_a_figure_add_up_to_it(running: Running, shop: Shop, clock: Clock) -> None:

@@ -145,6 +145,20 @@ async def test_number_is_typed_as_it_is_shown(
     await paul.sees(f"✅ {label}: {said}", new=True)
 
 
+@pytest.mark.parametrize("typed", ["35", "35%", "35\u00a0%"])
+async def test_percent_are_shown_and_typed_as_percent(home: House, shop: Shop, typed: str) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/flags")
+    await paul.taps("⚙️ When you are told")
+    await paul.sees("When you are told\nTap what you want to change.", new=True)
+    await paul.taps("Stamps beyond the takings: 20%")
+    page = await paul.sees("Stamps beyond the takings: 20%", new=True)
+    assert "From 1% to 1,000%.\nUsual: 20%" in page.text
+    assert page.button_texts[:4] == ("No limit", "20%", "30%", "50%")
+    await paul.sends(typed)
+    await paul.sees("✅ Stamps beyond the takings: 20% → 35%", new=True)
+
+
 async def test_another_target_says_first_what_it_does_to_the_cards(home: House, shop: Shop) -> None:
     paul, lea, tom = (
         await home.owner(shop),
