@@ -10,8 +10,8 @@ from bot.views.team import reset_pin_button
 from bot.views.view import Button, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
-from domain.staff import Invite, InvitePurpose, Role, Staff
-from domain.usecases.hand_over import HandedOver
+from domain.staff import Invite, Role, Staff
+from domain.usecases.hand_over import Declined, HandedOver
 from domain.usecases.manage_team import Colleague
 
 PAGE_LENGTH = 6
@@ -82,7 +82,7 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
 
 def _is_offered(found: Colleague) -> bool:
     """Whether the shop is being handed over to them."""
-    return found.link is not None and found.link.purpose is InvitePurpose.HAND_OVER
+    return found.link is not None and found.link.is_offer
 
 
 def ask_member_name(t: Texts, found: Colleague) -> View:
@@ -261,6 +261,13 @@ def taken_over(t: Texts, done: HandedOver) -> View:
     )
 
 
+def declined(t: Texts, done: Declined) -> View:
+    said = t("<b>You are not taking {merchant} over.</b> Nothing has changed.", merchant=done.merchant_name)
+    if done.is_told:
+        said += "\n" + t("{name} is told.", name=done.giver.name)
+    return View(text=said)
+
+
 def left(t: Texts) -> View:
     """For a member who removed themselves from the team."""
     return View(text=t("✅ You are not on the team any more."))
@@ -294,10 +301,9 @@ def _line(t: Texts, found: Colleague, timezone: str) -> str:
     )
     if found.link is not None:
         until = t.moment(found.link.expires_at, timezone)
-        is_offer = found.link.purpose is InvitePurpose.HAND_OVER
         more = (
             t("asked to take over until {until}", until=until)
-            if is_offer
+            if found.link.is_offer
             else t("link until {until}", until=until)
         )
     elif not staff.is_active:
@@ -310,8 +316,7 @@ def _line(t: Texts, found: Colleague, timezone: str) -> str:
 
 
 def _withdrawal(t: Texts, link: Invite) -> str:
-    is_offer = link.purpose is InvitePurpose.HAND_OVER
-    return t("Withdraw the offer") if is_offer else t("Withdraw the link")
+    return t("Withdraw the offer") if link.is_offer else t("Withdraw the link")
 
 
 def _some(stores: Sequence[str]) -> str:

@@ -149,7 +149,7 @@ def _colleague(
 ) -> Colleague:
     """Only owners see an offer of the shop."""
     is_owner = may(manager.role, Right.MANAGE_OWNERS)
-    is_shown = link is not None and (is_owner or link.purpose is not InvitePurpose.HAND_OVER)
+    is_shown = link is not None and (is_owner or not link.is_offer)
     has_chat = staff.is_active and staff.account is not None
     return Colleague(
         staff=staff,

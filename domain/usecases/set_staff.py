@@ -9,6 +9,7 @@ from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound
 from domain.staff import Role, Staff, StaffStatus
 from domain.usecases.manage_team import OfMember, see_member
 from domain.usecases.remove_staff import is_only_owner
+from domain.usecases.set_up import withdraw_offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,8 @@ class SetWorkplace:
 
 
 def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
-    """A shared phone stays one, and no member becomes one. Raises StaffNotFound, OnlyOwner, StoreNotFound,
-    RoleNeedsStore, NameMalformed."""
+    """A shared phone stays one, and no member becomes one. Offers of the shop end where the member becomes an owner,
+    or is none any more. Raises StaffNotFound, OnlyOwner, StoreNotFound, RoleNeedsStore, NameMalformed."""
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or staff.status is StaffStatus.REMOVED:
         raise StaffNotFound
@@ -56,6 +57,8 @@ def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
     _work_at(tx, staff, role, command.store_ids)
     changed = replace(staff, name=name, role=role)
     tx.save_staff(changed)
+    if Role.OWNER in (role, staff.role) and role is not staff.role:
+        withdraw_offers(tx, changed)
     return changed
 
 

@@ -19,6 +19,7 @@ from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, 
 from domain.rules.takings import KNOWN
 from domain.staff import Staff
 from domain.summary import DaySummary, SummaryPlan
+from domain.usecases.hand_over import lapse_offers
 from domain.usecases.posting import send
 from domain.usecases.watch import count_to_look_at
 
@@ -84,6 +85,7 @@ def _tell(tx: Days, merchant: Merchant) -> None:
         is_asked = asks_takings(tx, member, days[-1].local_date)
         facts = told_together(merchant, days, asks_takings=is_asked)
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
+    lapse_offers(tx, merchant)
 
 
 def _begin_anew(tx: Days, merchant: Merchant) -> SummaryPlan:

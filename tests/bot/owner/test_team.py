@@ -382,6 +382,21 @@ async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, sh
     assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
 
 
+async def test_who_is_offered_a_shop_can_say_no(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await opens_page_of(paul, "Sam")
+    for label in ("Hand the shop over …", "Ask Sam"):
+        await paul.taps(label)
+    await sam.sees("Paul wants to hand Café Knätsch over to you.")
+    await sam.taps("No, thank you")
+    declined = await sam.sees("You are not taking Café Knätsch over. Nothing has changed.\nPaul is told.")
+    assert declined.button_texts == ()
+    await paul.sees("Sam is not taking Café Knätsch over. Nothing has changed.")
+    assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
+    await opens_page_of(paul, "Sam")
+    await paul.taps("Hand the shop over …")
+
+
 async def test_list_says_when_each_last_acted(home: House, shop: Shop) -> None:
     paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
     sam = await home.member(shop, "Sam")

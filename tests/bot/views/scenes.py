@@ -97,14 +97,14 @@ from domain.refusals import CardInactive
 from domain.report import DateRange
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
-from domain.staff import Invite, InvitePurpose, Membership, Role, Staff, StaffStatus
+from domain.staff import Invite, InvitePurpose, Membership, OfferEnd, Role, Staff, StaffStatus
 from domain.summary import Figures
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
 from domain.usecases.close_shop import Closing
 from domain.usecases.duties import Duties
-from domain.usecases.hand_over import HandedOver
+from domain.usecases.hand_over import Declined, HandedOver
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.manage_cards import CardPage, FoundCard, FoundCards, NoteSeen
@@ -425,8 +425,8 @@ def located(store: Store) -> Store:
     return replace(store, location=Location(latitude_micro=49_611_670, longitude_micro=6_131_935))
 
 
-def handed_over(names: Names, *, is_accepted: bool) -> Message:
-    facts = HandOver(merchant_name=names.merchant, name=names.staff, is_accepted=is_accepted)
+def handed_over(names: Names, *, is_accepted: bool = False, ended: OfferEnd | None = None) -> Message:
+    facts = HandOver(merchant_name=names.merchant, name=names.staff, is_accepted=is_accepted, ended=ended)
     return message(MessageKind.HAND_OVER, facts)
 
 
@@ -841,6 +841,9 @@ TEAM: Mapping[str, Scene] = {
     "taken_over": lambda t, n: members.taken_over(
         t, HandedOver(merchant_name=n.merchant, giver=colleague(n).staff, taker=colleague(n).staff)
     ),
+    "declined": lambda t, n: members.declined(
+        t, Declined(merchant_name=n.merchant, giver=colleague(n).staff, is_told=True)
+    ),
     "ask_member_name": lambda t, n: members.ask_member_name(t, colleague(n)),
     "member_role": lambda t, n: members.member_role(t, colleague(n, Role.OWNER)),
     "member_stores": lambda t, n: members.member_stores(
@@ -1002,6 +1005,12 @@ MESSAGES: Mapping[str, Scene] = {
     "render: pin_tried on one's own phone": lambda t, n: messages.render(t, pin_tried(n, None, 1), ZONE),
     "render: hand_over": lambda t, n: messages.render(t, handed_over(n, is_accepted=False), ZONE),
     "render: hand_over, accepted": lambda t, n: messages.render(t, handed_over(n, is_accepted=True), ZONE),
+    "render: hand_over, declined": lambda t, n: messages.render(
+        t, handed_over(n, is_accepted=False, ended=OfferEnd.DECLINED), ZONE
+    ),
+    "render: hand_over, lapsed": lambda t, n: messages.render(
+        t, handed_over(n, is_accepted=False, ended=OfferEnd.LAPSED), ZONE
+    ),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),

@@ -1624,7 +1624,7 @@ _TEAM = (
     ),
     fault(
         "a shop is taken over by whoever presses the button",
-        "domain.usecases.hand_over:take_over",
+        "domain.usecases.hand_over:_made_to",
         "not taker.is_active or taker.account != command.account",
         "not taker.is_active",
         "tests/domain/test_handing_over.py",
@@ -1638,8 +1638,8 @@ _TEAM = (
     ),
     fault(
         "an offer of the shop outlives the one that was accepted",
-        "domain.usecases.hand_over:_withdraw_offers",
-        "each.given_by == giver.staff_id and each.is_pending(tx.now)",
+        "domain.usecases.set_up:withdraw_offers",
+        "member.staff_id in (each.given_by, each.staff_id)",
         "False",
         "tests/domain/test_handing_over.py",
     ),
