@@ -32,8 +32,8 @@ class DayPart(StrEnum):
 def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
     """The message of the evening; one line without buttons for a quiet day with nothing else to tell."""
     day = facts.day
-    told = [*_events(t, day), *_troubles(t, facts), *_flags(t, day), *_missed(t, facts.missed)]
-    look = to_flags(t, merchant_id) if day.flags else None
+    told = [*_events(t, day), *_troubles(t, facts), *_to_look_at(t, day), *_missed(t, facts.missed)]
+    look = to_flags(t, merchant_id) if day.flags or day.disputes else None
     if day.figures.is_quiet:
         said = (
             mark("<b>{merchant} · {day}</b>: closed")
@@ -120,10 +120,13 @@ def _troubles(t: Texts, facts: DailySummary) -> list[str]:
     ]
 
 
-def _flags(t: Texts, day: DaySummary) -> list[str]:
-    if not day.flags:
-        return []
-    return [t.n("👀 {count} thing to look at", "👀 {count} things to look at", day.flags)]
+def _to_look_at(t: Texts, day: DaySummary) -> list[str]:
+    lines = []
+    if day.disputes:
+        lines.append(t("⚠️ {count} “Not me” without an answer", count=t.number(day.disputes)))
+    if day.flags:
+        lines.append(t.n("👀 {count} thing to look at", "👀 {count} things to look at", day.flags))
+    return lines
 
 
 def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:

@@ -20,6 +20,7 @@ from domain.rules.takings import KNOWN
 from domain.staff import Staff
 from domain.summary import DaySummary, SummaryPlan
 from domain.usecases.hand_over import lapse_offers
+from domain.usecases.open_dispute import open_disputes
 from domain.usecases.posting import send
 from domain.usecases.watch import count_to_look_at
 
@@ -121,6 +122,7 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
         stores=shares(acts, stores, lambda entry: entry.store_id, holders),
         staff=shares(acts, staff, lambda entry: entry.staff_id, holders),
         flags=count_to_look_at(tx, merchant_id, *between),
+        disputes=len(open_disputes(tx, merchant)),
         voids=void_notes(entries, _numbers(tx, merchant, entries), stores, staff),
         is_closed=is_closed(merchant, None, plan.local_date),
     )

@@ -12,6 +12,7 @@ from domain.messages import DailySummary
 from domain.refusals import NotAllowed
 from domain.staff import Actor, Role
 from domain.summary import DaySummary, Figures
+from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.see_day import SeeDay, see_day
 from domain.usecases.store_today import SeeToday, store_today
 from domain.usecases.summarize import summarize
@@ -103,6 +104,22 @@ def test_owners_who_try_their_own_card_are_no_new_customers(town: Town, clock: C
     clock.is_at(at(MONDAY, 20))
     nights.summarizes()
     assert told(nights).day.new_customers == 2
+
+
+def test_disputes_are_told_until_somebody_settles_them(town: Town, clock: Clock, nights: Nights) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    for _ in range(2):
+        entry = shop.stamps(anna, lea).entry
+        asked = OpenDispute(account=lea.account, merchant_id=shop.merchant_id, entry_id=entry.entry_id)
+        shop.database.write(open_dispute, asked)
+    clock.is_at(at(MONDAY, 20))
+    nights.summarizes()
+    shop.voids(shop.owner, lea, entry=entry.entry_id, reason="hers")
+    clock.is_at(at(MONDAY + timedelta(days=1), 20))
+    nights.summarizes()
+    assert [each.day.disputes for each in nights.summaries()] == [2, 1]
 
 
 def test_four_rewards_of_which_three_were_undone_are_one_reward(
