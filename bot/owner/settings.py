@@ -14,6 +14,7 @@ from bot.screens.amounts import parse_amount, plain_number
 from bot.screens.turn import Turn
 from bot.texts.towns import current
 from bot.views import settings as views
+from bot.views.field_pages import page_of
 from bot.views.stores import store_page
 from bot.views.view import View
 from domain.fields import (
@@ -90,8 +91,8 @@ async def settings_button(turn: Turn) -> None:
 async def fields_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
     role = role_at(turn, shop.merchant.merchant_id)
-    kind, of_flags = turn.pressed.one_of(Target, 1), turn.pressed.arguments[3:] == (views.OF_FLAGS,)
-    view = views.field_list(turn.t, shop, kind, turn.pressed.id(2), role=role, of_flags=of_flags)
+    kind, page = turn.pressed.one_of(Target, 1), "".join(turn.pressed.arguments[3:])
+    view = views.field_list(turn.t, shop, kind, turn.pressed.id(2), role=role, page=page)
     await turn.show_instead(view)
 
 
@@ -264,7 +265,7 @@ async def _show_fields(turn: Turn, shop: Shop, question: FieldAsked, said: str) 
         question.target_id,
         said if in_place else "",
         role_at(turn, question.merchant_id),
-        of_flags=views.is_of_flags([question.field]),
+        page=page_of(question.target_kind, [question.field]),
     )
     if in_place:
         await turn.answer(said)

@@ -11,6 +11,16 @@ TARGET = "SELECT stamps_target FROM program_versions ORDER BY version DESC LIMIT
 CHANGES = "SELECT field, before, after FROM changes ORDER BY change_id"
 
 
+BEHIND = {
+    "Welcome bonus": "🌱 New cards",
+    "Birthday bonus": "✨ Bonuses",
+    "Missed after days": "✨ Bonuses",
+    "Cost of a reward": "🎁 Rewards",
+    "Days a reward waits": "🎁 Rewards",
+}
+"""What leads to the page of fields that are not on the first one."""
+
+
 async def opens_program(person: Person) -> None:
     await person.sends("/settings")
     shown = await person.sees("Settings of", new=True)
@@ -25,6 +35,9 @@ async def opens_field(person: Person, label: str) -> None:
 
 async def chooses(person: Person, label: str) -> None:
     shown = await person.sees("Tap what you want to change")
+    if label in BEHIND:
+        await person.taps(BEHIND[label])
+        shown = await person.sees("· ", new=True)
     await person.taps(next(text for text in shown.button_texts if text.startswith(f"{label}:")))
     await person.sees("Type what it shall be" if label == "Reward" else label, new=True)
 
@@ -37,6 +50,30 @@ async def test_reward_is_changed_by_typing(home: House, shop: Shop) -> None:
     await paul.sees("✅ Reward: A coffee → A piece of cake", new=True)
     assert home.rows(REWARD) == [("A piece of cake",)]
     assert home.rows(CHANGES) == [("reward", "A coffee", "A piece of cake")]
+
+
+async def test_fields_that_are_seldom_changed_stand_behind_the_others(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_program(paul)
+    await paul.taps("✨ Bonuses")
+    page = await paul.sees("Stamps · Bonuses\nTap what you want to change.", new=True)
+    assert page.button_texts == (
+        "Multipliers: Never",
+        "Birthday bonus: 0",
+        "Missed after days: Never",
+        "For bringing a friend: 0",
+        "‹ Back",
+    )
+    for label, seen in (
+        ("Missed after days: Never", "Missed after days: Never"),
+        ("30", "✅ Missed after days: Never → 30"),
+        ("Bonus for coming back: 0", "Bonus for coming back: 0"),
+        ("‹ Back", "Stamps · Bonuses"),
+        ("‹ Back", "Tap what you want to change."),
+    ):
+        await paul.taps(label)
+        page = await paul.sees(seen, new=True)
+    assert "Stamps for a reward: 10" in page.button_texts
 
 
 async def test_limits_of_what_owners_are_told_stand_where_that_is(home: House, shop: Shop) -> None:
