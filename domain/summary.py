@@ -53,7 +53,7 @@ class VoidNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaySummary:
-    """What happened from ``begins_at`` until just before ``ends_at``, told on the merchant's ``local_date``.
+    """What happened from ``begins_at`` until just before ``ends_at``, told as the merchant's ``local_date``.
 
     ``before`` are the figures of the same weekday a week before, None when there was no such day or the shop was
     closed on it. ``rewards_outstanding`` is how many rewards customers could redeem now; ``undelivered`` how many
@@ -83,7 +83,7 @@ class DaySummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPlan:
-    """A merchant's next summary: sent at ``due_at`` on ``local_date``, about what has happened since
+    """A merchant's next summary: that of ``local_date``, sent at ``due_at``, about what has happened since
     ``begins_at``."""
 
     merchant_id: MerchantId

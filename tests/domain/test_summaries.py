@@ -308,9 +308,22 @@ def test_dst_fires_twice(
         clock.is_at(datetime.fromisoformat(f"{day}T{instant}").replace(tzinfo=UTC))
         made.append(nights.summarizes())
     assert made == [1] + [0] * (len(instants) - 1)
-    found = summary_of(shop, day)
+    found = summary_of(shop, day - timedelta(days=1))
     assert found is not None
     assert found.ends_at == datetime.fromisoformat(f"{day}T{instants[0]}").replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hour", "told_on"), [(0, 1), (3, 1), (11, 1), (12, 0), (23, 0)])
+def test_summary_of_the_morning_tells_the_day_before(
+    town: Town, clock: Clock, nights: Nights, hour: int, told_on: int
+) -> None:
+    clock.is_at(at(MONDAY, 11, 30))
+    shop = town.opens_shop(summary_hour=hour)
+    shop.stamps(shop.hires("Anna"), shop.gives_card())
+    clock.is_at(at(later(told_on), hour))
+    assert nights.summarizes() == 1
+    day = told(nights).day
+    assert (day.local_date, day.figures.stamps, day.ends_at) == (MONDAY, 1, at(later(told_on), hour))
 
 
 def test_quiet_day_is_told_too(town: Town, clock: Clock, nights: Nights) -> None:

@@ -1373,6 +1373,20 @@ _SUMMARIES = (
         "tests/domain/test_store_today.py",
     ),
     fault(
+        "a summary of the morning is named for the day that begins",
+        "domain.rules.summaries:told_at",
+        "timedelta(days=is_morning)",
+        "timedelta(days=0 * is_morning)",
+        "tests/domain/test_summaries.py",
+    ),
+    fault(
+        "what is disputed stands in the alarm alone",
+        "domain.usecases.open_dispute:open_disputes",
+        "dispute.is_settled",
+        "True",
+        "tests/domain/test_summaries.py",
+    ),
+    fault(
         "a summary begins when its day does",
         "domain.rules.summaries:_following",
         "plan_for(merchant, day, plan.due_at)",
