@@ -1,6 +1,7 @@
 """The team as an owner or a manager looks after it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
@@ -62,22 +63,31 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
         (
             row(
                 _button(t("Rename"), Verb.MEMBER_NAME, staff),
-                None if is_terminal else _button(t("Role"), Verb.MEMBER_ROLE, staff),
+                None if is_terminal or found.is_only_owner else _button(t("Role"), Verb.MEMBER_ROLE, staff),
                 None if staff.role.is_merchant_wide else _button(t("Stores"), Verb.MEMBER_STORES, staff, 0),
             ),
-            row(reset_pin_button(t, staff.merchant_id, staff.staff_id) if has_pin else None),
+            row(_pin_button(t, found) if has_pin else None),
             row(_button(_withdrawal(t, found.link), Verb.WITHDRAW, staff) if found.link else None),
             row(
                 _button(t("Hand the shop over …"), Verb.HAND_OVER, staff)
                 if found.may_take_over and not _is_offered(found)
                 else None
             ),
-            row(_button(t("Remove from the team"), Verb.REMOVE, staff, style=Style.DANGER)),
+            row(None if found.is_only_owner else _removal(t, staff)),
         )
         if found.is_managed
         else ()
     )
     return View(text=_line(t, found, timezone), buttons=keyboard(*buttons, row(back)), spare=back)
+
+
+def _pin_button(t: Texts, found: Colleague) -> Button:
+    button = reset_pin_button(t, found.staff.merchant_id, found.staff.staff_id)
+    return replace(button, text=t("Choose a new PIN")) if found.is_asking else button
+
+
+def _removal(t: Texts, staff: Staff) -> Button:
+    return _button(t("Remove from the team"), Verb.REMOVE, staff, style=Style.DANGER)
 
 
 def _is_offered(found: Colleague) -> bool:

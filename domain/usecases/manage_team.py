@@ -13,7 +13,7 @@ from domain.rights import Right, entitled, may
 from domain.rules.days import local_date
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.asking import known_merchant
-from domain.usecases.remove_staff import RemoveStaff, remove_staff
+from domain.usecases.remove_staff import RemoveStaff, is_only_owner, remove_staff
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from domain.usecases.set_up import InviteStaff, add_invite, invite_staff
 
@@ -38,13 +38,16 @@ class OfMember:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
     """A member of the team, with the open stores they work at and the link they have not opened yet. ``is_managed``
-    says that the asking member may change them, ``may_take_over`` that the asking member may offer them the shop.
+    says that the asking member may change them, ``is_asking`` that it is that member, ``may_take_over`` that the
+    asking member may offer them the shop. The ``is_only_owner`` keeps the role.
     ``last_act_on`` is a local date within LAST_ACTS, None without an act in that time."""
 
     staff: Staff
     stores: tuple[Store, ...]
     link: Invite | None
     is_managed: bool
+    is_asking: bool
+    is_only_owner: bool
     may_take_over: bool
     last_act_on: date | None
 
@@ -156,6 +159,8 @@ def _colleague(
         stores=tuple(tx.stores_for(staff)),
         link=link if is_shown else None,
         is_managed=_may_manage(manager, staff.role),
+        is_asking=staff.staff_id == manager.staff_id,
+        is_only_owner=staff.role is Role.OWNER and is_only_owner(tx, staff),
         may_take_over=is_owner and has_chat and staff.role in (Role.MANAGER, Role.STAFF),
         last_act_on=last_act_on,
     )

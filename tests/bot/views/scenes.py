@@ -354,6 +354,7 @@ def colleague(
     role: Role = Role.STAFF,
     *,
     is_managed: bool = True,
+    is_asking: bool = False,
     link: InvitePurpose | None = None,
 ) -> Colleague:
     staff = replace(membership(names).staff, role=role)
@@ -369,6 +370,8 @@ def colleague(
         stores=(offer(names).store,) * 3,
         link=sent if link else None,
         is_managed=is_managed,
+        is_asking=is_asking,
+        is_only_owner=is_asking,
         may_take_over=role is Role.STAFF,
         last_act_on=NOW.date(),
     )
@@ -834,6 +837,9 @@ TEAM: Mapping[str, Scene] = {
     "member: an owner, for a manager": lambda t, n: members.member(
         t, colleague(n, Role.OWNER, is_managed=False), ZONE
     ),
+    "member: the only owner, to themselves": lambda t, n: members.member(
+        t, colleague(n, Role.OWNER, is_asking=True), ZONE
+    ),
     "member: asked to take over": lambda t, n: members.member(
         t, colleague(n, link=InvitePurpose.HAND_OVER), ZONE
     ),
@@ -862,6 +868,7 @@ TEAM: Mapping[str, Scene] = {
     "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
     "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
+    "pin_reset_link: one's own": lambda t, n: team.pin_reset_link(t, n.staff, LINK, is_own=True),
     "wrote_nothing": lambda t, _: helping.wrote_nothing(t),
     "works_again": lambda t, _: helping.works_again(t),
     "reset_undone": lambda t, _: team.reset_undone(t),
