@@ -98,7 +98,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     DateRange: "first last",
     DaySummary: (
         "local_date begins_at ends_at has_stamps has_points figures before new_customers returning_customers"
-        " rewards_outstanding undelivered stores staff voids flags disputes is_closed"
+        " rewards_outstanding undelivered stores staff voids flags disputes changes is_closed"
     ),
     DisputeAnswered: "merchant_name outcome entry_kind stamps_delta points_delta occurred_at",
     DisputeOpened: (

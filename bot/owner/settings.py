@@ -40,9 +40,12 @@ from domain.staff import Membership
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_settings import (
     CardsTouched,
+    FindChange,
     PreviewTerms,
+    SeeChanges,
     SeeSettings,
     Settings,
+    find_change,
     preview_terms,
     see_changes,
     see_settings,
@@ -144,25 +147,24 @@ def _is_answer(turn: Turn, question: FieldAsked) -> bool:
 
 
 async def changes_button(turn: Turn) -> None:
-    query = SeeSettings(account=turn.account, merchant_id=MerchantId(turn.pressed.id(0)))
+    page = turn.pressed.number(1) if len(turn.pressed.arguments) > 1 else 0
+    query = SeeChanges(account=turn.account, merchant_id=MerchantId(turn.pressed.id(0)), page=page)
     await turn.show(views.changes(turn.t, await turn.read(see_changes, query)))
 
 
 async def change_back_button(turn: Turn) -> None:
     """Asks before a change is taken back; shows what would change."""
-    merchant_id = MerchantId(turn.pressed.id(0))
-    found = await turn.read(see_changes, SeeSettings(account=turn.account, merchant_id=merchant_id))
-    change = found.find(ChangeId(turn.pressed.id(1)))
+    merchant_id, change_id = MerchantId(turn.pressed.id(0)), ChangeId(turn.pressed.id(1))
+    query = FindChange(account=turn.account, merchant_id=merchant_id, change_id=change_id)
+    shop, change = await turn.read(find_change, query)
     if (place := place_changed(change)) is not None:
         await wordings.propose(turn, place, change.before or None)
         return
     if change.field not in FIELDS[change.target_kind]:
         raise ButtonUnknown
-    question = _question(found.shop, change.target_kind, change.target_id, change.field)
+    question = _question(shop, change.target_kind, change.target_id, change.field)
     values = {str(change.field): change.before}
-    await _confirm(
-        turn, found.shop, question, values, await _cards_touched(turn, found.shop, question, values)
-    )
+    await _confirm(turn, shop, question, values, await _cards_touched(turn, shop, question, values))
 
 
 def _typed(turn: Turn, one: Field, merchant: Merchant) -> str:

@@ -12,7 +12,7 @@ from bot.views import logos
 from bot.views.closures import holidays_button, logged
 from bot.views.field_pages import OF_FLAGS, PAGES, page_of
 from bot.views.fields import explained, label
-from bot.views.view import Button, Style, View, grid, keyboard, row
+from bot.views.view import Button, Style, View, grid, keyboard, page_turns, row
 from bot.views.wording_names import name_of
 from domain.account import Locale
 from domain.closures import CLOSURES
@@ -48,7 +48,7 @@ from domain.rules.earning import unit_of
 from domain.rules.guards import GUARDS
 from domain.rules.terms import unused
 from domain.staff import Membership, Role
-from domain.usecases.see_settings import CardsTouched, Change, Changes
+from domain.usecases.see_settings import CHANGES_SHOWN, CardsTouched, Change, Changes
 from domain.usecases.see_shop import Shop
 from domain.wording import WordingPlace, place_changed
 
@@ -188,7 +188,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
             ),
             row(to_flags(t, merchant_id)),
             row(leading(Verb.BROADCASTS, t("📣 Broadcasts")) if may(role, Right.BROADCAST) else None),
-            row(leading(Verb.CHANGES, t("🕘 What was changed"))),
+            row(to_changes(t, merchant_id)),
             row(leading(Verb.SHOP_CLOSE, closing)) if may(role, Right.CLOSE_SHOP) else (),
         ),
     )
@@ -404,25 +404,29 @@ def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]],
 
 
 def changes(t: Texts, found: Changes) -> View:
-    """The log of changes, newest first, with a button for each that changes it back."""
+    """A page of the log of changes, newest first, with a button for each that changes it back."""
     merchant = found.shop.merchant
     back = to_home(t, merchant.merchant_id)
     if not found.changes:
         return View(text=t("Nothing has been changed yet."), buttons=keyboard(row(back)))
-    lines = [t("<b>What was changed</b>")]
-    lines += [
-        f"{number}. {_logged(t, found.shop, each)}" for number, each in enumerate(found.changes, start=1)
-    ]
+    lines, before = [t("<b>What was changed</b>")], found.page * CHANGES_SHOWN
+    numbered = [*enumerate(found.changes, before + 1)]
+    lines += [f"{number}. {_logged(t, found.shop, each)}" for number, each in numbered]
     buttons = [
         Button(
             text=t("Change {number} back", number=number),
             data=press(Verb.CHANGE_BACK, short_id(merchant.merchant_id), short_id(each.change.change_id)),
         )
-        for number, each in enumerate(found.changes, start=1)
+        for number, each in numbered
         if each.change.field in FIELDS[each.change.target_kind] or place_changed(each.change)
     ]
-    rows = grid(buttons, 2)
-    return View(text="\n\n".join(lines), buttons=keyboard(*rows, row(back)))
+    rows, count = grid(buttons, 2), before + len(found.changes) + int(found.has_more)
+    turns = page_turns(found.page, CHANGES_SHOWN, count, Verb.CHANGES, short_id(merchant.merchant_id))
+    return View(text="\n\n".join(lines), buttons=keyboard(*rows, turns, row(back)))
+
+
+def to_changes(t: Texts, merchant_id: MerchantId) -> Button:
+    return Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id), 0))
 
 
 def shown(t: Texts, shop: Shop, kind: Target, target: Merchant | Store | Program, name: str) -> str:

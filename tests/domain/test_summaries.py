@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
+from domain.fields import Target
 from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import DailySummary
 from domain.refusals import NotAllowed
 from domain.staff import Actor, Role
 from domain.summary import DaySummary, Figures
+from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.see_day import SeeDay, see_day
 from domain.usecases.store_today import SeeToday, store_today
@@ -120,6 +122,27 @@ def test_disputes_are_told_until_somebody_settles_them(town: Town, clock: Clock,
     clock.is_at(at(MONDAY + timedelta(days=1), 20))
     nights.summarizes()
     assert [each.day.disputes for each in nights.summaries()] == [2, 1]
+
+
+def test_settings_that_no_owner_changed_are_counted(town: Town, clock: Clock, nights: Nights) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    mia = shop.hires("Mia", Role.MANAGER)
+    for target, by in ((9, shop.owner), (8, mia), (10, mia)):
+        program = shop.program()
+        edit = Edit(seen=program.stamps_target, value=target)
+        command = ChangeFields(
+            merchant_id=shop.merchant_id,
+            target_kind=Target.PROGRAM,
+            target_id=program.program_id,
+            staff_id=by.staff_id,
+            edits={"stamps_target": edit},
+        )
+        shop.database.write(change_fields, command)
+    for day in (0, 1):
+        clock.is_at(at(later(day), 20))
+        nights.summarizes()
+    assert [each.day.changes for each in nights.summaries()] == [2, 2, 0, 0], "to Paul and to Mia"
 
 
 def test_four_rewards_of_which_three_were_undone_are_one_reward(

@@ -252,6 +252,26 @@ async def test_change_is_in_the_log_and_taken_back_from_there(home: House, shop:
     assert home.rows(REWARD) == [("A coffee",)]
 
 
+async def test_change_is_not_hidden_behind_ten_later_ones(home: House, shop: Shop) -> None:
+    paul, mia = await home.owner(shop), await home.member(shop, "Mia", Role.MANAGER)
+    await opens_field(mia, "Stamps for a reward")
+    await mia.sends("3")
+    await mia.sees("✅ Stamps for a reward: 10 → 3", new=True)
+    for number in range(11):
+        await opens_field(mia, "Minutes between two stamps")
+        await mia.sends(str(number + 1))
+        await mia.sees("✅ Minutes between two stamps", new=True)
+    await paul.sends("/settings")
+    await paul.taps("🕘 What was changed")
+    await paul.sees("10. Minutes between two stamps: 1 → 2", new=True)
+    await paul.taps("›")
+    await paul.sees("12. Stamps for a reward: 10 → 3", new=True)
+    await paul.taps("Change 12 back")
+    await paul.sees("Stamps for a reward: 3 → 10", new=True)
+    await paul.taps("✅ Change it")
+    await paul.sees("✅ Stamps for a reward: 3 → 10", new=True)
+
+
 async def test_pin_is_chosen_as_never_every_time_or_a_window(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     pin = "SELECT require_staff_pin, pin_window_minutes FROM program_versions ORDER BY version DESC LIMIT 1"

@@ -91,6 +91,7 @@ def largest_day(names: Names) -> DaySummary:
         undelivered=9_999,
         flags=999,
         disputes=999,
+        changes=200,
         stores=tuple(Share(name=names.store, figures=MANY) for _ in range(100)),
         staff=tuple(Share(name=names.staff, figures=MANY) for _ in range(100)),
         voids=voids(names, reason=(names.reward * 3)[:200]) * 30,

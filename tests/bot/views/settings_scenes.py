@@ -157,6 +157,9 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     "confirm: back": lambda t, n: settings.confirm(
         t, shop(n), Target.PROGRAM, PROGRAM, {"reward": n.reward}, NONCE, None
     ),
+    "changes: a page in between": lambda t, n: settings.changes(
+        t, Changes(shop=shop(n), changes=[change(n, "reward", "A tea", n.reward)] * 10, page=9, has_more=True)
+    ),
     "changes: none": lambda t, n: settings.changes(t, Changes(shop=shop(n), changes=[])),
     "changes": lambda t, n: settings.changes(
         t,

@@ -1373,6 +1373,13 @@ _SUMMARIES = (
         "tests/domain/test_store_today.py",
     ),
     fault(
+        "what managers change is counted for nobody",
+        "domain.usecases.summarize:_changes_by_others",
+        "each.staff_id not in owners",
+        "each.staff_id is None",
+        "tests/domain/test_summaries.py",
+    ),
+    fault(
         "a summary of the morning is named for the day that begins",
         "domain.rules.summaries:told_at",
         "timedelta(days=is_morning)",
