@@ -154,9 +154,9 @@ def test_offer_that_was_withdrawn_or_is_too_old_changes_nothing(shop: Shop, sam:
 
 
 def test_owner_who_was_made_a_manager_hands_nothing_over(shop: Shop, sam: Actor) -> None:
+    """Not even by an offer that was left open."""
     ida, offer = shop.hires("Ida", Role.OWNER), offers(shop, sam)
-    demoted = SetStaff(merchant_id=shop.merchant_id, staff_id=shop.owner.staff_id, role=Role.MANAGER)
-    shop.database.write(set_staff, demoted)
+    shop.changes_staff(shop.owner, role=Role.MANAGER)
     with pytest.raises(OfferOver):
         accepts(shop, sam, offer)
     assert roles(shop, ida, shop.owner, sam) == [Role.OWNER, Role.MANAGER, Role.STAFF]
