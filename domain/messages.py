@@ -25,6 +25,7 @@ from domain.kinds import EntryKind
 from domain.money import Money
 from domain.quick import dataclass, quick
 from domain.report import DateRange
+from domain.staff import OfferEnd
 from domain.summary import DaySummary
 
 
@@ -354,12 +355,13 @@ class PinReset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """The owner ``name`` asks the member to take the shop over; once it ``is_accepted``, ``name`` is the member who
-    did."""
+    """The owner ``name`` asks the member to take the shop over; once it ``is_accepted``, or has ``ended`` otherwise,
+    ``name`` is the member who was asked."""
 
     merchant_name: str
     name: str
     is_accepted: bool
+    ended: OfferEnd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -991,7 +991,7 @@ class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
     """Who works where, and the links by which they joined."""
 
 
-class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
+class Watch(Ledger, Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
     """What raises flags, and who must be told of them."""
 
 

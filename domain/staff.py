@@ -111,6 +111,13 @@ class Desk:
     staff_id: StaffId | None
 
 
+class OfferEnd(StrEnum):
+    """How an offer of the shop ended without a yes, other than by its owner."""
+
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
 class InvitePurpose(StrEnum):
     JOIN_TEAM = "join_team"
     RESET_PIN = "reset_pin"
@@ -136,5 +143,15 @@ class Invite:
     replaced_pin_hash: str | None = None
     given_by: StaffId | None = None
 
+    @property
+    def is_offer(self) -> bool:
+        """Whether the shop is offered by it."""
+        return self.purpose is InvitePurpose.HAND_OVER
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was neither used nor withdrawn; it may have expired."""
+        return self.used_at is None and self.withdrawn_at is None
+
     def is_pending(self, now: datetime) -> bool:
-        return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
+        return self.is_open and now < self.expires_at

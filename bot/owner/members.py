@@ -13,6 +13,7 @@ from bot.screens import questions
 from bot.screens.menus import show_menu_of
 from bot.screens.turn import Turn
 from bot.views import members as views
+from bot.views.messages import DECLINED
 from bot.views.team import role_is
 from bot.views.view import View
 from domain.fields import NAME
@@ -21,7 +22,7 @@ from domain.merchant import Store
 from domain.refusals import OfferOver, StoreNotFound
 from domain.staff import Role, Staff
 from domain.usecases.campaigns import planned_by
-from domain.usecases.hand_over import TakeOver, offer_shop, see_taker, take_over
+from domain.usecases.hand_over import AnswerOffer, decline_shop, offer_shop, see_taker, take_over
 from domain.usecases.manage_team import (
     InviteMember,
     OfMember,
@@ -183,11 +184,14 @@ async def hand_over_meant_button(turn: Turn) -> None:
 
 
 async def take_over_button(turn: Turn) -> None:
-    """The member takes the shop over: the button below the message that asks them, which it loses if the offer no
-    longer holds."""
+    """The member takes the shop over, or declines it: the buttons below the message that asks them, which it loses if
+    the offer no longer holds."""
     merchant_id, invite_id = merchant_pressed(turn), InviteId(turn.pressed.id(1))
-    command = TakeOver(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
+    command = AnswerOffer(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
     try:
+        if turn.pressed.arguments[2:] == (DECLINED,):
+            await turn.show(views.declined(turn.t, await turn.write(decline_shop, command)))
+            return
         done = await turn.write(take_over, command)
     except OfferOver as refusal:
         await turn.show(View(text=turn.said(refusal)))

@@ -10,7 +10,7 @@ from domain.rights import may_look_after
 from domain.rules import pins
 from domain.staff import InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.end_approval import end_requests
-from domain.usecases.set_up import withdraw_links
+from domain.usecases.set_up import withdraw_links, withdraw_offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +38,7 @@ def take_off(tx: Staffing, staff: Staff) -> Staff:
     tx.dismiss(staff)
     end_requests(tx, staff)
     withdraw_links(tx, staff)
+    withdraw_offers(tx, staff)
     pin = pins.changed(staff.pin, None)
     removed = replace(staff, status=StaffStatus.REMOVED, account=None, pin=pin)
     tx.save_staff(removed)

@@ -10,6 +10,7 @@ from domain.staff import Role, Staff, StaffStatus
 from domain.usecases.manage_team import OfMember, see_member
 from domain.usecases.new_managers import tell_of_new_manager
 from domain.usecases.remove_staff import end_invitations, is_only_owner
+from domain.usecases.set_up import withdraw_offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ class SetWorkplace:
 
 
 def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
-    """A shared phone stays one, and no member becomes one. Invitations that the member may not make any more end.
+    """A shared phone stays one, and no member becomes one. Invitations that the member may not make any more end, and
+    offers of the shop where the member becomes an owner, or is none any more.
 
     Raises StaffNotFound, OnlyOwner, StoreNotFound, RoleNeedsStore, NameMalformed.
     """
@@ -60,6 +62,8 @@ def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
     changed = replace(staff, name=name, role=role)
     tx.save_staff(changed)
     end_invitations(tx, changed)
+    if Role.OWNER in (role, staff.role) and role is not staff.role:
+        withdraw_offers(tx, changed)
     return changed
 
 

@@ -186,6 +186,13 @@ def add_invite(
     return invite
 
 
+def withdraw_offers(tx: Team, member: Staff) -> None:
+    """Ends the offers of the shop that the member made or was made."""
+    for each in tx.invites_of(member.merchant_id):
+        if each.is_offer and each.is_pending(tx.now) and member.staff_id in (each.given_by, each.staff_id):
+            tx.save_invite(replace(each, withdrawn_at=tx.now))
+
+
 def withdraw_links(tx: Team, staff: Staff) -> int:
     """Withdraws the member's links that could still be opened; returns how many."""
     invites = tx.invites_of(staff.merchant_id)
