@@ -88,7 +88,7 @@ async def adjust_command(turn: Turn) -> None:
     if not turn.words or is_change(turn.words):
         raise PointsMalformed
     number, rest = parse_card_and_rest(turn.words)
-    change = parse_change(rest)
+    change = parse_change(rest, turn.t.locale)
     card = CardRef("number", number)
     await perform(
         turn, AdjustPoints(card=card, points=change.points, reason=change.reason, key=turn.typed_key)
