@@ -14,8 +14,8 @@ from bot.screens import questions
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
 from bot.staff.acting import carry_out, panel_again, show_panel
-from bot.staff.dialogues import Keypad, NewPinAsked, PinAsked, WhoAsked
-from bot.telegram.chat import Place
+from bot.staff.dialogues import AmountAsked, Keypad, NewPinAsked, PinAsked, WhoAsked
+from bot.telegram.chat import Place, place_of
 from bot.telegram.updates import WITHHELD
 from bot.views import keypad as views
 from bot.views import team as team_views
@@ -64,6 +64,19 @@ async def ask_who(turn: Turn, act: Act | None) -> None:
     """Asks at a terminal who stands there. ``act`` waits for the answer and the PIN."""
     await turn.show(team_views.who_stands_here(turn.t, await _team(turn)))
     await questions.remember(turn, WhoAsked(act), new_key())
+    await end_overtaken(turn)
+
+
+async def end_overtaken(turn: Turn) -> None:
+    """Ends the keypad that was open before this message or tap, where another act has come between: what is typed
+    later is not meant for it. Nothing happens where the answer stands in its place."""
+    question = turn.question
+    if not isinstance(question, PinAsked | AmountAsked):
+        return
+    await questions.forget(turn, turn.nonce)
+    place = questions.place_of(turn, question)
+    if turn.message is None or place_of(turn.message) != place:
+        await turn.services.chat.retire(place, View(text=turn.t("Cancelled.")))
 
 
 async def stand_here_button(turn: Turn) -> None:

@@ -14,6 +14,7 @@ from tests.support.house import (
     chooses_pin,
     has_keypad,
     number_of,
+    shown_now,
     types_pin,
 )
 
@@ -158,13 +159,14 @@ async def test_keys_of_a_keypad_of_before_are_dead(home: House, shop: Shop, cloc
     clock.passes(minutes=15)
     await sam.sends(f"/stamp {number_of(anna)}")
     before = await sam.sees("Sam, your PIN", new=True)
+    data = {button.text: button.callback_data or "" for button in before.inline_buttons}
     await sam.sends(f"/stamp {number_of(anna)}")
     open_one = await sam.sees("Sam, your PIN", new=True)
     for digit in "2580":
         await sam.taps(digit, on=open_one)
         await sam.answered()
     for key in ("1", "⌫", "✓", "Cancel"):
-        await sam.taps(key, on=before)
+        await sam.presses_raw(data[key], before)
         await sam.answered("This question is over. Start again.")
     assert await failures(home, "Sam") == 0
     await sam.taps("✓", on=open_one)
@@ -245,3 +247,44 @@ async def test_database_holds_no_pin_that_could_be_read(home: House, shop: Shop)
     assert pin_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     kept = home.rows("SELECT payload FROM inbox WHERE done_at IS NOT NULL AND payload IS NOT NULL")
     assert kept == []
+
+
+async def test_keypad_that_another_act_overtakes_says_that_it_was_cancelled(home: House) -> None:
+    shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    sam = await home.member(shop, "Sam", pin="2580")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    keypad = await sam.sees(has_keypad, new=True)
+    await sam.sends(f"/stamp {number_of(ben)}")
+    await sam.sees(lambda message: has_keypad(message) and message.id != keypad.id, new=True)
+    await home.at_rest()
+    assert shown_now(sam, keypad) == ("Cancelled.", ())
+    await types_pin(sam)
+    await sam.sees("✅ 1 of 10", new=True)
+    assert [card.stamp_count for card in await home.cards(shop)] == [0, 1]
+
+
+async def test_pin_typed_after_another_card_was_opened_is_not_for_the_card_of_before(home: House) -> None:
+    shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    sam = await home.member(shop, "Sam", pin="2580")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    keypad = await sam.sees(has_keypad, new=True)
+    await sam.sends(number_of(ben))
+    await sam.sees("Ben", new=True)
+    await sam.sends("2580")
+    await home.at_rest()
+    assert shown_now(sam, keypad) == ("Cancelled.", ())
+    assert await home.ledger(shop) == []
+
+
+async def test_keypad_stays_while_what_was_sent_next_comes_to_nothing(home: House) -> None:
+    shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
+    anna = await home.customer(shop, "Anna")
+    sam = await home.member(shop, "Sam", pin="2580")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees(has_keypad, new=True)
+    await sam.sends("/stamp 482 109 376")
+    await sam.sees("This card number cannot be right", new=True)
+    await sam.sends("2580")
+    await sam.sees("✅ 1 of 10", new=True)

@@ -12,6 +12,7 @@ from tests.support.house import (
     chooses_pin,
     has_keypad,
     number_of,
+    shown_now,
     types_pin,
 )
 
@@ -85,6 +86,23 @@ async def test_who_was_picked_by_mistake_hands_over_and_the_act_goes_on(
     await phone.taps("Someone else")
     await picks(phone, "Mia", "1357")
     await phone.sees("✅ 1 of 10", new=True)
+    assert [entry.staff_name for entry in await home.ledger(shop)] == ["Mia"]
+
+
+async def test_keypad_left_at_the_terminal_is_cancelled_by_whoever_scans_next(
+    home: House, shop: Shop, phone: Person
+) -> None:
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    await home.member(shop, "Sam", pin="2580")
+    await home.member(shop, "Mia", pin="1357")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await phone.sees("Who are you?", new=True)
+    await phone.taps("Sam")
+    keypad = await phone.sees("Sam, your PIN", new=True)
+    await phone.sends(f"/stamp {number_of(ben)}")
+    await picks(phone, "Mia", "1357")
+    await phone.sees("✅ 1 of 10", new=True)
+    assert shown_now(phone, keypad) == ("Cancelled.", ())
     assert [entry.staff_name for entry in await home.ledger(shop)] == ["Mia"]
 
 
