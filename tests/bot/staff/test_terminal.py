@@ -127,6 +127,22 @@ async def test_member_stays_at_the_terminal_for_the_window_and_no_longer(
     assert [entry.staff_name for entry in await home.ledger(shop)] == ["Sam", "Sam", "Mia"]
 
 
+async def test_who_takes_the_shared_phone_next_sees_in_whose_name_they_act(
+    home: House, shop: Shop, phone: Person
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin="2580")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await picks(phone, "Sam", "2580")
+    await phone.sees("✅ 1 of 10", new=True)
+    await phone.sends(number_of(anna))
+    panel = await phone.sees("1 of 10 · 9 to go", new=True)
+    assert panel.text.endswith("\n👤 Sam")
+    await phone.taps("+1")
+    assert (await phone.sees("✅ 2 of 10", new=True)).text.endswith("\n👤 Sam")
+    await sam.sends(number_of(anna))
+    assert "👤" not in (await sam.sees("2 of 10", new=True)).text
+
+
 async def test_store_command_signs_the_member_out(home: House, shop: Shop, phone: Person) -> None:
     anna = await home.customer(shop, "Anna")
     await home.member(shop, "Sam", pin="2580")

@@ -76,12 +76,14 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    Fate,
     HandOver,
     Message,
     MessageKind,
     MoveAnswered,
     MoveAsked,
     NewCode,
+    NoticeOver,
     PinReset,
     PinTried,
     Receipt,
@@ -428,6 +430,10 @@ def located(store: Store) -> Store:
 def handed_over(names: Names, *, is_accepted: bool) -> Message:
     facts = HandOver(merchant_name=names.merchant, name=names.staff, is_accepted=is_accepted)
     return message(MessageKind.HAND_OVER, facts)
+
+
+def over(names: Names, fate: Fate) -> NoticeOver:
+    return NoticeOver(replaces=MessageId("a message"), fate=fate, by=names.staff)
 
 
 def pin_reset(names: Names, by: str | None) -> Message:
@@ -996,6 +1002,13 @@ MESSAGES: Mapping[str, Scene] = {
             t, alert(n, r, n.staff), ZONE
         )
         for reason in (AlertReason.PIN_LOCKED, AlertReason.PIN_BLOCKED)
+    },
+    **{
+        f"struck: {fate.value}": lambda t, n, f=fate: messages.struck(  # type: ignore[misc]
+            messages.render(t, alert(n, AlertReason.PIN_LOCKED), ZONE),
+            messages.render(t, message(MessageKind.ALARM_OVER, over(n, f)), ZONE),
+        )
+        for fate in Fate
     },
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
     "render: pin_tried": lambda t, n: messages.render(t, pin_tried(n, n.staff, 20), ZONE),
