@@ -75,6 +75,8 @@ def _is_ready(facts: RewardReady, card: Card, program: Program) -> bool:
 
 def _warnings_over(tx: Posting, before: Card, card: Card) -> Iterator[tuple[MessageId, Fate]]:
     """The warnings of what would have expired next, and does not any more."""
+    if before.stamps_expire_at is before.points_expire_at is before.reward_ends_at is None:
+        return
     ends = {
         Due.STAMPS: (before.stamps_expire_at, card.stamps_expire_at),
         Due.POINTS: (before.points_expire_at, card.points_expire_at),
