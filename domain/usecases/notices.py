@@ -75,7 +75,7 @@ def _is_ready(facts: RewardReady, card: Card, program: Program) -> bool:
 
 def _warnings_over(tx: Posting, before: Card, card: Card) -> Iterator[tuple[MessageId, Fate]]:
     """The warnings of what would have expired next, and does not any more."""
-    if before.stamps_expire_at is before.points_expire_at is before.reward_ends_at is None:
+    if not (before.stamps_expire_at or before.points_expire_at or before.reward_ends_at):
         return
     ends = {
         Due.STAMPS: (before.stamps_expire_at, card.stamps_expire_at),
