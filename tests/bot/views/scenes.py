@@ -716,7 +716,7 @@ CARDS: Mapping[str, Scene] = {
     ),
     "rewards: several of one shop": lambda t, n: cards.rewards(t, [one_of_several(n)] * 3),
     "history: one of several": lambda t, n: cards.history(
-        t, HistoryPage(held=one_of_several(n), entries=every_entry(n), older=None)
+        t, HistoryPage(held=one_of_several(n), entries=every_entry(n), older=None), others=[held(n)] * 12
     ),
     "no_cards": lambda t, _: cards.no_cards(t),
     "balance: one": lambda t, n: cards.balance(t, [balance(n)]),
