@@ -89,13 +89,14 @@ class TelegramChannel:
         return Delivered(await self._send(chat_id, view))
 
     async def _strike(self, t: Texts, chat_id: int, letter: Letter) -> Delivered:
-        """Strikes out what holds no longer, where it stands; where it is gone, nobody is told."""
+        """Strikes out what holds no longer, where it stands. Where it is gone, or the bot is blocked, nobody misses
+        that."""
         if letter.replaces is None or letter.over is None:
             return Delivered(OVERTAKEN)
         before, reader = letter.over
         said = render(t, before, reader.timezone, reader.wording)
         view = struck(said, render(t, letter.message, reader.timezone))
-        with suppress(BadRequest):
+        with suppress(BadRequest, Forbidden):
             await edit(self.bot, Place(chat_id, int(letter.replaces)), view, self.photos)
         return Delivered(letter.replaces)
 

@@ -86,6 +86,24 @@ async def test_announced_reward_says_that_it_was_redeemed(home: House, shop: Sho
     assert sum("Komm vorbei" in message.text for message in anna.messages) == 1
 
 
+async def test_who_has_left_the_chat_has_not_missed_that_an_announcement_is_over(
+    home: House, shop: Shop
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)} 10")
+    await anna.sees("Your reward is ready")
+    await home.until_rows(OWED, [(0,)])
+    anna.blocks_bot()
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await sam.sees("Hand out", new=True)
+    failed = (
+        "SELECT kind FROM outbox JOIN deliveries USING (merchant_id, message_id) WHERE failed_at IS NOT NULL"
+    )
+    await home.until_rows(failed, [("receipt",)])
+    await home.until_rows(f"{OWED} AND failed_at IS NULL", [(0,)])
+    assert home.rows(failed) == [("receipt",)]
+
+
 async def test_another_customers_receipt_cannot_be_disputed(home: House, shop: Shop) -> None:
     anna, ben, sam = (
         await home.customer(shop, "Anna"),
