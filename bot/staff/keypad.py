@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.screens import questions
-from bot.screens.questions import Question
+from bot.screens.questions import Question, Shown
 from bot.screens.turn import Turn
 from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.dialogues import AmountAsked, Keypad, NewPinAsked, PinAsked, WhoAsked
@@ -58,6 +58,8 @@ async def ask_pin_of(
     asked_by = turn.update.update_id
     question = shape(merchant_id=merchant_id, staff_id=staff_id, name=name, act=act, asked_update_id=asked_by)
     await _open(turn, question)
+    if isinstance(turn.question, NewPinAsked):
+        await _say_cancelled(turn, turn.question)
 
 
 async def ask_who(turn: Turn, act: Act | None) -> None:
@@ -69,11 +71,16 @@ async def ask_who(turn: Turn, act: Act | None) -> None:
 
 async def end_overtaken(turn: Turn) -> None:
     """Ends the keypad that was open before this message or tap, where another act has come between: what is typed
-    later is not meant for it. Nothing happens where the answer stands in its place."""
+    later is not meant for it."""
     question = turn.question
     if not isinstance(question, PinAsked | AmountAsked):
         return
     await questions.forget(turn, turn.nonce)
+    await _say_cancelled(turn, question)
+
+
+async def _say_cancelled(turn: Turn, question: Shown) -> None:
+    """In place of a keypad, unless it was there that something was just tapped: the answer stands there."""
     place = questions.place_of(turn, question)
     if turn.message is None or place_of(turn.message) != place:
         await turn.services.chat.retire(place, View(text=turn.t("Cancelled.")))

@@ -264,6 +264,17 @@ async def test_keypad_that_another_act_overtakes_says_that_it_was_cancelled(home
     assert [card.stamp_count for card in await home.cards(shop)] == [0, 1]
 
 
+async def test_first_pin_that_was_put_off_is_asked_for_in_one_place(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    keypad = await sam.sees("choose a PIN")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees(lambda message: has_keypad(message) and message.id != keypad.id, new=True)
+    await home.at_rest()
+    assert shown_now(sam, keypad) == ("Cancelled.", ())
+    await chooses_pin(sam, "2580")
+    await sam.sees("✅ 1 of 10")
+
+
 async def test_pin_typed_after_another_card_was_opened_is_not_for_the_card_of_before(home: House) -> None:
     shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
     anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
