@@ -143,10 +143,13 @@ def _act_in_waiting(question: Question | None) -> Act | None:
     return question.act if isinstance(question, WhoAsked | PinAsked) else None
 
 
-async def _open(turn: Turn, question: Keypad, place: Place | None = None) -> None:
-    """Shows an empty keypad and remembers what it is for."""
+async def _open(turn: Turn, question: Keypad, place: Place | None = None, said: str = "") -> None:
+    """Shows an empty keypad below ``said``, and remembers what it is for."""
     nonce = new_key()
-    await questions.show(turn, question, nonce, _view(turn, question, nonce, typed=0), place)
+    view = _view(turn, question, nonce, typed=0)
+    if said:
+        view = View(text=f"{said}\n\n{view.text}", buttons=view.buttons)
+    await questions.show(turn, question, nonce, view, place)
 
 
 async def _pressed(turn: Turn, question: Keypad, key: str) -> None:
@@ -190,8 +193,7 @@ async def _new_pin_entered(turn: Turn, question: NewPinAsked, digits: str) -> No
         await questions.remember(turn, question, turn.nonce)
         await _answer_again(turn, question)
     elif positions != question.first:
-        await turn.refuse(PinsDiffer())
-        await _open(turn, replace(question, first=None), questions.place_of(turn, question))
+        await _refuse(turn, PinsDiffer(), replace(question, first=None))
     else:
         await _set_pin(turn, _holder(turn, question), digits)
         await _go_on(turn, question)
@@ -207,8 +209,16 @@ async def _answer_again(turn: Turn, question: Keypad) -> None:
 
 
 async def _say_wrong(turn: Turn, question: PinAsked) -> None:
-    await turn.refuse(PinWrong(attempts_left=question.attempts_left))
-    await _open(turn, question, questions.place_of(turn, question))
+    await _refuse(turn, PinWrong(attempts_left=question.attempts_left), question)
+
+
+async def _refuse(turn: Turn, refusal: Refusal, question: Keypad) -> None:
+    """Says it over the keypad that was pressed; on the keypad, where the PIN was typed as text. The keypad waits for
+    the next try."""
+    place, is_tap = questions.place_of(turn, question), turn.query is not None
+    if is_tap:
+        await turn.refuse(refusal)
+    await _open(turn, question, place, "" if is_tap else turn.said(refusal))
 
 
 async def _go_on(turn: Turn, question: Keypad) -> None:
