@@ -58,7 +58,7 @@ async def ask_pin_of(
     asked_by = turn.update.update_id
     question = shape(merchant_id=merchant_id, staff_id=staff_id, name=name, act=act, asked_update_id=asked_by)
     await _open(turn, question)
-    if isinstance(turn.question, NewPinAsked):
+    if isinstance(turn.question, NewPinAsked) and _is_earlier(turn, turn.question):
         await _say_cancelled(turn, turn.question)
 
 
@@ -73,10 +73,17 @@ async def end_overtaken(turn: Turn) -> None:
     """Ends the keypad that was open before this message or tap, where another act has come between: what is typed
     later is not meant for it."""
     question = turn.question
-    if not isinstance(question, PinAsked | AmountAsked):
+    if not isinstance(question, PinAsked | AmountAsked) or not _is_earlier(turn, question):
         return
     await questions.forget(turn, turn.nonce)
     await _say_cancelled(turn, question)
+
+
+def _is_earlier(turn: Turn, question: Shown) -> bool:
+    """Whether it was asked before this update. One that is handled again after a crash overtakes nothing that came
+    after it."""
+    asked = question.asked_update_id if isinstance(question, Keypad) else None
+    return asked is None or asked < turn.update.update_id
 
 
 async def _say_cancelled(turn: Turn, question: Shown) -> None:

@@ -1,11 +1,17 @@
 """PINs: chosen twice, typed on a shuffled keypad or as text, good for a while."""
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bot.kit.buttons import parse_press
 from bot.sandbox import Message, Person
+from bot.staff.dialogues import PinAsked
+from bot.staff.keypad import end_overtaken
+from domain.account import Account
+from domain.ids import BotId, MerchantId, StaffId, UserId
 from tests.support.house import (
     WRONG_PINS,
     House,
@@ -300,3 +306,30 @@ async def test_keypad_stays_while_what_was_sent_next_comes_to_nothing(home: Hous
     await sam.sees("This card number cannot be right", new=True)
     await sam.sends("2580")
     await sam.sees("✅ 1 of 10", new=True)
+
+
+@pytest.mark.parametrize(("update_id", "ended"), [(6, False), (7, False), (8, True)])
+async def test_what_is_handled_again_after_a_crash_ends_no_keypad_that_came_after_it(
+    update_id: int, ended: bool
+) -> None:
+    told: list[object] = []
+
+    async def notes(*what: object) -> None:
+        told.append(what)
+
+    asked = PinAsked(
+        merchant_id=MerchantId("m"), staff_id=StaffId("s"), name="Sam", act=None, asked_update_id=7
+    )
+    turn: Any = SimpleNamespace(
+        question=asked,
+        nonce="nonce",
+        account=Account(bot_id=BotId(1), user_id=UserId(2)),
+        update=SimpleNamespace(update_id=update_id),
+        user=SimpleNamespace(id=2),
+        message=None,
+        services=SimpleNamespace(chat=SimpleNamespace(retire=notes)),
+        write=notes,
+        t=str,
+    )
+    await end_overtaken(turn)
+    assert bool(told) is ended
