@@ -319,6 +319,7 @@ class AlertReason(StrEnum):
     PIN_BLOCKED = "pin_blocked"
     VOID_SHORTFALL = "void_shortfall"
     REWARD_HAD = "reward_had"
+    NEW_MANAGER = "new_manager"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,6 +328,7 @@ class StaffAlert:
 
     ``may_reset`` says that the recipient may let the member choose a new PIN. ``device_name`` is the shared phone on
     which it happened, None for the member's own. ``reward`` was handed out for stamps that were then taken back.
+    ``by`` made the member a manager.
     """
 
     reason: AlertReason
@@ -341,6 +343,7 @@ class StaffAlert:
     may_reset: bool = True
     device_name: str | None = None
     reward: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     Span: "weekday opens_minute closes_minute",
     StaffAlert: (
         "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name reward"
+        " by"
     ),
     TakingsTold: "amount purchases usual_stamps given",
     VoidNote: "staff_name store_name card_number kind stamps_delta points_delta occurred_at",

@@ -122,7 +122,7 @@ class Invite:
     """A single-use link for one member. ``used_by`` may open it again and gets the same answer.
 
     ``replaced_pin_hash`` is the hash of the PIN when the link was opened to choose a new one. The offer of a shop has
-    no link but a button, and ``given_by`` is the owner who made it.
+    no link but a button. ``given_by`` is who made that offer, or invited the member; None for the operator.
     """
 
     merchant_id: MerchantId

@@ -20,6 +20,7 @@ from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.refusals import OfferOver, StoreNotFound
 from domain.staff import Role, Staff
+from domain.usecases.campaigns import planned_by
 from domain.usecases.hand_over import TakeOver, offer_shop, see_taker, take_over
 from domain.usecases.manage_team import (
     InviteMember,
@@ -198,7 +199,9 @@ async def take_over_button(turn: Turn) -> None:
 
 
 async def remove_button(turn: Turn) -> None:
-    await turn.show(views.confirm_removal(turn.t, await turn.read(see_member, _asked(turn))))
+    asked = _asked(turn)
+    found, planned = await turn.read(see_member, asked), await turn.read(planned_by, asked)
+    await turn.show(views.confirm_removal(turn.t, found, planned, _timezone(turn, asked.merchant_id)))
 
 
 async def remove_meant_button(turn: Turn) -> None:

@@ -1,6 +1,7 @@
 """The team as an owner or a manager looks after it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
@@ -16,6 +17,7 @@ from domain.usecases.manage_team import Colleague
 
 PAGE_LENGTH = 6
 STORES_NAMED_MAX = 2
+PLANNED_SHOWN_MAX = 3
 EVERYWHERE = "all"
 INVITED = (Role.STAFF, Role.MANAGER, Role.OWNER, Role.TERMINAL)
 """The roles in the order in which they are offered: most invitations are for staff."""
@@ -212,15 +214,29 @@ def invited(t: Texts, found: Colleague, link: str, timezone: str) -> View:
     )
 
 
-def confirm_removal(t: Texts, found: Colleague) -> View:
+def confirm_removal(t: Texts, found: Colleague, planned: Sequence[datetime], timezone: str) -> View:
+    """``planned`` is for when they have planned broadcasts."""
     staff = found.staff
     back = _button(t("‹ Back"), Verb.MEMBER, staff)
-    return View(
-        text=t(
+    lines = [
+        t(
             "<b>Remove {name} from the team?</b>\nTheir buttons, links and PIN stop working at once. What they did"
             " stays under their name.",
             name=staff.name,
-        ),
+        )
+    ]
+    if found.invited:
+        names = ", ".join(isolated(name) for name in found.invited)
+        lines.append(t("✉️ Their invitations that nobody has opened yet end as well: {names}", names=names))
+    for moment in planned[:PLANNED_SHOWN_MAX]:
+        when = t.moment(moment, timezone)
+        line = t(
+            "📣 Their broadcast of {when} goes out all the same, unless it is called off: /broadcast",
+            when=when,
+        )
+        lines.append(line)
+    return View(
+        text="\n\n".join(lines),
         buttons=keyboard(
             row(_button(t("Remove"), Verb.REMOVE_MEANT, staff, style=Style.DANGER)),
             row(back),

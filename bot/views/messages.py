@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, fill, plain
+from bot.texts import Texts, fill, isolated, plain
 from bot.views import approvals, disputes, flags
 from bot.views.balances import (
     balance_values,
@@ -194,6 +194,15 @@ def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View
     if facts.reason in (AlertReason.VOID_SHORTFALL, AlertReason.REWARD_HAD):
         card = disputes.open_card_button(t, message.merchant_id, facts.card_id) if facts.card_id else None
         return View(text=_shortfall(t, facts), buttons=keyboard(row(card)))
+    if facts.reason is AlertReason.NEW_MANAGER:
+        page = press(Verb.MEMBER, short_id(message.merchant_id), short_id(facts.staff_id))
+        said = t(
+            "👤 <b>{by} has made {name} a manager.</b>\nManagers settle disputes, allow what staff may not, and look"
+            " after the team.",
+            by=facts.by or "",
+            name=facts.staff_name,
+        )
+        return View(text=said, buttons=keyboard(row(Button(text=isolated(facts.staff_name), data=page))))
     button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
     return View(text=_locked(t, facts, timezone), buttons=keyboard(row(button)))
 

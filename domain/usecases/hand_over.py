@@ -11,6 +11,7 @@ from domain.rights import Right, entitled
 from domain.staff import Invite, InvitePurpose, Role, Staff
 from domain.usecases.manage_team import Colleague, OfMember, see_member
 from domain.usecases.posting import send
+from domain.usecases.remove_staff import end_invitations
 from domain.usecases.set_up import INVITE_VALID, withdraw_links
 
 
@@ -62,8 +63,8 @@ def offer_shop(*, tx: Staffing, command: OfMember) -> Colleague:
 
 
 def take_over(*, tx: Staffing, command: TakeOver) -> HandedOver:
-    """Makes the member an owner and the owner who asked a manager, and withdraws the latter's other offers, in one
-    transaction. Repeating it does nothing more.
+    """Makes the member an owner and the owner who asked a manager, and withdraws the latter's other offers, and
+    invitations of owners, in one transaction. Repeating it does nothing more.
 
     Raises NotAllowed for anybody but the member, and OfferOver, also where the other is no owner any more.
     """
@@ -85,6 +86,7 @@ def take_over(*, tx: Staffing, command: TakeOver) -> HandedOver:
     tx.save_staff(giver)
     tx.save_invite(replace(offer, used_by=command.account, used_at=tx.now))
     _withdraw_offers(tx, giver)
+    end_invitations(tx, giver)
     if giver.account is not None:
         facts = HandOver(merchant_name=name, name=taker.name, is_accepted=True)
         send(tx, command.merchant_id, giver.account, MessageKind.HAND_OVER, facts)
@@ -93,7 +95,8 @@ def take_over(*, tx: Staffing, command: TakeOver) -> HandedOver:
 
 def _withdraw_offers(tx: Staffing, giver: Staff) -> None:
     for each in tx.invites_of(giver.merchant_id):
-        if each.given_by == giver.staff_id and each.is_pending(tx.now):
+        is_theirs = each.given_by == giver.staff_id and each.is_pending(tx.now)
+        if is_theirs and each.purpose is InvitePurpose.HAND_OVER:
             tx.save_invite(replace(each, withdrawn_at=tx.now))
 
 

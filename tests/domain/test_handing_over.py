@@ -4,12 +4,13 @@ import pytest
 
 from domain.ids import InviteId
 from domain.messages import HandOver, MessageKind
-from domain.refusals import NoOpenLink, NotAllowed, OfferOver
+from domain.refusals import LinkUnknown, NoOpenLink, NotAllowed, OfferOver
 from domain.staff import Actor, Role, Staff
 from domain.usecases.hand_over import TakeOver, offer_shop, take_over
 from domain.usecases.manage_team import OfMember, SeeTeam, remove_member, see_team, withdraw_from
 from domain.usecases.set_staff import SetStaff, set_staff
 from domain.usecases.set_up import INVITE_VALID
+from tests.domain.test_removing_staff import invites
 from tests.support.clock import Clock
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
@@ -122,3 +123,13 @@ def test_offers_are_made_and_withdrawn_by_owners_alone(shop: Shop, sam: Actor) -
     with pytest.raises(NoOpenLink):
         shop.database.write(withdraw_from, asked(shop, mia, sam))
     accepts(shop, sam, offer)
+
+
+def test_who_has_handed_over_has_invited_no_owner_any_more(town: Town, shop: Shop, sam: Actor) -> None:
+    eve, bob = (
+        invites(shop, shop.owner, name, role) for name, role in (("Eve", Role.OWNER), ("Bob", Role.MANAGER))
+    )
+    accepts(shop, sam, offers(shop, sam))
+    with pytest.raises(LinkUnknown):
+        shop.claims(eve, shop.town.somebody())
+    assert shop.claims(bob, town.somebody()).role is Role.MANAGER

@@ -522,6 +522,7 @@ def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> 
         until=NOW,
         device_name=device_name,
         reward=names.reward,
+        by=names.staff,
     )
     return message(MessageKind.STAFF_ALERT, facts)
 
@@ -862,7 +863,10 @@ TEAM: Mapping[str, Scene] = {
     ),
     "off": lambda t, n: members.off(t, n.merchant),
     "role_is": lambda t, n: team.role_is(t, Role.MANAGER, n.merchant),
-    "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
+    "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n), [], ZONE),
+    "confirm_removal: with a plan": lambda t, n: members.confirm_removal(
+        t, replace(colleague(n), invited=(n.staff,) * 2), [NOW], ZONE
+    ),
     "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
     "wrote_nothing": lambda t, _: helping.wrote_nothing(t),

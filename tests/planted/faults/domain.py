@@ -1603,9 +1603,9 @@ _TEAM = (
     ),
     fault(
         "a manager changes owners",
-        "domain.usecases.manage_team:_may_manage",
-        "role is not Role.OWNER or may(manager.role, Right.MANAGE_OWNERS)",
-        "may(manager.role, Right.MANAGE_TEAM)",
+        "domain.rights:may_look_after",
+        "role is not Role.OWNER or may(member.role, Right.MANAGE_OWNERS)",
+        "True",
         "tests/domain/test_setting_staff.py",
     ),
     fault(
@@ -1634,6 +1634,34 @@ _TEAM = (
         "domain.usecases.hand_over:take_over",
         "not offer.is_pending(tx.now) or not giver.is_active or giver.role is not Role.OWNER",
         "not offer.is_pending(tx.now) or not giver.is_active",
+        "tests/domain/test_handing_over.py",
+    ),
+    fault(
+        "nobody hears of a manager whom a manager has invited",
+        "domain.usecases.claim_invite:_use",
+        "staff.role is Role.MANAGER and invite.given_by is not None",
+        "False",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
+        "nobody hears of a manager whom a manager has made one",
+        "domain.usecases.set_staff:set_member",
+        "changed.role is Role.MANAGER",
+        "False",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
+        "an invitation outlives the right of who made it",
+        "domain.usecases.remove_staff:end_invitations",
+        "not may_look_after(giver, invited.role)",
+        "False",
+        "tests/domain/test_removing_staff.py",
+    ),
+    fault(
+        "who has handed a shop over keeps an invitation of an owner",
+        "domain.usecases.hand_over:take_over",
+        "end_invitations(tx, giver)",
+        "None",
         "tests/domain/test_handing_over.py",
     ),
     fault(
