@@ -30,7 +30,7 @@ from domain.usecases.blanks import take_up
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.looking_back import is_all, may_expire
 from domain.usecases.marketing import ask_about_marketing
-from domain.usecases.receipts import newly_ready, rewards_gained, send_receipt, send_reward_ready
+from domain.usecases.receipts import end_notices, newly_ready, rewards_gained, send_receipt, send_reward_ready
 
 
 @quick
@@ -114,6 +114,7 @@ def post(
     done = posted(at, card, entry, tx.now)
     if done.rewards_earned_now > 0:
         send_reward_ready(tx, at, card, entry)
+    end_notices(tx, at, card, entry)
     if at.merchant.marketing_monthly_max is not None and KINDS[kind].is_visit and KINDS[kind].opens_lot:
         ask_about_marketing(tx, at, at.merchant.marketing_monthly_max)
     return done

@@ -1,4 +1,4 @@
-"""What a customer is told of a new entry: the receipt, and that a reward is ready."""
+"""What a customer is told of a new entry: the receipt, that a reward is ready, and what holds no longer."""
 
 from datetime import date
 
@@ -7,9 +7,9 @@ from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import MessageId
 from domain.merchant import Program
-from domain.messages import MessageKind, Receipt, RewardReady
+from domain.messages import MessageKind, NoticeOver, Receipt, RewardReady
 from domain.money import Money
-from domain.ports import Moment, Outbox
+from domain.ports import Moment, Outbox, Posting
 from domain.quick import replace
 from domain.rules.counter import Admitted
 from domain.rules.earning import to_go_minor
@@ -18,6 +18,7 @@ from domain.rules.interim import interim_ready
 from domain.rules.points import affordable
 from domain.rules.rewards import progress, rewards_for_points, rewards_for_stamps
 from domain.rules.waiting import waits_until
+from domain.usecases.notices import notices_over
 from domain.usecases.sending import send
 
 
@@ -66,6 +67,13 @@ def send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Ent
         reward_until=_reward_until(tx, at, card) if is_full else None,
     )
     send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
+
+
+def end_notices(tx: Posting, at: Admitted | Holding, card: Card, entry: Entry) -> None:
+    """What was announced to the holder, and is not so any more since the newest entry, says so."""
+    for message_id, fate in notices_over(tx, at, card, entry):
+        facts = NoticeOver(replaces=message_id, fate=fate)
+        send(tx, card.merchant_id, at.customer.account, MessageKind.NOTICE_OVER, facts)
 
 
 def rewards_gained(card: Card, program: Program, entry: Entry) -> int:

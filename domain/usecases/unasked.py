@@ -13,7 +13,7 @@ from domain.ports import Expiries, Posting
 from domain.rules.closures import calendar_of
 from domain.rules.expiry import Warned, announced, combined, with_lots
 from domain.usecases.posting import append, draft
-from domain.usecases.receipts import announce_rewards
+from domain.usecases.receipts import announce_rewards, end_notices
 from domain.usecases.sending import send
 
 
@@ -58,6 +58,7 @@ def post_unasked(
     send(tx, card.merchant_id, held.customer.account, *told, message_id)
     _note_warning(tx, held, card, entry, message_id)
     announce_rewards(tx, held, card, entry)
+    end_notices(tx, held, card, entry)
     return card, entry
 
 

@@ -227,5 +227,7 @@ def test_these_messages_alone_keep_the_words_of_the_house() -> None:
         MessageKind.MAIL_REFUSED,
         MessageKind.MAIL_CODE_REFUSED,
         MessageKind.MAIL_CARD_REFUSED,
+        MessageKind.NOTICE_OVER,
+        MessageKind.ALARM_OVER,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)
