@@ -32,9 +32,9 @@ def check_written(file: Path) -> None:
     """Raises TermMalformed for a file that cannot be written, or that the bot cannot do without."""
     folder = file.absolute().parent
     if not folder.is_dir():
-        raise TermMalformed(f"{file.parent} is not a folder: make it first.")
+        raise TermMalformed(f"{folder} is not a folder: make it first.")
     if not os.access(folder, os.W_OK):
-        raise TermMalformed(f"{file.parent} cannot be written to: give a file in another folder.")
+        raise TermMalformed(f"{folder} cannot be written to: give a file in another folder.")
     if any(_are_one(file, own) for own in _own_files(load_settings())):
         raise TermMalformed(f"{file} is the bot's own: give another file.")
 
