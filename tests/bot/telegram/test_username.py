@@ -91,7 +91,7 @@ async def test_name_that_telegram_has_told_goes_before_a_mistyped_one(opener: Op
     told = await remember_username(bot(1), database, "knaetsch_bot")
     await database.write(save_bot_profile, replace(told, menus="what they were"))
     assert await find_username(right, database) == "Knaetsch_bot"
-    with pytest.raises(SettingsProblem, match="BOT_USERNAME is knetsch_bot, .* @knaetsch_bot: links"):
+    with pytest.raises(SettingsProblem, match=r"BOT_USERNAME is knetsch_bot, .* @knaetsch_bot: links"):
         await find_username(mistyped, database)
     await database.close()
 
