@@ -96,7 +96,7 @@ def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View
     )
 
 
-def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: Role = Role.OWNER) -> View:
+def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: Role) -> View:
     """A page of the flags, newest first, each with a button that dismisses it; below them, for who may change them,
     the way to their thresholds."""
     first = page * PAGE_LENGTH

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.app.database import open_database
-from bot.app.secret_key import agreed_secret, rotate_secret
+from bot.app.rotating import rotate_secret
+from bot.app.secret_key import agreed_secret
 from bot.kit.pins import Pins
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens, token_hash

@@ -10,6 +10,7 @@ from domain.flags import FLAGS, OF_TAKINGS, FlagKind, FlagTold, GivenTold, Takin
 from domain.ids import FlagId
 from domain.messages import FlagRaised, MessageKind
 from domain.money import Money
+from domain.staff import Role
 from domain.usecases.watch import Dismissed, FlagsSeen
 from tests.bot.views.scenes import CARD_ID, MERCHANT_ID, NOW, NUMBER, ZONE, Names, Scene, message, uuid
 
@@ -37,16 +38,19 @@ def seen(n: Names) -> TakingsTold:
     return TakingsTold(amount=money, purchases=money, usual_stamps=600, given=(given,) * 3)
 
 
-def flags_page(t: Texts, n: Names, page: int = 0) -> View:
+def flags_page(t: Texts, n: Names, page: int = 0, role: Role = Role.OWNER) -> View:
     found = [replace(flag(n, kind), flag_id=FlagId(uuid(40 + at))) for at, kind in enumerate(FlagKind)]
-    return flags.flags(t, MERCHANT_ID, FlagsSeen(flags=found, timezone=ZONE), page)
+    return flags.flags(t, MERCHANT_ID, FlagsSeen(flags=found, timezone=ZONE), page, role)
 
 
 FLAG_SCENES: Mapping[str, Scene] = {
     "flags": flags_page,
     "flags: the second page": lambda t, n: flags_page(t, n, 1),
+    "flags: to a manager": lambda t, n: flags_page(t, n, role=Role.MANAGER),
     "flags: under the picture of a day": lambda t, n: replace(flags_page(t, n), photo=b"png"),
-    "flags: none": lambda t, _: flags.flags(t, MERCHANT_ID, FlagsSeen(flags=(), timezone=ZONE), 0),
+    "flags: none": lambda t, _: flags.flags(
+        t, MERCHANT_ID, FlagsSeen(flags=(), timezone=ZONE), 0, Role.OWNER
+    ),
     **{
         f"dismissed: {kind}": lambda t, n, kind=kind: flags.dismissed(  # type: ignore[misc]
             t, MERCHANT_ID, Dismissed(flag=flag(n, kind), timezone=ZONE)
