@@ -46,7 +46,7 @@ class Settings:
 
     bot_token: str | None = setting(
         None,
-        checks.like(r"\d{1,20}:[\w-]{3,}"),
+        checks.like(r"[0-9]{1,20}:[A-Za-z0-9_-]{3,}"),
         or_else="BOT_TOKEN is missing or malformed: create a bot with @BotFather in Telegram and copy the token"
         " it shows, which looks like 123456789:AAE... .",
     )
