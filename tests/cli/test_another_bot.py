@@ -96,7 +96,13 @@ def mistyped(sandbox: Sandbox, folder: Path) -> Operator:
 
 
 async def what_a_start_says(operator: Operator) -> str:
-    ran = await operator.runs("run")
+    """Raises AssertionError where it begins to work."""
+    sandbox, before = operator.sandbox, len(operator.sandbox.calls_of("getUpdates"))
+    async with operator.started() as running:
+        polls = sandbox.until(lambda: len(sandbox.calls_of("getUpdates")) > before, timeout=PATIENCE_S)
+        with pytest.raises(AssertionError, match="BOT_USERNAME"):
+            await running.gets_to(polls)
+        ran = await running.stops()
     [said] = ran.err.splitlines()
     assert ran.status == 2
     return said
