@@ -237,11 +237,11 @@ class Program:
 
     @property
     def has_stamps(self) -> bool:
-        return self.kind.has_stamps
+        return self.kind is not ProgramKind.POINTS
 
     @property
     def has_points(self) -> bool:
-        return self.kind.has_points
+        return self.kind is not ProgramKind.STAMPS
 
     @property
     def stamp_price_minor(self) -> int | None:

@@ -155,7 +155,7 @@ class _Mapping:
             self.namespace[f"kind_of_{name}"] = kind
             return f"decode({{}}, kind_of_{name})", "encode({})"
         if issubclass(kind, StrEnum):
-            return f"{self.named(kind)}({{}})", "{}.value"
+            return f"{self.named(kind)}({{}})", "str({})"
         if kind not in FORMS:
             raise TypeError(f"no column holds a {kind.__name__}, as {name} is")
         return FORMS[kind]

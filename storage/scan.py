@@ -45,7 +45,7 @@ class Scan:
                 yield page
 
     def _execute(self, statement: ClauseElement, values: dict[str, object]) -> Awaitable[object]:
-        compiled = self._compiled_for(statement)
+        compiled = self._compiled_for[statement]
         return self._cursor.execute(compiled.sql, compiled.parameters(values))
 
 

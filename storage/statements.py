@@ -21,17 +21,14 @@ Row = Sequence[Any]
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """``written`` is the table that the statement writes, None for one that reads."""
+    """``parameters`` puts values in the order of the statement's places; those that it does not use are ignored.
+    ``written`` is the table that the statement writes, None for one that reads."""
 
     sql: str
     names: tuple[str, ...]
     constants: dict[str, object]
-    pick: Callable[[Mapping[str, object]], tuple[object, ...]]
+    parameters: Callable[[Mapping[str, object]], Sequence[object]]
     written: Table | None
-
-    def parameters(self, values: Mapping[str, object]) -> Sequence[object]:
-        """The values in the order of the statement's places; those that it does not use are ignored."""
-        return self.pick({**values, **self.constants} if self.constants else values)
 
 
 def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
@@ -46,28 +43,32 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
     names = tuple(compiled.positiontup or ())
     given = {name for name, bind in compiled.binds.items() if bind.required}
     constants = {name: compiled.params[name] for name in names if name not in given}
-    return Compiled(str(compiled), names, constants, _picking(names), getattr(statement, "table", None))
+    return Compiled(
+        str(compiled), names, constants, _picking(names, constants), getattr(statement, "table", None)
+    )
 
 
-def _picking(names: tuple[str, ...]) -> Callable[[Mapping[str, object]], tuple[object, ...]]:
+def _picking(
+    names: tuple[str, ...], constants: Mapping[str, object]
+) -> Callable[[Mapping[str, object]], Sequence[object]]:
+    if constants:
+        return lambda values: [constants[name] if name in constants else values[name] for name in names]
     if len(names) > 1:
         return itemgetter(*names)
-    return lambda values: tuple(values[name] for name in names)
+    return lambda values: [values[name] for name in names]
 
 
-class Compiling:
-    """``compile_statement`` for one dialect, with a cache that is never emptied: statements are made when modules are
-    loaded."""
+class Compiling(dict[ClauseElement, Compiled]):
+    """Each statement compiled for one dialect, when it is first asked for. None is forgotten: statements are made
+    when modules are loaded."""
 
     def __init__(self, dialect: Dialect) -> None:
+        super().__init__()
         self._dialect = dialect
-        self._found: dict[ClauseElement, Compiled] = {}
 
-    def __call__(self, statement: ClauseElement) -> Compiled:
-        found = self._found.get(statement)
-        if found is None:
-            found = self._found[statement] = compile_statement(statement, self._dialect)
-        return found
+    def __missing__(self, statement: ClauseElement) -> Compiled:
+        compiled = self[statement] = compile_statement(statement, self._dialect)
+        return compiled
 
 
 def _problems(statement: ClauseElement, compiled: SQLCompiler) -> Iterator[str]:

@@ -100,7 +100,9 @@ def is_closed(merchant: Merchant, store_id: StoreId | None, day: date) -> bool:
 
 
 def _calendar(merchant: Merchant, store_id: StoreId | None) -> Calendar:
-    closures = tuple(each for each in merchant.closures or () if each.holds_for(store_id))
+    if not merchant.closures:
+        return Calendar(timezone=merchant.timezone)
+    closures = tuple(each for each in merchant.closures if each.holds_for(store_id))
     return Calendar(timezone=merchant.timezone, closures=closures)
 
 

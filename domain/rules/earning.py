@@ -64,11 +64,10 @@ def carried_over(card: Card, program: Program) -> int:
 
 def to_go_minor(card: Card, program: Program, currency: str) -> int | None:
     """How much must be paid until the remainder becomes a point or a stamp; None where nothing is left over."""
-    if unit_of(program) is None:
+    unit = unit_of(program)
+    if unit is None or not card.carried(unit):
         return None
     left, (_, price) = carried_over(card, program), _priced(program)
-    if not left:
-        return None
     missing = max(price - left, 0)
     return max(-(-missing // worth_of(program, currency, 1, ONE)), 1)
 

@@ -39,14 +39,15 @@ def earn(
     cooldown begins. Raises CooldownActive, DailyLimitReached."""
     if not count:
         return card
-    counting = counted(count, factor_tenths)
+    day = stamping_day(card, timezone, now)
+    stamps_that_day = _stamps_on(day, card) + counted(count, factor_tenths)
     if not is_approved:
-        _check_limits(card, program, timezone, counting, now)
+        _check_limits(card, program, timezone, stamps_that_day, now)
     return replace(
         card,
         stamp_count=card.stamp_count + count,
-        stamps_today=stamps_today(card, timezone, now) + counting,
-        stamp_day=stamping_day(card, timezone, now),
+        stamps_today=stamps_that_day,
+        stamp_day=day,
         last_stamp_at=now,
     )
 
@@ -56,12 +57,12 @@ def counted(stamps: int, factor_tenths: int | None) -> int:
     return -(-stamps * ONE // (factor_tenths or ONE))
 
 
-def _check_limits(card: Card, program: Program, timezone: str, count: int, now: datetime) -> None:
+def _check_limits(card: Card, program: Program, timezone: str, stamps_that_day: int, now: datetime) -> None:
     until = cooldown_until(card, program, now)
     if until is not None and now < until:
         raise CooldownActive(until=until)
     limit = program.max_daily_stamps
-    if limit is not None and stamps_today(card, timezone, now) + count > limit:
+    if limit is not None and stamps_that_day > limit:
         raise DailyLimitReached(limit=limit, resets_at=limit_resets_at(card, timezone, now))
 
 
@@ -81,7 +82,11 @@ def is_far_ahead(card: Card, today: date) -> bool:
 
 def stamps_today(card: Card, timezone: str, now: datetime) -> int:
     """Unvoided stamps of the merchant's local day."""
-    return card.stamps_today if card.stamp_day == stamping_day(card, timezone, now) else 0
+    return _stamps_on(stamping_day(card, timezone, now), card)
+
+
+def _stamps_on(day: date, card: Card) -> int:
+    return card.stamps_today if card.stamp_day == day else 0
 
 
 def cooldown_until(card: Card, program: Program, now: datetime) -> datetime | None:

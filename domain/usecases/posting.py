@@ -114,10 +114,12 @@ def post(
         card = recount_today(card, entries)
     card = append(tx, at, card, entry, fingerprint(asked), entries)
     _send_receipt(tx, at, card, entry)
-    announce_rewards(tx, at, card, entry)
+    done = posted(at, card, entry, tx.now)
+    if done.rewards_earned_now > 0:
+        _send_reward_ready(tx, at, card, entry)
     if at.merchant.marketing_monthly_max is not None and KINDS[kind].is_visit and KINDS[kind].opens_lot:
         _ask_about_marketing(tx, at, at.merchant.marketing_monthly_max)
-    return posted(at, card, entry, tx.now)
+    return done
 
 
 def posted(
@@ -175,8 +177,7 @@ def append(
         card = count_handed_out(at.card, card, entry, at.program)
     if card.held_cards or card.held_points:
         card = settled(card, entry)
-    calendar = calendar_of(at.merchant, at.customer)
-    card = _with_expiry(tx, card, entry, at.program, calendar, entries)
+    card = _with_expiry(tx, at, card, entry, entries)
     tx.append(card, entry, told)
     if _kept(card) != _kept(at.card):
         tx.save_held(card)
@@ -214,14 +215,16 @@ def send(
 
 
 def _with_expiry(
-    tx: Posting, card: Card, entry: Entry, program: Program, calendar: Calendar, entries: Sequence[Entry]
+    tx: Posting, at: Admitted | Holding, card: Card, entry: Entry, entries: Sequence[Entry]
 ) -> Card:
     """The card with the changes that one more entry makes to its expiry dates."""
-    kind, never = KINDS[entry.kind], program.expiry_kind is ExpiryKind.NEVER
-    is_dated = card.has_dated or any(each.expires_at for each in [*entries, entry])
-    is_waiting = program.reward_valid_days is not None and _had_reward(card, program, entry)
+    program = at.program
+    is_dated = card.has_dated or bool(entry.expires_at) or any(each.expires_at for each in entries)
     if not is_dated and not may_expire(card, program):
         return card
+    kind, never = KINDS[entry.kind], program.expiry_kind is ExpiryKind.NEVER
+    calendar = calendar_of(at.merchant, at.customer)
+    is_waiting = program.reward_valid_days is not None and _had_reward(card, program, entry)
     is_known = not is_waiting or card.reward_ends_at is not None
     if kind.is_visit and kind.opens_lot and (never or not is_dated) and is_known:
         return expiry.after_earning(card, program, calendar, tx.now)

@@ -30,8 +30,7 @@ def stamp_card(*, tx: Posting, command: Asked[Stamp]) -> Posted:
 
 def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
     at = admitted(tx, asked, Right.STAMP, asked.act.unit)
-    is_approved = asked.approved_by is not None
-    if not is_approved:
+    if asked.approved_by is None:
         stamps.check_by_number(at.program)
     factor = factor_of(tx, at, asked.act)
     return give(tx, at, asked, of_today(tx, at), asked.act.count * factor // ONE, factor)

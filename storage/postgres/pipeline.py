@@ -81,7 +81,7 @@ class Pipeline:
                 self._server.exit_pipeline_mode()
 
     def send(self, statement: ClauseElement, values: Mapping[str, object]) -> Answer:
-        compiled = _compiled_for(statement)
+        compiled = _compiled_for[statement]
         given = [
             b"%d" % value if type(value) is int else _written(value) for value in compiled.parameters(values)
         ]

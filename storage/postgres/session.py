@@ -32,11 +32,11 @@ class PostgresSession:
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         """A statement that changes what others keep in memory makes a new edition too; a rollback undoes both."""
         self.has_written = True
-        if compiled_for(statement).written in FIXED:
+        if compiled_for[statement].written in FIXED:
             self._cursor.execute(NEW_EDITION.encode())
         self._execute(statement, {**row, **values} if row and values else row or values)
         return self._cursor.rowcount
 
     def _execute(self, statement: ClauseElement, values: Mapping[str, object]) -> None:
-        compiled = compiled_for(statement)
+        compiled = compiled_for[statement]
         self._cursor.execute(compiled.sql, compiled.parameters(values))

@@ -69,7 +69,7 @@ class SqliteSession:
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         self.has_written = True
-        compiled = compiled_for(statement)
+        compiled = compiled_for[statement]
         if compiled.written in FIXED:
             self._count_edition()
         given = {**row, **values} if row and values else row or values
@@ -86,22 +86,20 @@ class SqliteSession:
         found with it. Raises SnapshotNeeded."""
         if self.is_glancing:
             raise SnapshotNeeded
+        compiled = compiled_for[statement]
+        parameters = compiled.parameters(values)
         try:
-            self._execute(statement, values)
+            self._cursor.execute(compiled.sql, parameters)
             return fetch()
         except sqlite3.OperationalError as error:
             if not str(error).startswith(NO_UTF_8):
                 raise
         self.driver.text_factory = _with_marks
         try:
-            self._execute(statement, values)
+            self._cursor.execute(compiled.sql, parameters)
             return fetch()
         finally:
             self.driver.text_factory = str
-
-    def _execute(self, statement: ClauseElement, values: Mapping[str, object]) -> None:
-        compiled = compiled_for(statement)
-        self._cursor.execute(compiled.sql, compiled.parameters(values))
 
 
 def _with_marks(text: bytes) -> str:

@@ -99,15 +99,19 @@ def test_stamp_that_is_taken_back_at_another_store_is_lost_where_it_was_given(to
 def test_void_of_a_number_takes_the_newest_stamps_of_its_card_wherever_they_were_given(town: Town) -> None:
     shop = town.opens_shop()
     belval = shop.adds_store("Belval")
-    anna, bob = shop.hires("Anna"), shop.hires("Bob", store_id=belval)
+    anna, bob, carl = shop.hires("Anna"), shop.hires("Bob", store_id=belval), shop.hires("Carl")
     mia, lea, marc = shop.hires("Mia", Role.MANAGER), shop.gives_card(), shop.gives_card("Marc")
     for _ in range(3):
-        shop.stamps(anna, marc, 2)
+        shop.stamps(carl, marc, 2)
     shop.stamps(anna, lea, 4)
     shop.stamps(bob, lea, 2)
     shop.voids(mia, lea, count=3, reason="wrong card")
-    assert today(town, anna).own == Figures(stamps=3 + 6, cards=2)
-    assert (today(town, bob).store, today(town, mia).own) == (Figures(), Figures(voids=1, stamps_voided=3))
+    shop.voids(mia, marc, count=1, reason="wrong card")
+    assert [today(town, each).own for each in (anna, carl)] == [
+        Figures(stamps=3, cards=1),
+        Figures(stamps=5, cards=1),
+    ]
+    assert (today(town, bob).store, today(town, mia).own) == (Figures(), Figures(voids=2, stamps_voided=4))
 
 
 def test_void_of_what_was_given_before_makes_no_figure_smaller(town: Town, clock: Clock) -> None:

@@ -229,7 +229,7 @@ async def test_what_another_process_has_made_of_the_shop_holds_for_the_next_stam
 
 
 def test_nothing_that_is_kept_in_memory_is_written_beside_others() -> None:
-    assert {pipeline._compiled_for(statement).written for statement in WRITTEN}.isdisjoint(FIXED)
+    assert {pipeline._compiled_for[statement].written for statement in WRITTEN}.isdisjoint(FIXED)
 
 
 async def test_who_finds_the_card_taken_by_another_process_runs_when_that_is_done(

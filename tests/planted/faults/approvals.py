@@ -21,7 +21,7 @@ FAULTS = (
     ),
     fault(
         "the daily limit stands in nobody's way",
-        "domain.usecases.stamp_card:_stamp",
+        "domain.usecases.stamp_card:give",
         "asked.approved_by is not None",
         "True",
         "tests/domain/test_daily_limit.py",

@@ -60,21 +60,21 @@ _STAMPS = (
     fault(
         "one stamp more than the daily limit",
         "domain.rules.stamps:_check_limits",
-        "stamps_today(card, timezone, now) + count > limit",
-        "stamps_today(card, timezone, now) + count > limit + 1",
+        "stamps_that_day > limit",
+        "stamps_that_day > limit + 1",
         "tests/domain/test_daily_limit.py",
     ),
     fault(
         "one stamp fewer than the daily limit",
         "domain.rules.stamps:_check_limits",
-        "stamps_today(card, timezone, now) + count > limit",
-        "stamps_today(card, timezone, now) + count >= limit",
+        "stamps_that_day > limit",
+        "stamps_that_day >= limit",
         "tests/domain/test_daily_limit.py",
     ),
     fault(
         "the daily limit is compared before the stamps are added",
         "domain.rules.stamps:_check_limits",
-        "stamps_today(card, timezone, now) + count > limit",
+        "stamps_that_day > limit",
         "stamps_today(card, timezone, now) >= limit",
         "tests/domain/test_daily_limit.py",
     ),
@@ -108,8 +108,8 @@ _STAMPS = (
     ),
     fault(
         "yesterday's stamps count today",
-        "domain.rules.stamps:stamps_today",
-        "card.stamps_today if card.stamp_day == stamping_day(card, timezone, now) else 0",
+        "domain.rules.stamps:_stamps_on",
+        "card.stamps_today if card.stamp_day == day else 0",
         "card.stamps_today",
         "tests/domain/test_daily_limit.py",
     ),
@@ -811,9 +811,9 @@ _PINS = (
 _MESSAGES = (
     fault(
         "reward ready on every stamp",
-        "domain.usecases.posting:announce_rewards",
-        "_rewards_gained(card, at.program, entry) > 0",
-        "progress(card, at.program).rewards_available > 0",
+        "domain.usecases.posting:post",
+        "done.rewards_earned_now > 0",
+        "done.card.rewards_available > 0",
         "tests/domain/test_rewards.py",
     ),
     fault(

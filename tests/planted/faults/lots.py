@@ -65,8 +65,8 @@ FAULTS = (
     fault(
         "a bonus that is given back is forgotten",
         "domain.usecases.posting:_with_expiry",
-        "card.has_dated or any(each.expires_at for each in [*entries, entry])",
-        "card.has_dated or entry.expires_at is not None",
+        "card.has_dated or bool(entry.expires_at) or any(each.expires_at for each in entries)",
+        "card.has_dated or bool(entry.expires_at)",
         *_DATED_TESTS,
     ),
     fault(

@@ -78,7 +78,7 @@ FAULTS = (
     fault(
         "who changes what others keep in memory says nothing of it",
         "storage.postgres.session:PostgresSession.run",
-        "compiled_for(statement).written in FIXED",
+        "compiled_for[statement].written in FIXED",
         "False",
         TESTS,
     ),
