@@ -58,6 +58,7 @@ def in_place_of(file: Path) -> Iterator[Path]:
     try:
         _remove(part)
         yield part
+        _remove_beside(there)
         part.replace(there)
     except OSError as error:
         if error.filename == str(part):
@@ -97,6 +98,11 @@ def _begins_like_a_copy(file: Path) -> bool:
 
 
 def _remove(part: Path) -> None:
-    """Removes a file, with what a database has beside it while it is written."""
-    for ending in ("", "-journal", "-wal", "-shm"):
-        part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
+    part.unlink(missing_ok=True)
+    _remove_beside(part)
+
+
+def _remove_beside(file: Path) -> None:
+    """Removes what a database has beside it while it is written: SQLite would take it for the next one's."""
+    for ending in ("-journal", "-wal", "-shm"):
+        file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)
