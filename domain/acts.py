@@ -266,12 +266,12 @@ def fingerprint(asked: Asked[Any]) -> str:
     if asked.told:
         return asked.told
     act = asked.act
-    told = [f"{name}={value}" for name in _INPUT[type(act)] if _is_told(value := getattr(act, name))]
+    told = [
+        f"{name}={value}"
+        for name in _INPUT[type(act)]
+        if (value := getattr(act, name)) is not None and value is not False
+    ]
     return " ".join([NAMES[type(act)], f"staff={asked.actor.staff_id}", *told])
-
-
-def _is_told(value: object) -> bool:
-    return value is not None and value is not False
 
 
 def _input(act: Any) -> tuple[str, ...]:

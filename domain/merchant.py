@@ -246,7 +246,7 @@ class Program:
     @property
     def stamp_price_minor(self) -> int | None:
         """The price of a stamp, None where purchases earn no stamps."""
-        return None if self.has_points else self.stamp_per_minor
+        return self.stamp_per_minor if self.kind is ProgramKind.STAMPS else None
 
     @property
     def bonus_unit(self) -> Unit:

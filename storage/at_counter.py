@@ -37,6 +37,7 @@ def _select_at_hand(card_is: ColumnElement[bool]) -> Select[Any]:
 
 
 SELECT_AT_HAND_BY = {by: _select_at_hand(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
+NO_SESSION = PinSession()
 _CARD, _CUSTOMER, _PIN_SESSION = rows.slices(rows.CARD, rows.CUSTOMER, rows.PIN_SESSION)
 
 
@@ -64,7 +65,7 @@ class KnowingTx(Tx):
         found = card and self._one(_at_hand, SELECT_AT_HAND_BY[card.by], card_ref=card.value, **key)
         if not found:
             pin_session = self._one(rows.pin_session, SELECT_SESSION, **key)
-            return replace(empty, pin_session=pin_session or PinSession())
+            return replace(empty, pin_session=pin_session or NO_SESSION)
         held, customer, pin_session = found
         return replace(
             empty,
@@ -87,5 +88,5 @@ def _at_hand(row: Row) -> tuple[Card, Customer, PinSession]:
     return (
         rows.card(row[_CARD]),
         rows.customer(row[_CUSTOMER]),
-        PinSession() if session[1] is None else rows.pin_session(session),
+        NO_SESSION if session[1] is None else rows.pin_session(session),
     )

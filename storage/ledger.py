@@ -321,7 +321,9 @@ class LedgerRows(PrintedRows, WalletMarks):
         return self.counter(actor, card)
 
     def append(self, card: Card, entry: Entry, told: str) -> None:
-        self.session.run(INSERT_ENTRY, rows.entry_row(entry), fingerprint=told)
+        row = rows.entry_row(entry)
+        row["fingerprint"] = told
+        self.session.run(INSERT_ENTRY, row)
         self.session.run(UPDATE_BALANCES, rows.card_row(card))
         self.mark_passes(card)
 

@@ -190,7 +190,7 @@ class OutboxRows(TxBase):
             message_id=message.message_id,
             bot_id=message.recipient.bot_id,
             user_id=message.recipient.user_id,
-            kind=message.kind.value,
+            kind=str(message.kind),
             facts=codec.encode(message.facts),
             created_at=created_at,
         )
@@ -200,7 +200,7 @@ class OutboxRows(TxBase):
                 merchant_id=message.merchant_id,
                 message_id=message.message_id,
                 bot_id=message.recipient.bot_id,
-                channel=channel.value,
+                channel=str(channel),
                 address=address,
                 is_marketing=int(MESSAGES[message.kind].is_marketing),
                 due_at=created_at,

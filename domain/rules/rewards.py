@@ -38,11 +38,15 @@ def progress_of(stamp_count: int, held: tuple[HeldCards, ...], target: int, rewa
     )
 
 
-def rewards_at(card: Card, program: Program, stamps: int, points: int) -> int:
-    """How many rewards these balances of the card are good for."""
+def rewards_for_stamps(card: Card, program: Program, stamps: int) -> int:
+    """How many rewards so many stamps on the card are good for, those on the way to a full card included."""
     pile = progress_of(stamps, card.held_cards or (), program.stamps_target, program.reward)
-    on_the_way = count_ready(card, program, stamps)
-    return pile.rewards_available + on_the_way + len(affordable(points, point_rewards(card, program)))
+    return pile.rewards_available + count_ready(card, program, stamps)
+
+
+def rewards_for_points(card: Card, program: Program, points: int) -> int:
+    """How many different rewards so many points are enough for."""
+    return len(affordable(points, point_rewards(card, program)))
 
 
 def check_full(stamp_count: int, cost: int) -> None:

@@ -69,10 +69,10 @@ def _check_limits(card: Card, program: Program, timezone: str, stamps_that_day: 
 def stamping_day(card: Card, timezone: str, now: datetime) -> date:
     """The merchant's local date for one more stamp. It is never before the card's present day, even if the clock went
     back, unless that day lies FAR_AHEAD."""
-    today = local_date(now, timezone)
-    if card.stamp_day is None or is_far_ahead(card, today):
+    today, newest = local_date(now, timezone), card.stamp_day
+    if newest is None or newest <= today or is_far_ahead(card, today):
         return today
-    return max(today, card.stamp_day)
+    return newest
 
 
 def is_far_ahead(card: Card, today: date) -> bool:

@@ -23,14 +23,14 @@ from domain.quick import dataclass, quick, replace
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
-from domain.rules.counter import Admitted, admit, check_pin, is_window_open
+from domain.rules.counter import Admitted, admit, check_pin, is_window_open, wants_pin
 from domain.rules.days import local_date
 from domain.rules.earning import to_go_minor
 from domain.rules.held import point_rewards, settled
 from domain.rules.interim import count_handed_out, interim_ready
 from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.points import affordable
-from domain.rules.rewards import progress, rewards_at
+from domain.rules.rewards import progress, rewards_for_points, rewards_for_stamps
 from domain.rules.voids import UNDO_WINDOW, recount_today
 from domain.rules.waiting import waits_until
 from domain.usecases.blanks import take_up
@@ -77,6 +77,8 @@ def admitted(
 def ask_pin(tx: Posting, at: Admitted, asked: Asked[Act], *, needs_pin: bool = True) -> None:
     """Checks the PIN once nothing else prevents the act; an open window moves with the act. Raises what ``check_pin``
     raises."""
+    if not wants_pin(at.program, is_at_terminal=at.is_at_terminal):
+        return
     check_pin(at, tx.now, is_typed=asked.pin_typed or not needs_pin)
     if is_window_open(at, tx.now):
         tx.save_pin_window(at.staff, asked.actor.account, tx.now)
@@ -157,14 +159,14 @@ def draft(
         program_version=at.program.version,
         operation_key=key,
         occurred_at=tx.now,
-        stamps_carried_minor=_carried(Unit.STAMPS, at.card, card),
-        points_carried_nano=_carried(Unit.POINTS, at.card, card),
+        stamps_carried_minor=_more(at.card.stamps_carried_minor, card.stamps_carried_minor),
+        points_carried_nano=_more(at.card.points_carried_nano, card.points_carried_nano),
         **more,
     )
 
 
-def _carried(unit: Unit, before: Card, after: Card) -> int | None:
-    return after.carried(unit) - before.carried(unit) or None
+def _more(before: int | None, after: int | None) -> int | None:
+    return (after or 0) - (before or 0) or None
 
 
 def append(
@@ -254,19 +256,19 @@ def _forget_warnings(
 
 def _send_receipt(tx: Outbox, at: Admitted, card: Card, entry: Entry) -> None:
     """The receipt bears the id of its entry, so that ``verify`` finds it."""
-    pile = progress(card, at.program)
+    pile, unit = progress(card, at.program), entry.unit
     facts = Receipt(
         entry_kind=entry.kind,
         merchant_name=at.merchant.name,
         store_name=at.store.name,
         card_number=at.card.number,
-        unit=entry.unit,
+        unit=unit,
         stamps_delta=entry.stamps_delta,
         stamp_count=entry.stamps_balance_after,
         stamps_target=pile.target,
         points_delta=entry.points_delta,
         points_balance=entry.points_balance_after,
-        shortfall=entry.shortfall(entry.unit),
+        shortfall=entry.shortfall(unit),
         reward=entry.reward or pile.reward,
         occurred_at=entry.occurred_at,
         progress=pile if card.held_cards else None,
@@ -340,6 +342,11 @@ def _ask_about_marketing(tx: Posting, at: Admitted, monthly_max: int) -> None:
 
 def _rewards_gained(card: Card, program: Program, entry: Entry) -> int:
     """How many more rewards the card is good for through this entry; negative when fewer."""
-    stamps, points = entry.stamps_balance_after, entry.points_balance_after
-    before = rewards_at(card, program, stamps - entry.stamps_delta, points - entry.points_delta)
-    return rewards_at(card, program, stamps, points) - before
+    gained, stamps, points = 0, entry.stamps_balance_after, entry.points_balance_after
+    if entry.stamps_delta:
+        before = rewards_for_stamps(card, program, stamps - entry.stamps_delta)
+        gained += rewards_for_stamps(card, program, stamps) - before
+    if entry.points_delta:
+        before = rewards_for_points(card, program, points - entry.points_delta)
+        gained += rewards_for_points(card, program, points) - before
+    return gained

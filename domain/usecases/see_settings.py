@@ -13,7 +13,7 @@ from domain.quick import dataclass, replace
 from domain.refusals import ChangeNotFound
 from domain.rights import Right, entitled
 from domain.rules.held import under_new_terms
-from domain.rules.rewards import rewards_at
+from domain.rules.rewards import rewards_for_points, rewards_for_stamps
 from domain.rules.terms import checked
 from domain.usecases.see_shop import Shop, see_shop
 
@@ -107,7 +107,8 @@ def preview_terms(*, tx: Staffing, query: PreviewTerms) -> CardsTouched:
 
 
 def _rewards(card: Card, program: Program) -> int:
-    return rewards_at(card, program, card.stamp_count, card.points_balance)
+    of_stamps = rewards_for_stamps(card, program, card.stamp_count)
+    return of_stamps + rewards_for_points(card, program, card.points_balance)
 
 
 def _name(tx: Staffing, change: FieldChange) -> str | None:
