@@ -1,5 +1,6 @@
 """Settings: read once, refused in one sentence, and a secret key that is made once."""
 
+import errno
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -187,6 +188,19 @@ def test_setting_that_is_misspelt_is_not_passed_over(tmp_path: Path, written: st
     with pytest.raises(SettingsProblem) as told:
         load_settings()
     assert str(told.value) == f"{written} in .env is no setting: write {meant}, or take the line out."
+
+
+def test_dotenv_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a setting is, and not as a file to be given to the bot's user: it is root's where docs/operating lays it."""
+
+    def closed(file: Path, **_: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(file))
+
+    monkeypatch.setattr("dotenv.dotenv_values", closed)
+    dotenv = tmp_path / ".env"
+    dotenv.touch()
+    with pytest.raises(SettingsProblem, match=r"may not be read by this user: .* chmod 640"):
+        load_settings(dotenv)
 
 
 def test_dotenv_may_have_settings_of_others(tmp_path: Path) -> None:
