@@ -20,7 +20,7 @@ from domain.invariants import check
 from tests.support.databases import rows as rows_in
 from tests.support.house import PIN, SECRET, house, number_of
 
-BOT = {"BOT_TOKEN": "110201543:SANDBOX-this-token-opens-nothing-else", "BOT_USERNAME": "stempel_bot"}
+BOT = {"BOT_TOKEN": "110201543:SANDBOX-this-token-opens-nothing-else", "BOT_USERNAME": "stempel_demo_bot"}
 PLACES = [
     "open secret.key.next",
     "link secret.key.next",
