@@ -69,8 +69,13 @@ def checked_closure(dates: DateRange, today: date, known_first: date) -> DateRan
 
 
 def read_closure(text: str, today: date) -> DateRange:
-    """Reads ``24.12.–2.1.``, ``24/12/2026 - 2/1/2027``, ``24.–27. Dezember`` or one day. Without a year the next such
-    dates are meant, at most DAYS_BACK_MAX days back.
+    """As ``read_days``; without a year the next such dates are meant, at most DAYS_BACK_MAX days back."""
+    return read_days(text, today - DAYS_BACK_MAX * _DAY)
+
+
+def read_days(text: str, since: date) -> DateRange:
+    """Reads ``24.12.–2.1.``, ``24/12/2026 - 2/1/2027``, ``24.–27. Dezember`` or one day. Without a year the first
+    such dates from ``since`` on are meant.
 
     Raises ClosureMalformed.
     """
@@ -86,7 +91,7 @@ def read_closure(text: str, today: date) -> DateRange:
         last = _date(last_year, last_month, last_day)
         year = last_year if (month, day) <= (last_month, last_day) else last_year - 1
         return DateRange(_date(year, month, day), last)
-    first = _next(today - DAYS_BACK_MAX * _DAY, month, day) if year is None else _date(year, month, day)
+    first = _next(since, month, day) if year is None else _date(year, month, day)
     last = _next(first, last_month, last_day) if last_year is None else _date(last_year, last_month, last_day)
     return DateRange(first, last)
 

@@ -193,3 +193,10 @@ class MessageUnreadable(Exception):
     """The outbox row was written by another version of the program, or is corrupt."""
 
     reason: str
+
+
+@dataclass(eq=False)
+class MessageForgotten(MessageUnreadable):
+    """What the message says was deleted: its recipient was erased, or it is old."""
+
+    reason: str = "forgotten"

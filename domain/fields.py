@@ -41,6 +41,8 @@ UNNAMED = FieldName("")
 YES_OR_NO = {"yes": True, "no": False}
 ALL_LANGUAGES = "all"
 NOTHING = "-"
+PERCENT = "percent"
+"""The unit of numbers that are shown, and may be typed, with a percent sign."""
 LATITUDE_MAX_MICRO, LONGITUDE_MAX_MICRO = 90_000_000, 180_000_000
 _NUMBER = r"([-+]?[0-9]{1,3}(?:[.,][0-9]{1,20})?)"
 _COORDINATES = re.compile(rf"{_NUMBER}(?:\s*;\s*|\s*,\s*|\s+){_NUMBER}")
@@ -464,7 +466,7 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         pair_acts_max=Number(lowest=1, highest=1000, unit="acts", without="none", default=12),
         burst_acts_max=Number(lowest=1, highest=1000, unit="acts", without="none", default=12),
         unseen_cards_max=Number(lowest=1, highest=1000, unit="cards", without="none", default=3),
-        takings_gap_max=Number(lowest=1, highest=1000, unit="percent", without="none", default=20),
+        takings_gap_max=Number(lowest=1, highest=1000, unit=PERCENT, without="none", default=20),
         own_texts=OwnTexts(),
         contact=LineOrNone(line=CONTACT),
         marketing_monthly_max=Number(lowest=1, highest=30, unit="messages", without="off"),

@@ -25,6 +25,7 @@ from domain.kinds import EntryKind
 from domain.money import Money
 from domain.quick import dataclass, quick
 from domain.report import DateRange
+from domain.staff import OfferEnd
 from domain.summary import DaySummary
 
 
@@ -317,6 +318,7 @@ class AlertReason(StrEnum):
     PIN_BLOCKED = "pin_blocked"
     VOID_SHORTFALL = "void_shortfall"
     REWARD_HAD = "reward_had"
+    NEW_MANAGER = "new_manager"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,6 +327,7 @@ class StaffAlert:
 
     ``may_reset`` says that the recipient may let the member choose a new PIN. ``device_name`` is the shared phone on
     which it happened, None for the member's own. ``reward`` was handed out for stamps that were then taken back.
+    ``by`` made the member a manager.
     """
 
     reason: AlertReason
@@ -339,6 +342,7 @@ class StaffAlert:
     may_reset: bool = True
     device_name: str | None = None
     reward: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -351,12 +355,13 @@ class PinReset:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOver:
-    """The owner ``name`` asks the member to take the shop over; once it ``is_accepted``, ``name`` is the member who
-    did."""
+    """The owner ``name`` asks the member to take the shop over; once it ``is_accepted``, or has ``ended`` otherwise,
+    ``name`` is the member who was asked."""
 
     merchant_name: str
     name: str
     is_accepted: bool
+    ended: OfferEnd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

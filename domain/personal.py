@@ -98,7 +98,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     DateRange: "first last",
     DaySummary: (
         "local_date begins_at ends_at has_stamps has_points figures before new_customers returning_customers"
-        " rewards_outstanding undelivered stores staff voids flags is_closed"
+        " rewards_outstanding undelivered stores staff voids flags disputes changes is_closed"
     ),
     DisputeAnswered: "merchant_name outcome entry_kind stamps_delta points_delta occurred_at",
     DisputeOpened: (
@@ -111,7 +111,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     FlagTold: "flag_id kind staff_name store_name card_id card_number count first_at last_at takings",
     Given: "staff_id stamps usual purchases_minor",
     GivenTold: "staff_name stamps usual purchases",
-    HandOver: "merchant_name name is_accepted",
+    HandOver: "merchant_name name is_accepted ended",
     HeldCards: "count target reward promised interim",
     HeldPoints: "count rewards",
     InterimReward: "stamps name",
@@ -143,6 +143,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     Span: "weekday opens_minute closes_minute",
     StaffAlert: (
         "reason staff_id staff_name card_number unit wanted taken card_id until may_reset device_name reward"
+        " by"
     ),
     TakingsTold: "amount purchases usual_stamps given",
     VoidNote: "staff_name store_name card_number kind stamps_delta points_delta occurred_at",

@@ -945,7 +945,9 @@ class Personal(Moment, Protocol):
     def erasures_wiped(self, until: datetime) -> None:
         """Records that nothing is left of the erasures until then."""
 
-    def was_erased(self, merchant_id: MerchantId, account_hash: str) -> bool: ...
+    def erased_at(self, merchant_id: MerchantId, account_hash: str) -> datetime | None:
+        """When an account that had had a bonus was last erased, None where that was not, or long ago."""
+
     def forget_hashes(self, before: datetime) -> int:
         """Deletes the account hashes of erasures before then."""
 
@@ -993,7 +995,7 @@ class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
     """Who works where, and the links by which they joined."""
 
 
-class Watch(Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
+class Watch(Ledger, Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
     """What raises flags, and who must be told of them."""
 
 

@@ -75,6 +75,13 @@ def may(role: Role, act: Right) -> bool:
     return act in RIGHTS[role]
 
 
+def may_look_after(member: Staff, role: Role) -> bool:
+    """Whether the member may invite, change and remove those who have this role."""
+    if not member.is_active or not may(member.role, Right.MANAGE_TEAM):
+        return False
+    return role is not Role.OWNER or may(member.role, Right.MANAGE_OWNERS)
+
+
 def entitled(member: Staff | None, right: Right) -> Staff:
     """The member, who must be active and whose role must have the right. Raises NotAllowed."""
     if member is None or not member.is_active or not may(member.role, right):

@@ -111,6 +111,13 @@ class Desk:
     staff_id: StaffId | None
 
 
+class OfferEnd(StrEnum):
+    """How an offer of the shop ended without a yes, other than by its owner."""
+
+    DECLINED = "declined"
+    LAPSED = "lapsed"
+
+
 class InvitePurpose(StrEnum):
     JOIN_TEAM = "join_team"
     RESET_PIN = "reset_pin"
@@ -122,7 +129,7 @@ class Invite:
     """A single-use link for one member. ``used_by`` may open it again and gets the same answer.
 
     ``replaced_pin_hash`` is the hash of the PIN when the link was opened to choose a new one. The offer of a shop has
-    no link but a button, and ``given_by`` is the owner who made it.
+    no link but a button. ``given_by`` is who made that offer, or invited the member; None for the operator.
     """
 
     merchant_id: MerchantId
@@ -136,5 +143,15 @@ class Invite:
     replaced_pin_hash: str | None = None
     given_by: StaffId | None = None
 
+    @property
+    def is_offer(self) -> bool:
+        """Whether the shop is offered by it."""
+        return self.purpose is InvitePurpose.HAND_OVER
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it was neither used nor withdrawn; it may have expired."""
+        return self.used_at is None and self.withdrawn_at is None
+
     def is_pending(self, now: datetime) -> bool:
-        return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
+        return self.is_open and now < self.expires_at

@@ -53,12 +53,14 @@ class VoidNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DaySummary:
-    """What happened from ``begins_at`` until just before ``ends_at``, told on the merchant's ``local_date``.
+    """What happened from ``begins_at`` until just before ``ends_at``, told as the merchant's ``local_date``.
 
     ``before`` are the figures of the same weekday a week before, None when there was no such day or the shop was
     closed on it. ``rewards_outstanding`` is how many rewards customers could redeem now; ``undelivered`` how many
     messages could not be delivered. ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` is
-    how many flags are to be looked at. ``is_closed`` says whether the whole shop was closed for holidays.
+    how many flags are to be looked at, ``disputes`` how many nobody has settled, ``changes`` how many
+    settings were changed by others than owners. ``is_closed`` says whether the whole
+    shop was closed for holidays.
     """
 
     local_date: date
@@ -76,12 +78,14 @@ class DaySummary:
     staff: tuple[Share, ...]
     voids: tuple[VoidNote, ...]
     flags: int = 0
+    disputes: int = 0
+    changes: int = 0
     is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SummaryPlan:
-    """A merchant's next summary: sent at ``due_at`` on ``local_date``, about what has happened since
+    """A merchant's next summary: that of ``local_date``, sent at ``due_at``, about what has happened since
     ``begins_at``."""
 
     merchant_id: MerchantId

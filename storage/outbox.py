@@ -27,6 +27,7 @@ from domain.delivery import (
     CardShown,
     ChannelKind,
     Delivery,
+    MessageForgotten,
     MessageUnreadable,
     PredecessorOwed,
     RecipientGone,
@@ -245,6 +246,8 @@ class OutboxRows(TxBase):
         row = self.session.one(SELECT_MESSAGE, merchant_id=merchant_id, message_id=message_id)
         if row is None:
             raise MessageUnreadable("it is not there")
+        if row[FACTS] == FORGOTTEN:
+            raise MessageForgotten
         try:
             return message_of(row)
         except Exception as error:

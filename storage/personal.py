@@ -118,7 +118,11 @@ WIPED = (
     .where(_erasures.c.wiped_at.is_(None), _erasures.c.erased_at <= bindparam("until"))
     .values(wiped_at=bindparam("now", type_=LONG))
 )
-SELECT_HASH = find([_erasures.c.customer_id], "merchant_id", "account_hash").limit(LIMIT)
+SELECT_ERASED_AT = (
+    find([_erasures.c.erased_at], "merchant_id", "account_hash")
+    .order_by(_erasures.c.erased_at.desc())
+    .limit(LIMIT)
+)
 FORGET_HASHES = (
     update(_erasures)
     .where(_erasures.c.account_hash.is_not(None), _erasures.c.erased_at < bindparam("before"))
@@ -300,9 +304,10 @@ class PersonalRows(TxBase):
     def erasures_wiped(self, until: datetime) -> None:
         self.session.run(WIPED, until=rows.to_instant(until), now=rows.to_instant(self.now))
 
-    def was_erased(self, merchant_id: MerchantId, account_hash: str) -> bool:
+    def erased_at(self, merchant_id: MerchantId, account_hash: str) -> datetime | None:
         key = {"merchant_id": merchant_id, "account_hash": account_hash, "limit": 1}
-        return self.session.one(SELECT_HASH, **key) is not None
+        [erased_at] = self.session.one(SELECT_ERASED_AT, **key) or (None,)
+        return rows.from_instant_or_none(erased_at)
 
     def forget_hashes(self, before: datetime) -> int:
         return self.session.run(FORGET_HASHES, before=rows.to_instant(before))

@@ -125,7 +125,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.SETTLE: Right.SETTLE_DISPUTE,
     **dict.fromkeys((Verb.DAY, Verb.REPORT, Verb.REPORT_DATES, Verb.LINES), Right.SEE_SUMMARY),
     **dict.fromkeys((Verb.EXPORTS, Verb.EXPORT), Right.EXPORT),
-    **dict.fromkeys((Verb.FLAGS, Verb.FLAG_RIGHT), Right.SEE_FLAGS),
+    **dict.fromkeys((Verb.FLAGS, Verb.FLAG_RIGHT, Verb.DISPUTE), Right.SEE_FLAGS),
     **dict.fromkeys((Verb.TAKINGS, Verb.TAKINGS_AT), Right.ENTER_TAKINGS),
     **dict.fromkeys((Verb.MOVE, Verb.MOVE_MEANT, Verb.MOVE_VOUCH, Verb.MOVE_VOUCHED), Right.MANAGE_CARDS),
     Verb.MOVE_ANSWER: Whose.HOLDER,

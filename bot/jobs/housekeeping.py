@@ -57,7 +57,7 @@ RETENTION: Mapping[str, timedelta] = {
     "people without a card": STRANGER_RETENTION,
     "messages": MESSAGE_RETENTION,
     "operations": OPERATION_RETENTION,
-    "the code against a second welcome bonus": HASH_RETENTION,
+    "the code against a second bonus": HASH_RETENTION,
     "passes that were voided": VOIDED_RETENTION,
     "a shop that was closed": CLOSES_AFTER,
     "who asked for a guest's card": ADOPTION_KEPT,

@@ -135,6 +135,7 @@ class Verb(StrEnum):
     MERGE_MEANT = "mg_go", Reach.EFFECT
     FLAGS = "flags", Reach.LOOK
     FLAG_RIGHT = "fine", Reach.EFFECT
+    DISPUTE = "disputed", Reach.LOOK
     WORDINGS = "kinds", Reach.LOOK
     WORDING = "words", Reach.LOOK
     WORDING_WHOSE = "wwho", Reach.LOOK

@@ -1,9 +1,10 @@
-"""``/flags``: what an owner should look at; a tap dismisses what was right."""
+"""``/flags``: what an owner should look at: disputes to settle, and flags; a tap dismisses what was right."""
 
 from bot.owner.asking import merchant_asked, merchant_pressed, role_at
 from bot.screens.turn import Turn
 from bot.views import flags as views
-from domain.ids import FlagId, MerchantId
+from bot.views.disputes import waiting
+from domain.ids import EntryId, FlagId, MerchantId
 from domain.usecases.watch import DismissFlag, SeeFlags, dismiss_flag, see_flags
 
 
@@ -26,8 +27,16 @@ async def right_button(turn: Turn) -> None:
         await turn.show(views.dismissed(turn.t, merchant_id, done))
 
 
+async def dispute_button(turn: Turn) -> None:
+    """Shows one dispute out of the list, with the buttons that settle it."""
+    merchant_id = merchant_pressed(turn)
+    found = await turn.read(see_flags, SeeFlags(account=turn.account, merchant_id=merchant_id))
+    dispute = found.dispute(EntryId(turn.pressed.id(1)))
+    await turn.show(waiting(turn.t, merchant_id, dispute, found.timezone))
+
+
 async def _show(turn: Turn, merchant_id: MerchantId, page: int) -> None:
     found = await turn.read(see_flags, SeeFlags(account=turn.account, merchant_id=merchant_id))
-    last_page = max(0, len(found.flags) - 1) // views.PAGE_LENGTH
+    last_page = max(0, len(found.flags) + len(found.disputes) - 1) // views.PAGE_LENGTH
     role = role_at(turn, merchant_id)
     await turn.show(views.flags(turn.t, merchant_id, found, min(page, last_page), role))

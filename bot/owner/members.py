@@ -13,6 +13,7 @@ from bot.screens import questions
 from bot.screens.menus import show_menu_of
 from bot.screens.turn import Turn
 from bot.views import members as views
+from bot.views.messages import DECLINED
 from bot.views.team import role_is
 from bot.views.view import View
 from domain.fields import NAME
@@ -20,7 +21,8 @@ from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.refusals import OfferOver, StoreNotFound
 from domain.staff import Role, Staff
-from domain.usecases.hand_over import TakeOver, offer_shop, see_taker, take_over
+from domain.usecases.campaigns import planned_by
+from domain.usecases.hand_over import AnswerOffer, decline_shop, offer_shop, see_taker, take_over
 from domain.usecases.manage_team import (
     InviteMember,
     OfMember,
@@ -182,11 +184,14 @@ async def hand_over_meant_button(turn: Turn) -> None:
 
 
 async def take_over_button(turn: Turn) -> None:
-    """The member takes the shop over: the button below the message that asks them, which it loses if the offer no
-    longer holds."""
+    """The member takes the shop over, or declines it: the buttons below the message that asks them, which it loses if
+    the offer no longer holds."""
     merchant_id, invite_id = merchant_pressed(turn), InviteId(turn.pressed.id(1))
-    command = TakeOver(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
+    command = AnswerOffer(account=turn.account, merchant_id=merchant_id, invite_id=invite_id)
     try:
+        if turn.pressed.arguments[2:] == (DECLINED,):
+            await turn.show(views.declined(turn.t, await turn.write(decline_shop, command)))
+            return
         done = await turn.write(take_over, command)
     except OfferOver as refusal:
         await turn.show(View(text=turn.said(refusal)))
@@ -198,7 +203,9 @@ async def take_over_button(turn: Turn) -> None:
 
 
 async def remove_button(turn: Turn) -> None:
-    await turn.show(views.confirm_removal(turn.t, await turn.read(see_member, _asked(turn))))
+    asked = _asked(turn)
+    found, planned = await turn.read(see_member, asked), await turn.read(planned_by, asked)
+    await turn.show(views.confirm_removal(turn.t, found, planned, _timezone(turn, asked.merchant_id)))
 
 
 async def remove_meant_button(turn: Turn) -> None:

@@ -20,4 +20,5 @@ async def reset_pin_button(turn: Turn) -> None:
         ),
     )
     await turn.answer()
-    await turn.say(views.pin_reset_link(turn.t, staff.name, turn.services.links.invite(token)))
+    link = turn.services.links.invite(token)
+    await turn.say(views.pin_reset_link(turn.t, staff.name, link, is_own=staff.account == turn.account))

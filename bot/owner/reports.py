@@ -10,9 +10,11 @@ from bot.screens.turn import Turn
 from bot.views import reports as views
 from bot.views.reports import ReportPart
 from domain.ids import MerchantId
+from domain.refusals import NotAllowed
 from domain.report import DateRange, Report
 from domain.rights import Right
-from domain.rules.date_ranges import Span, parse_dates
+from domain.rules.date_ranges import Span, recent_dates
+from domain.rules.days import local_date
 from domain.usecases.see_report import SeeLines, SeeReport, see_lines
 
 
@@ -24,9 +26,9 @@ class DatesAsked(questions.Question, frozen=True, tag="dates"):
 
 
 async def report_command(turn: Turn) -> None:
-    """``/report``, or with dates."""
+    """``/report``, or with dates, or with the name of a span."""
     merchant_id = merchant_asked(turn)
-    await _show(turn, merchant_id, parse_dates(turn.words) if turn.words else Span.THIS_WEEK)
+    await _show(turn, merchant_id, _typed(turn, merchant_id) if turn.words else Span.THIS_WEEK)
 
 
 async def report_button(turn: Turn) -> None:
@@ -61,9 +63,18 @@ async def lines_button(turn: Turn) -> None:
 
 async def _dates_sent(turn: Turn, question: DatesAsked) -> None:
     """Shows the report of the dates. Dates that are refused may be sent again."""
-    dates = parse_dates(turn.words)
+    dates = _typed(turn, question.merchant_id)
     await questions.forget(turn, turn.nonce)
     await _show(turn, question.merchant_id, dates)
+
+
+def _typed(turn: Turn, merchant_id: MerchantId) -> Span | DateRange:
+    """Raises NotAllowed, DatesMalformed, TooManyDays."""
+    named = views.span_named(turn.words)
+    membership = turn.caller.membership_at(merchant_id)
+    if membership is None:
+        raise NotAllowed
+    return named or recent_dates(turn.words, local_date(turn.said_at, membership.timezone))
 
 
 async def _show(turn: Turn, merchant_id: MerchantId, asked: Span | DateRange) -> None:

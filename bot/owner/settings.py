@@ -14,10 +14,12 @@ from bot.screens.amounts import parse_amount, plain_number
 from bot.screens.turn import Turn
 from bot.texts.towns import current
 from bot.views import settings as views
+from bot.views.field_pages import page_of
 from bot.views.stores import store_page
 from bot.views.view import View
 from domain.fields import (
     FIELDS,
+    PERCENT,
     Amount,
     Coordinates,
     Currency,
@@ -38,9 +40,12 @@ from domain.staff import Membership
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields
 from domain.usecases.see_settings import (
     CardsTouched,
+    FindChange,
     PreviewTerms,
+    SeeChanges,
     SeeSettings,
     Settings,
+    find_change,
     preview_terms,
     see_changes,
     see_settings,
@@ -89,8 +94,8 @@ async def settings_button(turn: Turn) -> None:
 async def fields_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
     role = role_at(turn, shop.merchant.merchant_id)
-    kind, of_flags = turn.pressed.one_of(Target, 1), turn.pressed.arguments[3:] == (views.OF_FLAGS,)
-    view = views.field_list(turn.t, shop, kind, turn.pressed.id(2), role=role, of_flags=of_flags)
+    kind, page = turn.pressed.one_of(Target, 1), "".join(turn.pressed.arguments[3:])
+    view = views.field_list(turn.t, shop, kind, turn.pressed.id(2), role=role, page=page)
     await turn.show_instead(view)
 
 
@@ -142,25 +147,24 @@ def _is_answer(turn: Turn, question: FieldAsked) -> bool:
 
 
 async def changes_button(turn: Turn) -> None:
-    query = SeeSettings(account=turn.account, merchant_id=MerchantId(turn.pressed.id(0)))
+    page = turn.pressed.number(1) if len(turn.pressed.arguments) > 1 else 0
+    query = SeeChanges(account=turn.account, merchant_id=MerchantId(turn.pressed.id(0)), page=page)
     await turn.show(views.changes(turn.t, await turn.read(see_changes, query)))
 
 
 async def change_back_button(turn: Turn) -> None:
     """Asks before a change is taken back; shows what would change."""
-    merchant_id = MerchantId(turn.pressed.id(0))
-    found = await turn.read(see_changes, SeeSettings(account=turn.account, merchant_id=merchant_id))
-    change = found.find(ChangeId(turn.pressed.id(1)))
+    merchant_id, change_id = MerchantId(turn.pressed.id(0)), ChangeId(turn.pressed.id(1))
+    query = FindChange(account=turn.account, merchant_id=merchant_id, change_id=change_id)
+    shop, change = await turn.read(find_change, query)
     if (place := place_changed(change)) is not None:
         await wordings.propose(turn, place, change.before or None)
         return
     if change.field not in FIELDS[change.target_kind]:
         raise ButtonUnknown
-    question = _question(found.shop, change.target_kind, change.target_id, change.field)
+    question = _question(shop, change.target_kind, change.target_id, change.field)
     values = {str(change.field): change.before}
-    await _confirm(
-        turn, found.shop, question, values, await _cards_touched(turn, found.shop, question, values)
-    )
+    await _confirm(turn, shop, question, values, await _cards_touched(turn, shop, question, values))
 
 
 def _typed(turn: Turn, one: Field, merchant: Merchant) -> str:
@@ -173,7 +177,9 @@ def _typed(turn: Turn, one: Field, merchant: Merchant) -> str:
             currency, locale = merchant.currency, merchant.default_locale
             return one.show(parse_amount(turn.words, currency, locale, least_minor=one.lowest), currency)
         case Number():
-            return plain_number(turn.words.strip(), turn.t.locale)
+            typed = turn.words.strip()
+            typed = typed.removesuffix("%").rstrip() if one.unit == PERCENT else typed
+            return plain_number(typed, turn.t.locale)
         case Line() | PointRewards() | InterimRewards() | OwnTexts():
             return legible(turn.words)
         case _:
@@ -261,7 +267,7 @@ async def _show_fields(turn: Turn, shop: Shop, question: FieldAsked, said: str) 
         question.target_id,
         said if in_place else "",
         role_at(turn, question.merchant_id),
-        of_flags=views.is_of_flags([question.field]),
+        page=page_of(question.target_kind, [question.field]),
     )
     if in_place:
         await turn.answer(said)

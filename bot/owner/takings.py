@@ -10,10 +10,8 @@ from bot.owner.judging import judge_takings
 from bot.screens import questions
 from bot.screens.amounts import parse_amount
 from bot.screens.turn import Turn
-from bot.texts import texts
 from bot.views import takings as views
-from bot.views.reports import SPANS
-from domain.account import Locale
+from bot.views.reports import span_named
 from domain.ids import MerchantId, OperationKey, StoreId
 from domain.merchant import Store
 from domain.refusals import DialogueOver, StoreNotFound, TakingsDoubted
@@ -31,11 +29,6 @@ from domain.usecases.watch import (
     SeeFlags,
     see_flags,
 )
-
-NAMED = {
-    texts(locale)(SPANS[span]).lower(): span for locale in Locale for span in (Span.TODAY, Span.YESTERDAY)
-}
-"""Today and yesterday by their names in every language."""
 
 
 class TakingsAsked(questions.Question, frozen=True, tag="takings", kw_only=True):
@@ -171,7 +164,8 @@ async def _see(turn: Turn, merchant_id: MerchantId, asked: date | Span) -> DayTa
 def _day_and_amount(words: str) -> tuple[date | Span, str]:
     """Raises DatesMalformed."""
     first, _, rest = words.strip().partition(" ")
-    asked = NAMED.get(first.lower()) or day_in(first)
+    named = span_named(first)
+    asked = named if named in (Span.TODAY, Span.YESTERDAY) else day_in(first)
     return (asked, rest.strip()) if asked else (Span.TODAY, words.strip())
 
 

@@ -157,6 +157,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MERGE_MEANT: merging.merge_meant_button,
     Verb.FLAGS: flags.flags_button,
     Verb.FLAG_RIGHT: flags.right_button,
+    Verb.DISPUTE: flags.dispute_button,
     Verb.WORDINGS: wordings.kinds_button,
     Verb.WORDING: wordings.kind_button,
     Verb.WORDING_WHOSE: wordings.whose_button,

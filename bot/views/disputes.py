@@ -29,6 +29,19 @@ def alarm(t: Texts, facts: DisputeOpened, message: Message, timezone: str) -> Vi
     return View(text="\n".join(lines), buttons=_buttons(t, message.merchant_id, facts))
 
 
+def said(t: Texts, facts: DisputeOpened, timezone: str) -> str:
+    """As a list tells it."""
+    return "\n".join([_head(t, facts), _what(t, facts, timezone)])
+
+
+def waiting(t: Texts, merchant_id: MerchantId, facts: DisputeOpened, timezone: str) -> View:
+    """A dispute out of the list of what is to be looked at."""
+    back = Button(text=t("‹ Back"), data=press(Verb.FLAGS, short_id(merchant_id), 0))
+    lines = [_head(t, facts), _what(t, facts, timezone), *_remedy(t, facts)]
+    buttons = keyboard(*_buttons(t, merchant_id, facts), row(back))
+    return View(text="\n".join(lines), buttons=buttons, spare=back)
+
+
 def settled(t: Texts, facts: DisputeSettled, _: Message, timezone: str) -> View:
     """In place of the alarm."""
     said = t(

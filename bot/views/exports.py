@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark
 from bot.views.entries import SAID
+from bot.views.reasons import told
 from bot.views.settings import to_home
 from bot.views.view import Button, View, keyboard, row
 from domain.card import Card, Customer
 from domain.entry import Entry
 from domain.expiry import Unit
 from domain.ids import CardId, CardNumber, MerchantId
+from domain.kinds import KINDS
 from domain.money import minor_digits
 from domain.multipliers import ONE
 from domain.quick import dataclass
@@ -118,7 +120,7 @@ ENTRIES: Columns[EntryRow] = Columns(
             mark("Approved by"),
             lambda _, of: of.books.staff.get(of.entry.approved_by) if of.entry.approved_by else None,
         ),
-        (mark("Note"), lambda _, of: of.entry.note),
+        (mark("Note"), lambda t, of: _note(t, of.entry)),
         (mark("Entry"), lambda _, of: of.entry.entry_id),
         (mark("Takes back"), lambda _, of: of.entry.related_entry_id),
     )
@@ -226,6 +228,13 @@ def file_name(t: Texts, what: What, books: Books, ending: str) -> str:
 def dashed(number: CardNumber) -> str:
     """With dashes, so that a spreadsheet does not take it for a number and drop leading zeros."""
     return f"{number[:3]}-{number[3:6]}-{number[6:]}"
+
+
+def _note(t: Texts, entry: Entry) -> str | None:
+    """Of a merge, the number of the other card."""
+    if entry.note is None:
+        return None
+    return dashed(CardNumber(entry.note)) if KINDS[entry.kind].is_merge else told(t, entry.note)
 
 
 def _program(books: Books, card_id: CardId) -> str | None:

@@ -23,7 +23,9 @@ SAID: dict[str, tuple[str, str]] = {
     ),
     "summary_hour": (
         mark("Hour of the daily summary"),
-        mark("The hour, by the shop's clock, at which you are told of the day."),
+        mark(
+            "The hour, by the shop's clock, at which you are told of the day; before noon, of the day before."
+        ),
     ),
     "allow_void": (mark("Taking back"), mark("Whether the team may take back what it gave.")),
     "own_texts": (

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, mark
+from bot.views import disputes
 from bot.views.disputes import open_card_button
 from bot.views.progress import spaced
 from bot.views.settings import to_flags, to_home, to_limits
 from bot.views.view import Button, View, keyboard, page_turns, row
 from domain.flags import FlagKind, FlagTold, TakingsTold
 from domain.ids import MerchantId
-from domain.messages import FlagRaised, Message
+from domain.messages import DisputeOpened, FlagRaised, Message
 from domain.rights import Right, may
 from domain.staff import Role
 from domain.usecases.watch import Dismissed, FlagsSeen
@@ -97,27 +98,29 @@ def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View
 
 
 def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: Role) -> View:
-    """A page of the flags, newest first, each with a button that dismisses it; below them, for who may change them,
-    the way to their thresholds."""
+    """A page of what waits: disputes, oldest first, each with a button that leads to it, then flags, newest first,
+    each with one that dismisses it; below them, for who may change them, the way to the flags' thresholds."""
     first = page * PAGE_LENGTH
-    shown = found.flags[first : first + PAGE_LENGTH]
+    waiting: list[DisputeOpened | FlagTold] = [*found.disputes, *found.flags]
+    shown = waiting[first : first + PAGE_LENGTH]
     back = to_home(t, merchant_id)
     limits = row(to_limits(t, merchant_id) if may(role, Right.JUDGE_ONESELF) else None)
     if not shown:
         return View(text=t("There is nothing to look at."), buttons=keyboard(limits, row(back)), spare=back)
     lines = [t("<b>Things to look at</b>")]
-    lines += [f"{number}. {said(t, flag, found.timezone)}" for number, flag in enumerate(shown, first + 1)]
-    buttons = (
-        row(
-            open_card_button(t, merchant_id, flag.card_id) if flag.card_id else None,
-            Button(
-                text=t("{number}: nothing wrong", number=number),
-                data=_right(merchant_id, flag, page),
-            ),
-        )
-        for number, flag in enumerate(shown, first + 1)
-    )
-    turns = page_turns(page, PAGE_LENGTH, len(found.flags), Verb.FLAGS, short_id(merchant_id))
+    buttons = []
+    for number, each in enumerate(shown, first + 1):
+        if isinstance(each, DisputeOpened):
+            lines.append(f"{number}. {disputes.said(t, each, found.timezone)}")
+            buttons.append(row(_settle(t, merchant_id, each, number)))
+        else:
+            lines.append(f"{number}. {said(t, each, found.timezone)}")
+            card = open_card_button(t, merchant_id, each.card_id) if each.card_id else None
+            right = Button(
+                text=t("{number}: nothing wrong", number=number), data=_right(merchant_id, each, page)
+            )
+            buttons.append(row(card, right))
+    turns = page_turns(page, PAGE_LENGTH, len(waiting), Verb.FLAGS, short_id(merchant_id))
     return View(text="\n\n".join(lines), buttons=keyboard(*buttons, turns, limits, row(back)), spare=back)
 
 
@@ -125,6 +128,13 @@ def dismissed(t: Texts, merchant_id: MerchantId, done: Dismissed) -> View:
     """In place of the flag that was dismissed."""
     text = "\n".join([t("✅ <b>Nothing wrong.</b>"), said(t, done.flag, done.timezone)])
     return View(text=text, buttons=keyboard(row(to_flags(t, merchant_id))))
+
+
+def _settle(t: Texts, merchant_id: MerchantId, facts: DisputeOpened, number: int) -> Button | None:
+    if facts.entry_id is None:
+        return None
+    data = press(Verb.DISPUTE, short_id(merchant_id), short_id(facts.entry_id))
+    return Button(text=t("{number}: settle …", number=number), data=data)
 
 
 def _right(merchant_id: MerchantId, flag: FlagTold, *page: int) -> str:

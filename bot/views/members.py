@@ -1,6 +1,8 @@
 """The team as an owner or a manager looks after it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
@@ -10,12 +12,13 @@ from bot.views.team import reset_pin_button
 from bot.views.view import Button, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
-from domain.staff import Invite, InvitePurpose, Role, Staff
-from domain.usecases.hand_over import HandedOver
+from domain.staff import Invite, Role, Staff
+from domain.usecases.hand_over import Declined, HandedOver
 from domain.usecases.manage_team import Colleague
 
 PAGE_LENGTH = 6
 STORES_NAMED_MAX = 2
+PLANNED_SHOWN_MAX = 3
 EVERYWHERE = "all"
 INVITED = (Role.STAFF, Role.MANAGER, Role.OWNER, Role.TERMINAL)
 """The roles in the order in which they are offered: most invitations are for staff."""
@@ -62,17 +65,17 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
         (
             row(
                 _button(t("Rename"), Verb.MEMBER_NAME, staff),
-                None if is_terminal else _button(t("Role"), Verb.MEMBER_ROLE, staff),
+                None if is_terminal or found.is_only_owner else _button(t("Role"), Verb.MEMBER_ROLE, staff),
                 None if staff.role.is_merchant_wide else _button(t("Stores"), Verb.MEMBER_STORES, staff, 0),
             ),
-            row(reset_pin_button(t, staff.merchant_id, staff.staff_id) if has_pin else None),
+            row(_pin_button(t, found) if has_pin else None),
             row(_button(_withdrawal(t, found.link), Verb.WITHDRAW, staff) if found.link else None),
             row(
                 _button(t("Hand the shop over …"), Verb.HAND_OVER, staff)
                 if found.may_take_over and not _is_offered(found)
                 else None
             ),
-            row(_button(t("Remove from the team"), Verb.REMOVE, staff, style=Style.DANGER)),
+            row(None if found.is_only_owner else _removal(t, staff)),
         )
         if found.is_managed
         else ()
@@ -80,9 +83,18 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
     return View(text=_line(t, found, timezone), buttons=keyboard(*buttons, row(back)), spare=back)
 
 
+def _pin_button(t: Texts, found: Colleague) -> Button:
+    button = reset_pin_button(t, found.staff.merchant_id, found.staff.staff_id)
+    return replace(button, text=t("Choose a new PIN")) if found.is_asking else button
+
+
+def _removal(t: Texts, staff: Staff) -> Button:
+    return _button(t("Remove from the team"), Verb.REMOVE, staff, style=Style.DANGER)
+
+
 def _is_offered(found: Colleague) -> bool:
     """Whether the shop is being handed over to them."""
-    return found.link is not None and found.link.purpose is InvitePurpose.HAND_OVER
+    return found.link is not None and found.link.is_offer
 
 
 def ask_member_name(t: Texts, found: Colleague) -> View:
@@ -212,15 +224,29 @@ def invited(t: Texts, found: Colleague, link: str, timezone: str) -> View:
     )
 
 
-def confirm_removal(t: Texts, found: Colleague) -> View:
+def confirm_removal(t: Texts, found: Colleague, planned: Sequence[datetime], timezone: str) -> View:
+    """``planned`` is for when they have planned broadcasts."""
     staff = found.staff
     back = _button(t("‹ Back"), Verb.MEMBER, staff)
-    return View(
-        text=t(
+    lines = [
+        t(
             "<b>Remove {name} from the team?</b>\nTheir buttons, links and PIN stop working at once. What they did"
             " stays under their name.",
             name=staff.name,
-        ),
+        )
+    ]
+    if found.invited:
+        names = ", ".join(isolated(name) for name in found.invited)
+        lines.append(t("✉️ Their invitations that nobody has opened yet end as well: {names}", names=names))
+    for moment in planned[:PLANNED_SHOWN_MAX]:
+        when = t.moment(moment, timezone)
+        line = t(
+            "📣 Their broadcast of {when} goes out all the same, unless it is called off: /broadcast",
+            when=when,
+        )
+        lines.append(line)
+    return View(
+        text="\n\n".join(lines),
         buttons=keyboard(
             row(_button(t("Remove"), Verb.REMOVE_MEANT, staff, style=Style.DANGER)),
             row(back),
@@ -261,6 +287,13 @@ def taken_over(t: Texts, done: HandedOver) -> View:
     )
 
 
+def declined(t: Texts, done: Declined) -> View:
+    said = t("<b>You are not taking {merchant} over.</b> Nothing has changed.", merchant=done.merchant_name)
+    if done.is_told:
+        said += "\n" + t("{name} is told.", name=done.giver.name)
+    return View(text=said)
+
+
 def left(t: Texts) -> View:
     """For a member who removed themselves from the team."""
     return View(text=t("✅ You are not on the team any more."))
@@ -294,10 +327,9 @@ def _line(t: Texts, found: Colleague, timezone: str) -> str:
     )
     if found.link is not None:
         until = t.moment(found.link.expires_at, timezone)
-        is_offer = found.link.purpose is InvitePurpose.HAND_OVER
         more = (
             t("asked to take over until {until}", until=until)
-            if is_offer
+            if found.link.is_offer
             else t("link until {until}", until=until)
         )
     elif not staff.is_active:
@@ -310,8 +342,7 @@ def _line(t: Texts, found: Colleague, timezone: str) -> str:
 
 
 def _withdrawal(t: Texts, link: Invite) -> str:
-    is_offer = link.purpose is InvitePurpose.HAND_OVER
-    return t("Withdraw the offer") if is_offer else t("Withdraw the link")
+    return t("Withdraw the offer") if link.is_offer else t("Withdraw the link")
 
 
 def _some(stores: Sequence[str]) -> str:

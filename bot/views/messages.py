@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
-from bot.texts import Texts, fill, plain
+from bot.texts import Texts, fill, isolated, mark, plain
 from bot.views import approvals, disputes, flags
 from bot.views.balances import (
     balance_values,
@@ -85,6 +85,16 @@ from domain.messages import (
     WinBack,
 )
 from domain.rules.rewards import progress_of
+from domain.staff import OfferEnd
+
+DECLINED = "0"
+"""In the data of the button that declines an offer of the shop."""
+_OFFER_ENDED = {
+    OfferEnd.DECLINED: mark("<b>{name} is not taking {merchant} over.</b> Nothing has changed."),
+    OfferEnd.LAPSED: mark(
+        "<b>{name} has not answered within a week</b>, and is not taking {merchant} over. In /team you can ask again."
+    ),
+}
 
 
 def render(t: Texts, message: Message, timezone: str, wording: str | None = None) -> View:
@@ -192,6 +202,15 @@ def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View
     if facts.reason in (AlertReason.VOID_SHORTFALL, AlertReason.REWARD_HAD):
         card = disputes.open_card_button(t, message.merchant_id, facts.card_id) if facts.card_id else None
         return View(text=_shortfall(t, facts), buttons=keyboard(row(card)))
+    if facts.reason is AlertReason.NEW_MANAGER:
+        page = press(Verb.MEMBER, short_id(message.merchant_id), short_id(facts.staff_id))
+        said = t(
+            "👤 <b>{by} has made {name} a manager.</b>\nManagers settle disputes, allow what staff may not, and look"
+            " after the team.",
+            by=facts.by or "",
+            name=facts.staff_name,
+        )
+        return View(text=said, buttons=keyboard(row(Button(text=isolated(facts.staff_name), data=page))))
     button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
     return View(text=_locked(t, facts, timezone), buttons=keyboard(row(button)))
 
@@ -242,18 +261,19 @@ def _hand_over(t: Texts, facts: HandOver, message: Message, *_: object) -> View:
             merchant=facts.merchant_name,
         )
         return View(text=said)
-    accept = Button(
-        text=t("Take it over"),
-        data=press(Verb.TAKE_OVER, short_id(message.merchant_id), short_id(message.message_id)),
-        style=Style.SUCCESS,
-    )
+    if facts.ended is not None:
+        said = t(_OFFER_ENDED[facts.ended], name=facts.name, merchant=facts.merchant_name)
+        return View(text=said)
+    offer = short_id(message.merchant_id), short_id(message.message_id)
+    accept = Button(text=t("Take it over"), data=press(Verb.TAKE_OVER, *offer), style=Style.SUCCESS)
+    decline = Button(text=t("No, thank you"), data=press(Verb.TAKE_OVER, *offer, DECLINED))
     said = t(
         "🔑 <b>{name} wants to hand {merchant} over to you.</b>\n"
         "If you accept within a week, you are the owner, and {name} is a manager. Until then nothing changes.",
         name=facts.name,
         merchant=facts.merchant_name,
     )
-    return View(text=said, buttons=keyboard(row(accept)))
+    return View(text=said, buttons=keyboard(row(accept), row(decline)))
 
 
 def _pin_tried(t: Texts, facts: PinTried, *_: object) -> View:

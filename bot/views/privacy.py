@@ -136,7 +136,12 @@ def confirm_erasure(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
         lines.append("\n".join([t("Lost for good:"), *lost]))
     stays = [t("The shop's books stay, without your name.")] if names else []
     if any(each.has_had_bonus for each in chosen):
-        stays.append(t("For a year a code stays that says nothing but this: no second welcome bonus."))
+        stays.append(
+            t(
+                "For a year a code stays that says nothing but this: no second bonus for joining or for a"
+                " birthday."
+            )
+        )
     lines.append(" ".join([*stays, t("It cannot be undone.")]))
     meant = press(Verb.ERASE_MEANT, short_id(shop.merchant.merchant_id) if shop else EVERYWHERE)
     back = Button(text=t("‹ Back"), data=_at(Verb.PRIVACY, shop) if shop else press(Verb.PRIVACY))

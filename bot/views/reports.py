@@ -1,18 +1,20 @@
 """Reports of a date range: one message with a picture, and what its buttons show in its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
 
 from bot.kit.buttons import ButtonUnknown, Verb, press, short_id
 from bot.pictures.faces import Count, DayFace, Headline, HourGrid
-from bot.texts import Texts, isolated, mark
+from bot.texts import Texts, isolated, mark, texts
 from bot.views.days import figures_lines
 from bot.views.entries import SAID, change_of
 from bot.views.listing import listed
 from bot.views.progress import amount as counted
 from bot.views.progress import spaced
 from bot.views.view import Button, View, grid, keyboard, row
+from domain.account import Locale
 from domain.expiry import Unit
 from domain.ids import MerchantId
 from domain.kinds import KINDS
@@ -33,6 +35,16 @@ SPANS = {
     Span.THIS_MONTH: mark("This month"),
     Span.LAST_MONTH: mark("Last month"),
 }
+
+
+def span_named(words: str) -> Span | None:
+    """The span that a button calls so, in any language."""
+    return _spans().get(" ".join(words.lower().split()))
+
+
+@cache
+def _spans() -> Mapping[str, Span]:
+    return {texts(locale)(said).lower(): span for locale in Locale for span, said in SPANS.items()}
 
 
 class ReportPart(StrEnum):

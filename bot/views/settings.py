@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -10,8 +10,9 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
 from bot.views import logos
 from bot.views.closures import holidays_button, logged
+from bot.views.field_pages import OF_FLAGS, PAGES, page_of
 from bot.views.fields import explained, label
-from bot.views.view import Button, Style, View, grid, keyboard, row
+from bot.views.view import Button, Style, View, grid, keyboard, page_turns, row
 from bot.views.wording_names import name_of
 from domain.account import Locale
 from domain.closures import CLOSURES
@@ -19,6 +20,7 @@ from domain.fields import (
     ALL_LANGUAGES,
     FIELDS,
     NOTHING,
+    PERCENT,
     YES_OR_NO,
     Amount,
     Choice,
@@ -46,7 +48,7 @@ from domain.rules.earning import unit_of
 from domain.rules.guards import GUARDS
 from domain.rules.terms import unused
 from domain.staff import Membership, Role
-from domain.usecases.see_settings import CardsTouched, Change, Changes
+from domain.usecases.see_settings import CHANGES_SHOWN, CardsTouched, Change, Changes
 from domain.usecases.see_shop import Shop
 from domain.wording import WordingPlace, place_changed
 
@@ -54,8 +56,6 @@ Texted = Mapping[str, str]
 """Values in their plain form (``domain/fields.py``), by the names of their fields."""
 
 SURE, SAME_THING = "sure", "same"
-OF_FLAGS = "f"
-"""In a button's data: the page of the flags' thresholds, not that of the other fields of the shop."""
 BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 40, 12
 """How long a field's name and value on a button may be; and how much of the value is shown however long the name
 is."""
@@ -188,7 +188,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
             ),
             row(to_flags(t, merchant_id)),
             row(leading(Verb.BROADCASTS, t("📣 Broadcasts")) if may(role, Right.BROADCAST) else None),
-            row(leading(Verb.CHANGES, t("🕘 What was changed"))),
+            row(to_changes(t, merchant_id)),
             row(leading(Verb.SHOP_CLOSE, closing)) if may(role, Right.CLOSE_SHOP) else (),
         ),
     )
@@ -219,40 +219,69 @@ def field_list(
     said: str = "",
     role: Role = Role.OWNER,
     *,
-    of_flags: bool = False,
+    page: str = "",
 ) -> View:
-    """A button for each field that the role may change, with its present value; ``said`` tells what was just
-    changed. The flags' thresholds have a page of their own, which ``of_flags`` asks for."""
+    """A button for each field of a page (``field_pages.py``) that the role may change, with its present value; on the
+    first one, buttons to the others. ``said`` tells what was just changed."""
     target, merchant_id = shop.find(kind, target_id), shop.merchant.merchant_id
-    name = t("When you are told") if of_flags else _name(t, target)
-    title = t("<b>{name}</b>\nTap what you want to change.", name=name)
-    buttons = (
-        row(
-            Button(
-                text=plain(
-                    t(
-                        "{label}: {value}",
-                        label=label(t, name),
-                        value=_cut(shown(t, shop, kind, target, name), label(t, name)),
-                    )
-                ),
-                data=press(Verb.FIELD, short_id(merchant_id), kind, short_id(target_id), number),
-            )
-        )
-        for number, name in enumerate(FIELDS[kind])
-        if _is_used(shop, target, name) and (name in THRESHOLDS) == of_flags
+    behind = _pages(shop, target, kind)
+    page = page if page in behind else ""
+    shown_here = behind[page] if page else _first_page(shop, target, kind, behind)
+    if page == OF_FLAGS and not may(role, Right.JUDGE_ONESELF):
+        shown_here = []
+    name = _name(t, target)
+    if page:
+        title = t(PAGES[kind][page].title)
+        name = title if page == OF_FLAGS else f"{_program_kind(t, target)} · {title}"
+    said_first = "\n\n".join(
+        filter(None, [said, t("<b>{name}</b>\nTap what you want to change.", name=name)])
     )
-    whole = "\n\n".join(filter(None, [said, title]))
-    if of_flags:
-        own = buttons if may(role, Right.JUDGE_ONESELF) else ()
-        return View(
-            text=whole, buttons=keyboard(*own, row(Button(text=t("‹ Back"), data=_flags(merchant_id))))
+    buttons = [row(_field_button(t, shop, kind, target, target_id, each)) for each in shown_here]
+    if page:
+        data = _flags(merchant_id) if page == OF_FLAGS else _fields(merchant_id, kind, target_id)
+        return View(text=said_first, buttons=keyboard(*buttons, row(Button(text=t("‹ Back"), data=data))))
+    others = [
+        Button(
+            text=f"{PAGES[kind][letter].sign} {t(PAGES[kind][letter].title)}",
+            data=press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id), letter),
         )
+        for letter in behind
+        if letter != OF_FLAGS
+    ]
     is_shop = kind is Target.MERCHANT
     below = row(logos.logo_button(t, shop), holidays_button(t, merchant_id, None)) if is_shop else ()
     if isinstance(target, Program) and len(shop.programs) > 1:
         below = row(_poster_button(t, target))
-    return View(text=whole, buttons=keyboard(*buttons, below, row(to_home(t, merchant_id))))
+    return View(
+        text=said_first, buttons=keyboard(*buttons, *grid(others, 2), below, row(to_home(t, merchant_id)))
+    )
+
+
+def _pages(shop: Shop, target: Merchant | Store | Program, kind: Target) -> Mapping[str, Sequence[str]]:
+    """The fields in use of each page behind the first; one that would have a single field is none."""
+    found = {
+        letter: [name for name in FIELDS[kind] if name in page.fields and _is_used(shop, target, name)]
+        for letter, page in PAGES[kind].items()
+    }
+    return {letter: names for letter, names in found.items() if len(names) > 1}
+
+
+def _first_page(
+    shop: Shop, target: Merchant | Store | Program, kind: Target, behind: Mapping[str, Sequence[str]]
+) -> Sequence[str]:
+    elsewhere = {name for names in behind.values() for name in names}
+    return [name for name in FIELDS[kind] if name not in elsewhere and _is_used(shop, target, name)]
+
+
+def _field_button(
+    t: Texts, shop: Shop, kind: Target, target: Merchant | Store | Program, target_id: str, name: str
+) -> Button:
+    said = _cut(shown(t, shop, kind, target, name), label(t, name))
+    number = list(FIELDS[kind]).index(name)
+    return Button(
+        text=plain(t("{label}: {value}", label=label(t, name), value=said)),
+        data=press(Verb.FIELD, short_id(shop.merchant.merchant_id), kind, short_id(target_id), number),
+    )
 
 
 def program_added(t: Texts, shop: Shop, program_id: ProgramId) -> View:
@@ -375,25 +404,29 @@ def changed(t: Texts, kind: Target, change: Mapping[FieldName, tuple[str, str]],
 
 
 def changes(t: Texts, found: Changes) -> View:
-    """The log of changes, newest first, with a button for each that changes it back."""
+    """A page of the log of changes, newest first, with a button for each that changes it back."""
     merchant = found.shop.merchant
     back = to_home(t, merchant.merchant_id)
     if not found.changes:
         return View(text=t("Nothing has been changed yet."), buttons=keyboard(row(back)))
-    lines = [t("<b>What was changed</b>")]
-    lines += [
-        f"{number}. {_logged(t, found.shop, each)}" for number, each in enumerate(found.changes, start=1)
-    ]
+    lines, before = [t("<b>What was changed</b>")], found.page * CHANGES_SHOWN
+    numbered = [*enumerate(found.changes, before + 1)]
+    lines += [f"{number}. {_logged(t, found.shop, each)}" for number, each in numbered]
     buttons = [
         Button(
             text=t("Change {number} back", number=number),
             data=press(Verb.CHANGE_BACK, short_id(merchant.merchant_id), short_id(each.change.change_id)),
         )
-        for number, each in enumerate(found.changes, start=1)
+        for number, each in numbered
         if each.change.field in FIELDS[each.change.target_kind] or place_changed(each.change)
     ]
-    rows = grid(buttons, 2)
-    return View(text="\n\n".join(lines), buttons=keyboard(*rows, row(back)))
+    rows, count = grid(buttons, 2), before + len(found.changes) + int(found.has_more)
+    turns = page_turns(found.page, CHANGES_SHOWN, count, Verb.CHANGES, short_id(merchant.merchant_id))
+    return View(text="\n\n".join(lines), buttons=keyboard(*rows, turns, row(back)))
+
+
+def to_changes(t: Texts, merchant_id: MerchantId) -> Button:
+    return Button(text=t("🕘 What was changed"), data=press(Verb.CHANGES, short_id(merchant_id), 0))
 
 
 def shown(t: Texts, shop: Shop, kind: Target, target: Merchant | Store | Program, name: str) -> str:
@@ -427,7 +460,7 @@ def _said(t: Texts, one: Field, value: str, currency: str) -> str:
         case Amount():
             said = t.amount(Decimal(value), currency)
         case Number():
-            said = t.decimal(Decimal(value))
+            said = t.percent(int(value) / 100) if one.unit == PERCENT else t.decimal(Decimal(value))
         case OpeningHours() | Multipliers() | Coordinates():
             said = _when_or_where(t, one, value)
         case Languages():
@@ -590,12 +623,18 @@ def _named(program: Program) -> str:
     return html.escape(isolated(program.name or program.reward), quote=False)
 
 
+def _program_kind(t: Texts, program: Merchant | Store | Program) -> str:
+    """The program's name, or what it collects."""
+    if not isinstance(program, Program):
+        return program.name
+    if program.name:
+        return isolated(program.name)
+    is_hybrid = program.kind is ProgramKind.HYBRID
+    return t("Stamps and points") if is_hybrid else t(OPTIONS[program.kind.value])
+
+
 def _program_label(t: Texts, program: Program) -> str:
-    kind = (
-        t(OPTIONS[program.kind.value]) if program.kind is not ProgramKind.HYBRID else t("Stamps and points")
-    )
-    sign = "🎟" if program.active else "⏸"
-    title = f"{sign} {isolated(program.name) if program.name else kind}"
+    title = f"{'🎟' if program.active else '⏸'} {_program_kind(t, program)}"
     return f"{title} · {isolated(program.reward)}" if program.has_stamps else title
 
 
@@ -610,17 +649,12 @@ def store_button(t: Texts, store: Store, name: str) -> Button:
     )
 
 
-def is_of_flags(names: Iterable[str]) -> bool:
-    """Whether any of these fields is on the page of the flags' thresholds."""
-    return not THRESHOLDS.isdisjoint(names)
-
-
 def _fields(merchant_id: MerchantId, kind: Target, target_id: str, *names: str) -> str:
     """The data that leads to the screen with these fields of a target; a store's page is one of its own."""
     if kind is Target.STORE:
         return press(Verb.STORE_PAGE, short_id(merchant_id), short_id(target_id))
-    page = (OF_FLAGS,) if is_of_flags(names) else ()
-    return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id), *page)
+    page = page_of(kind, names)
+    return press(Verb.FIELDS, short_id(merchant_id), kind, short_id(target_id), *([page] if page else []))
 
 
 def _cut(value: str, beside: str) -> str:

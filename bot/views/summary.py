@@ -10,7 +10,7 @@ from bot.views.entries import SAID, change_of
 from bot.views.listing import listed
 from bot.views.progress import spaced
 from bot.views.reasons import told
-from bot.views.settings import to_flags
+from bot.views.settings import to_changes, to_flags
 from bot.views.takings import to_day
 from bot.views.view import Button, View, keyboard, row
 from domain.ids import MerchantId
@@ -32,8 +32,9 @@ class DayPart(StrEnum):
 def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
     """The message of the evening; one line without buttons for a quiet day with nothing else to tell."""
     day = facts.day
-    told = [*_events(t, day), *_troubles(t, facts), *_flags(t, day), *_missed(t, facts.missed)]
-    look = to_flags(t, merchant_id) if day.flags else None
+    told = [*_events(t, day), *_troubles(t, facts), *_to_look_at(t, day), *_missed(t, facts.missed)]
+    look = to_flags(t, merchant_id) if day.flags or day.disputes else None
+    changes = to_changes(t, merchant_id) if day.changes else None
     if day.figures.is_quiet:
         said = (
             mark("<b>{merchant} · {day}</b>: closed")
@@ -41,7 +42,7 @@ def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
             else mark("<b>{merchant} · {day}</b>: a quiet day")
         )
         quiet = t(said, merchant=facts.merchant_name, day=_date(t, day))
-        return View(text="\n".join([quiet, *told]), buttons=keyboard(row(look)))
+        return View(text="\n".join([quiet, *told]), buttons=keyboard(row(look), row(changes)))
     title = t("<b>{merchant} · {day}</b>", merchant=facts.merchant_name, day=_date(t, day))
     return View(
         text="\n".join([title, *_figures(t, day), *told]),
@@ -53,6 +54,7 @@ def summary(t: Texts, merchant_id: MerchantId, facts: DailySummary) -> View:
             row(_voids_button(t, merchant_id, day)),
             row(to_day(t("Takings of the day"), merchant_id, day.local_date) if facts.asks_takings else None),
             row(look),
+            row(changes),
         ),
     )
 
@@ -120,10 +122,21 @@ def _troubles(t: Texts, facts: DailySummary) -> list[str]:
     ]
 
 
-def _flags(t: Texts, day: DaySummary) -> list[str]:
-    if not day.flags:
-        return []
-    return [t.n("👀 {count} thing to look at", "👀 {count} things to look at", day.flags)]
+def _to_look_at(t: Texts, day: DaySummary) -> list[str]:
+    lines = []
+    if day.disputes:
+        lines.append(t("⚠️ {count} “Not me” without an answer", count=t.number(day.disputes)))
+    if day.flags:
+        lines.append(t.n("👀 {count} thing to look at", "👀 {count} things to look at", day.flags))
+    if day.changes:
+        lines.append(
+            t.n(
+                "🕘 {count} setting changed, not by an owner",
+                "🕘 {count} settings changed, not by an owner",
+                day.changes,
+            )
+        )
+    return lines
 
 
 def _missed(t: Texts, missed: Sequence[DaySummary]) -> list[str]:

@@ -189,7 +189,13 @@ def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
     )
 
 
-def pin_reset_link(t: Texts, name: str, link: str) -> View:
+def pin_reset_link(t: Texts, name: str, link: str, *, is_own: bool = False) -> View:
+    if is_own:
+        said = t(
+            "Open this link to choose a new PIN; it works once. Until then your old one holds.\n{link}",
+            link=link,
+        )
+        return View(text=said)
     return View(
         text=t(
             "Forward this to {name}. They have been told; the link works once, in {name}'s own chat only, and lets"

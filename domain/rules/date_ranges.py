@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from enum import StrEnum
 
-from domain.refusals import DatesMalformed, TooManyDays
+from domain.closures import read_days
+from domain.refusals import ClosureMalformed, DatesMalformed, TooManyDays
 from domain.report import DateRange
 from domain.rules.days import month_end
 
@@ -65,6 +67,19 @@ def parse_dates(text: str) -> DateRange:
     if not 1 <= len(found_dates) <= 2 or re.search(r"[0-9]", _DATE.sub("", text)):
         raise DatesMalformed
     return checked_dates(DateRange(min(found_dates), max(found_dates)))
+
+
+def recent_dates(text: str, today: date) -> DateRange:
+    """As ``parse_dates``; months may have names, and without a year the latest such days are meant.
+
+    Raises DatesMalformed, TooManyDays.
+    """
+    with suppress(DatesMalformed):
+        return parse_dates(text)
+    try:
+        return checked_dates(read_days(text, today - timedelta(days=364)))
+    except ClosureMalformed as error:
+        raise DatesMalformed from error
 
 
 def day_in(text: str) -> date | None:

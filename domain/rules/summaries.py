@@ -10,17 +10,18 @@ from domain.merchant import Merchant
 from domain.rules.days import at_hour, local_date
 from domain.summary import SummaryPlan, VoidNote
 
+NOON = 12
 CATCH_UP_MAX = timedelta(days=366)
 """After a longer outage not every date gets a summary of its own."""
 AHEAD_MAX = timedelta(days=3)
-"""The next summary is due tomorrow, or a little later after a change of time zone. One planned for later than this
-was planned while a clock was ahead."""
+"""The next summary is due within two days, or a little later after a change of time zone. One planned for later than
+this was planned while a clock was ahead."""
 
 
 def first_plan(merchant: Merchant, now: datetime) -> SummaryPlan:
     """The plan of a merchant that begins now."""
     today = local_date(now, merchant.timezone)
-    is_over = at_hour(today, merchant.summary_hour, merchant.timezone) <= now
+    is_over = told_at(merchant, today) <= now
     return plan_for(merchant, today + timedelta(days=1) if is_over else today, now)
 
 
@@ -29,8 +30,14 @@ def plan_for(merchant: Merchant, day: date, begins_at: datetime) -> SummaryPlan:
         merchant_id=merchant.merchant_id,
         local_date=day,
         begins_at=begins_at,
-        due_at=at_hour(day, merchant.summary_hour, merchant.timezone),
+        due_at=told_at(merchant, day),
     )
+
+
+def told_at(merchant: Merchant, day: date) -> datetime:
+    """When a date is told: at the merchant's hour, which before noon is one of the morning after."""
+    is_morning = merchant.summary_hour < NOON
+    return at_hour(day + timedelta(days=is_morning), merchant.summary_hour, merchant.timezone)
 
 
 def caught_up(merchant: Merchant, plan: SummaryPlan, now: datetime) -> SummaryPlan:
@@ -65,7 +72,7 @@ def _following(merchant: Merchant, plan: SummaryPlan) -> SummaryPlan:
     """The plan for the next date whose hour is after this summary's; after a change of time zone that may not be
     tomorrow."""
     day = plan.local_date + timedelta(days=1)
-    while at_hour(day, merchant.summary_hour, merchant.timezone) <= plan.due_at:
+    while told_at(merchant, day) <= plan.due_at:
         day += timedelta(days=1)
     return plan_for(merchant, day, plan.due_at)
 

@@ -29,7 +29,7 @@ from domain.rules.names import clean_name
 from domain.usecases.asking import is_of_team
 from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import mailbox_of_guest, pass_on_mailbox
-from domain.usecases.join_store import give_welcome_bonus
+from domain.usecases.join_store import give_welcome_bonus, mind_the_birthday
 from domain.usecases.keep_mailbox import AskMailCode, ask_mail_code, tries_left_after
 from domain.usecases.manage_cards import note_down
 from domain.usecases.merge_cards import merge_into
@@ -237,6 +237,8 @@ def _take(
         return _adopted(into, adoption)
     if holder is None:
         tx.hand_over(guest.customer, adoption.account, adoption.name)
+        account_hash = command.account_hash(adoption.account, card.merchant_id)
+        mind_the_birthday(tx, merchant, guest.customer, account_hash)
         leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account)
     else:
         card = tx.give_card(card, holder)
@@ -288,7 +290,7 @@ def _own_card(tx: Tx, guest: Holding, holder: Customer) -> Holding | None:
 
 def _welcome(tx: Tx, program: Program, card: Card, account_hash: str) -> None:
     """Gives the bonus that joining in the chat would have given, once for the card."""
-    if not program.welcome_bonus or tx.was_erased(card.merchant_id, account_hash):
+    if not program.welcome_bonus or tx.erased_at(card.merchant_id, account_hash) is not None:
         return
     held = tx.lock_card(card.merchant_id, card.card_id)
     if held is not None:

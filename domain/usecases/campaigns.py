@@ -20,9 +20,10 @@ from domain.refusals import (
     NotAllowed,
     StoreNotFound,
 )
-from domain.rights import Right
+from domain.rights import Right, entitled, may
 from domain.rules.campaigns import check_text
 from domain.usecases.asking import asked_by, known_merchant
+from domain.usecases.manage_team import OfMember
 from domain.usecases.posting import send
 from domain.usecases.send_campaign import hindered
 
@@ -144,14 +145,26 @@ def see_campaign(*, tx: Tx, query: OfCampaign) -> CampaignSeen:
 
 def look_after(*, tx: Tx, query: tuple[MerchantId, CampaignId]) -> tuple[CampaignSeen, Locale] | None:
     """The campaign for the message that shows its progress, and the language of that message; None where the campaign
-    is gone or has no such message."""
+    is gone or has no such message, or who has the message may not send campaigns any more."""
     merchant, campaign = tx.merchant(query[0]), tx.campaign(*query)
     if merchant is None or campaign is None or campaign.told_account is None:
+        return None
+    member = tx.member(merchant.merchant_id, campaign.told_account)
+    if member is None or not member.is_active or not may(member.role, Right.BROADCAST):
         return None
     person = tx.person(campaign.told_account)
     return _seen(
         tx, merchant, campaign
     ), person.locale if person and person.locale else merchant.default_locale
+
+
+def planned_by(*, tx: Tx, query: OfMember) -> Sequence[datetime]:
+    """For when campaigns are planned that the member wrote, the next one first: they are sent, whoever is on the team
+    by then. Raises NotAllowed."""
+    entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
+    campaigns = tx.campaigns_of(query.merchant_id, ALL)
+    theirs = (each for each in campaigns if each.staff_id == query.staff_id)
+    return sorted(each.planned_at for each in theirs if each.planned_at and not each.started_at)
 
 
 def see_outcome(*, tx: Tx, query: OfCampaign) -> CampaignOutcome:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from domain.account import Account
 from domain.card import Card, Customer, Holding, empty_card
+from domain.coming_back import Birthday
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, OperationKey, ProgramId, StoreId, TokenHash
 from domain.kinds import EntryKind
 from domain.link import route_to_card
@@ -13,6 +14,7 @@ from domain.ports import Customers, Holdings, Personal, Posting, Tx
 from domain.quick import dataclass
 from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive, ShopCloses
 from domain.rules.card_numbers import card_number
+from domain.rules.days import local_date
 from domain.rules.names import clean_name
 from domain.usecases.my_cards import HeldCard, check_not_merged, held_card
 from domain.usecases.unasked import post_unasked
@@ -71,6 +73,7 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
     program = _program_to_join(tx.programs_of(command.merchant_id), command.program_id, cards)
     if customer is None:
         customer = _add_customer(tx, command)
+        mind_the_birthday(tx, merchant, customer, command.account_hash)
     return _joined(tx, command, merchant, customer, cards, program)
 
 
@@ -165,9 +168,22 @@ def give_welcome_bonus(tx: Posting, held: Holding) -> Card:
     return card
 
 
+def mind_the_birthday(tx: Tx, merchant: Merchant, customer: Customer, account_hash: str) -> None:
+    """A new customer who was erased here not long ago may have had the bonus for a birthday: the next one is for a
+    birthday a year after that."""
+    erased_at = tx.erased_at(merchant.merchant_id, account_hash) if account_hash else None
+    if erased_at is not None:
+        birthday = Birthday(
+            merchant_id=merchant.merchant_id,
+            customer_id=customer.customer_id,
+            given_for=local_date(erased_at, merchant.timezone),
+        )
+        tx.save_birthday(birthday)
+
+
 def _had_a_bonus(tx: Personal, command: JoinStore | JoinProgram) -> bool:
     """Whether they were erased here not long ago, and so had one before (docs/decisions/0058)."""
-    return tx.was_erased(command.merchant_id, command.account_hash)
+    return tx.erased_at(command.merchant_id, command.account_hash) is not None
 
 
 def new_number(tx: Customers, merchant_id: MerchantId) -> CardNumber:

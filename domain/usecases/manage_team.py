@@ -7,13 +7,13 @@ from domain.account import Account
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.ports import Staffing
-from domain.quick import dataclass
+from domain.quick import dataclass, replace
 from domain.refusals import NoOpenLink, NotAllowed, StaffRemoved
-from domain.rights import Right, entitled, may
+from domain.rights import Right, entitled, may, may_look_after
 from domain.rules.days import local_date
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.usecases.asking import known_merchant
-from domain.usecases.remove_staff import RemoveStaff, remove_staff
+from domain.usecases.remove_staff import RemoveStaff, invited_by, is_only_owner, remove_staff
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from domain.usecases.set_up import InviteStaff, add_invite, invite_staff
 
@@ -38,15 +38,20 @@ class OfMember:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Colleague:
     """A member of the team, with the open stores they work at and the link they have not opened yet. ``is_managed``
-    says that the asking member may change them, ``may_take_over`` that the asking member may offer them the shop.
-    ``last_act_on`` is a local date within LAST_ACTS, None without an act in that time."""
+    says that the asking member may change them, ``is_asking`` that it is that member, ``may_take_over`` that the
+    asking member may offer them the shop. The ``is_only_owner`` keeps the role. ``last_act_on`` is a local date
+    within LAST_ACTS, None without an act in that time. ``invited`` are the names of those whom the member has invited
+    and who have not joined yet."""
 
     staff: Staff
     stores: tuple[Store, ...]
     link: Invite | None
     is_managed: bool
+    is_asking: bool
+    is_only_owner: bool
     may_take_over: bool
     last_act_on: date | None
+    invited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +94,7 @@ def see_workplaces(*, tx: Staffing, query: SeeTeam) -> Sequence[Store]:
 def invitable_roles(*, tx: Staffing, query: SeeTeam) -> Sequence[Role]:
     """Highest first. Raises NotAllowed."""
     manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
-    return [role for role in Role if _may_manage(manager, role)]
+    return [role for role in Role if may_look_after(manager, role)]
 
 
 def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
@@ -97,14 +102,15 @@ def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
     role of owner where a manager asks, and what ``invite_staff`` raises."""
     invite = command.invite
     manager = entitled(tx.member(invite.merchant_id, command.account), Right.MANAGE_TEAM)
-    if not _may_manage(manager, invite.role):
+    if not may_look_after(manager, invite.role):
         raise NotAllowed
+    invite = replace(invite, given_by=manager.staff_id)
     staff = tx.staff(invite.merchant_id, invite.staff_id) if invite.staff_id else None
     if staff is None:
         staff = invite_staff(tx=tx, command=invite)
         tx.assign_stores(staff, command.store_ids)
     elif staff.status is StaffStatus.INVITED:
-        add_invite(tx, staff, InvitePurpose.JOIN_TEAM, invite.token_hash)
+        add_invite(tx, staff, InvitePurpose.JOIN_TEAM, invite.token_hash, manager.staff_id)
     else:
         raise NotAllowed
     query = OfMember(account=command.account, merchant_id=staff.merchant_id, staff_id=staff.staff_id)
@@ -149,17 +155,16 @@ def _colleague(
 ) -> Colleague:
     """Only owners see an offer of the shop."""
     is_owner = may(manager.role, Right.MANAGE_OWNERS)
-    is_shown = link is not None and (is_owner or link.purpose is not InvitePurpose.HAND_OVER)
+    is_shown = link is not None and (is_owner or not link.is_offer)
     has_chat = staff.is_active and staff.account is not None
     return Colleague(
         staff=staff,
         stores=tuple(tx.stores_for(staff)),
         link=link if is_shown else None,
-        is_managed=_may_manage(manager, staff.role),
+        is_managed=may_look_after(manager, staff.role),
+        is_asking=staff.staff_id == manager.staff_id,
+        is_only_owner=staff.role is Role.OWNER and is_only_owner(tx, staff),
         may_take_over=is_owner and has_chat and staff.role in (Role.MANAGER, Role.STAFF),
         last_act_on=last_act_on,
+        invited=tuple(each.name for each in invited_by(tx, staff)),
     )
-
-
-def _may_manage(manager: Staff, role: Role) -> bool:
-    return role is not Role.OWNER or may(manager.role, Right.MANAGE_OWNERS)

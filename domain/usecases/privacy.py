@@ -19,7 +19,9 @@ from domain.usecases.close_shop import ROWS_AT_ONCE
 from domain.usecases.marketing import is_allowed
 
 HASH_RETENTION = timedelta(days=365)
-"""For this long an erased customer who joins again gets no second welcome bonus."""
+"""For this long an erased customer who joins again gets no second bonus of GIVEN_ONCE."""
+GIVEN_ONCE = frozenset({EntryKind.WELCOME_BONUS, EntryKind.REFERRAL_WELCOME, EntryKind.BIRTHDAY_BONUS})
+"""What a person gets once, or once a year: without a trace of it, an erasure would bring it anew."""
 
 AccountHash = Callable[[Account, MerchantId], str]
 
@@ -197,7 +199,8 @@ def _erase_at(
     tx: Tx, merchant_id: MerchantId, account: Account, account_hash: AccountHash, *, is_everywhere: bool
 ) -> None:
     customer, told = tx.customer_of(merchant_id, account), account_hash(account, merchant_id)
-    has_had = tx.was_erased(merchant_id, told) or (customer is not None and _has_had_a_bonus(tx, customer))
+    was_erased = tx.erased_at(merchant_id, told) is not None
+    has_had = was_erased or (customer is not None and _has_had_a_bonus(tx, customer))
     tx.erase_customer(merchant_id, account, customer)
     _record(tx, merchant_id, customer, is_everywhere=is_everywhere, account_hash=told if has_had else None)
 
@@ -224,7 +227,7 @@ def _record(
 
 def _has_had_a_bonus(tx: Tx, customer: Customer) -> bool:
     cards = [*(card for card, _ in tx.cards_of(customer)), *tx.merged_cards_of(customer)]
-    return any(entry.kind is EntryKind.WELCOME_BONUS for card in cards for entry in tx.entries_of(card))
+    return any(entry.kind in GIVEN_ONCE for card in cards for entry in tx.entries_of(card))
 
 
 def _shops(tx: Tx, account: Account) -> Sequence[MerchantId]:

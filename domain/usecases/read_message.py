@@ -7,7 +7,15 @@ from typing import Any
 from domain.account import Account, Locale
 from domain.campaign import CampaignState
 from domain.card import Card, CardRef
-from domain.delivery import ChannelKind, Delivery, MailboxMissing, MessageUnreadable, NotNow, RecipientGone
+from domain.delivery import (
+    ChannelKind,
+    Delivery,
+    MailboxMissing,
+    MessageForgotten,
+    MessageUnreadable,
+    NotNow,
+    RecipientGone,
+)
 from domain.dispute import Dispute
 from domain.entry import Entry
 from domain.ids import CardId, CustomerId, EntryId, MerchantId
@@ -136,9 +144,12 @@ class Letter:
 
 def letter_for(*, tx: Tx, query: Delivery) -> Letter:
     """Raises MessageUnreadable, PredecessorOwed, NotNow, and RecipientGone: for a message to managers where the
-    recipient is none any more, where a customer has withdrawn their consent or has already answered, and for mail
-    where there is no mailbox."""
-    message = tx.message(query.merchant_id, query.message_id)
+    recipient is none any more, where they were erased meanwhile, where a customer has withdrawn their consent or has
+    already answered, and for mail where there is no mailbox."""
+    try:
+        message = tx.message(query.merchant_id, query.message_id)
+    except MessageForgotten:
+        raise RecipientGone from None
     customer_id = _check_is_wanted(tx, message)
     is_for_managers = MESSAGES[message.kind].audience is Audience.MANAGERS
     if is_for_managers and message.recipient not in tx.managers_of(message.merchant_id):

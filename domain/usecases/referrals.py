@@ -173,7 +173,7 @@ def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
 def _is_new(tx: Tx, command: JoinByFriend) -> bool:
     """False for an account that had a card here before, also one that was erased not long ago."""
     has_dealt = command.merchant_id in tx.merchants_of(command.account)
-    was_erased = tx.was_erased(command.merchant_id, command.account_hash)
+    was_erased = tx.erased_at(command.merchant_id, command.account_hash) is not None
     return not has_dealt and not was_erased
 
 

@@ -17,7 +17,8 @@ from domain.rules.rewards import rewards_for_points, rewards_for_stamps
 from domain.rules.terms import checked
 from domain.usecases.see_shop import Shop, see_shop
 
-CHANGES_SHOWN = 10
+CHANGES_SHOWN, CHANGES_FOUND_MAX = 10, 1000
+"""How many changes a page shows; and among how many of the newest one is found again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,18 +44,27 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeeChanges:
+    account: Account
+    merchant_id: MerchantId
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """Newest first."""
+    """A page of them, newest first."""
 
     shop: Shop
     changes: Sequence[Change]
+    page: int = 0
+    has_more: bool = False
 
-    def find(self, change_id: ChangeId) -> FieldChange:
-        """Raises ChangeNotFound."""
-        for each in self.changes:
-            if each.change.change_id == change_id:
-                return each.change
-        raise ChangeNotFound
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindChange:
+    account: Account
+    merchant_id: MerchantId
+    change_id: ChangeId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,11 +96,24 @@ def see_settings(*, tx: Staffing, query: SeeSettings) -> Settings:
     return Settings(shop=see_shop(tx=tx, query=query.merchant_id), staff_id=member.staff_id)
 
 
-def see_changes(*, tx: Staffing, query: SeeSettings) -> Changes:
+def see_changes(*, tx: Staffing, query: SeeChanges) -> Changes:
     """Raises NotAllowed, MerchantNotFound."""
-    shop = see_settings(tx=tx, query=query).shop
-    found = tx.changes_of(query.merchant_id, CHANGES_SHOWN)
-    return Changes(shop=shop, changes=[Change(change=each, staff_name=_name(tx, each)) for each in found])
+    asked = SeeSettings(account=query.account, merchant_id=query.merchant_id)
+    shop = see_settings(tx=tx, query=asked).shop
+    first, last = query.page * CHANGES_SHOWN, (query.page + 1) * CHANGES_SHOWN
+    found = tx.changes_of(query.merchant_id, last + 1)
+    shown = [Change(change=each, staff_name=_name(tx, each)) for each in found[first:last]]
+    return Changes(shop=shop, changes=shown, page=query.page, has_more=len(found) > last)
+
+
+def find_change(*, tx: Staffing, query: FindChange) -> tuple[Shop, FieldChange]:
+    """Raises NotAllowed, MerchantNotFound, ChangeNotFound."""
+    asked = SeeSettings(account=query.account, merchant_id=query.merchant_id)
+    shop = see_settings(tx=tx, query=asked).shop
+    for each in tx.changes_of(query.merchant_id, CHANGES_FOUND_MAX):
+        if each.change_id == query.change_id:
+            return shop, each
+    raise ChangeNotFound
 
 
 def preview_terms(*, tx: Staffing, query: PreviewTerms) -> CardsTouched:

@@ -8,7 +8,9 @@ from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound, StoreNotFound
 from domain.staff import Role, Staff, StaffStatus
 from domain.usecases.manage_team import OfMember, see_member
-from domain.usecases.remove_staff import is_only_owner
+from domain.usecases.new_managers import tell_of_new_manager
+from domain.usecases.remove_staff import end_invitations, is_only_owner
+from domain.usecases.set_up import withdraw_offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,11 @@ class SetWorkplace:
 
 
 def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
-    """A shared phone stays one, and no member becomes one. Raises StaffNotFound, OnlyOwner, StoreNotFound,
-    RoleNeedsStore, NameMalformed."""
+    """A shared phone stays one, and no member becomes one. Invitations that the member may not make any more end, and
+    offers of the shop where the member becomes an owner, or is none any more.
+
+    Raises StaffNotFound, OnlyOwner, StoreNotFound, RoleNeedsStore, NameMalformed.
+    """
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or staff.status is StaffStatus.REMOVED:
         raise StaffNotFound
@@ -56,6 +61,9 @@ def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
     _work_at(tx, staff, role, command.store_ids)
     changed = replace(staff, name=name, role=role)
     tx.save_staff(changed)
+    end_invitations(tx, changed)
+    if Role.OWNER in (role, staff.role) and role is not staff.role:
+        withdraw_offers(tx, changed)
     return changed
 
 
@@ -72,7 +80,10 @@ def set_member(*, tx: Staffing, command: SetMember) -> Staff:
         raise NotAllowed
     if change.role is not None and change.store_ids is None and member.staff.role.is_merchant_wide:
         change = replace(change, store_ids=frozenset(store.store_id for store in member.stores))
-    return set_staff(tx=tx, command=change)
+    changed = set_staff(tx=tx, command=change)
+    if changed.is_active and changed.role is Role.MANAGER and member.staff.role is not Role.MANAGER:
+        tell_of_new_manager(tx, changed, tx.member(change.merchant_id, command.account))
+    return changed
 
 
 def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:

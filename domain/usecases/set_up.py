@@ -49,7 +49,7 @@ class CreateStore:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteStaff:
     """``store_id`` may be None for roles that work at every store, and where there is only one; ``staff_id`` where
-    the request is not repeated."""
+    the request is not repeated; ``given_by`` is for the operator."""
 
     merchant_id: MerchantId
     store_id: StoreId | None
@@ -57,6 +57,7 @@ class InviteStaff:
     role: Role
     token_hash: TokenHash
     staff_id: StaffId | None = None
+    given_by: StaffId | None = None
 
 
 def create_merchant(*, tx: Tx, command: CreateMerchant) -> Merchant:
@@ -138,7 +139,7 @@ def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
         created_at=tx.now,
     )
     tx.add_staff(staff, store_ids)
-    add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash)
+    add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash, command.given_by)
     return staff
 
 
@@ -156,7 +157,13 @@ def _works_at(tx: Staffing, command: InviteStaff) -> Sequence[StoreId]:
     return [command.store_id]
 
 
-def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: TokenHash) -> Invite:
+def add_invite(
+    tx: Staffing,
+    staff: Staff,
+    purpose: InvitePurpose,
+    token_hash: TokenHash,
+    given_by: StaffId | None = None,
+) -> Invite:
     """Makes a link for one member that works once, within INVITE_VALID; a link they had not opened stops working."""
     withdraw_links(tx, staff)
     invite = Invite(
@@ -165,6 +172,7 @@ def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: T
         staff_id=staff.staff_id,
         purpose=purpose,
         expires_at=tx.now + INVITE_VALID,
+        given_by=given_by,
     )
     tx.add_invite(invite)
     tx.add_route(
@@ -176,6 +184,13 @@ def add_invite(tx: Staffing, staff: Staff, purpose: InvitePurpose, token_hash: T
         )
     )
     return invite
+
+
+def withdraw_offers(tx: Team, member: Staff) -> None:
+    """Ends the offers of the shop that the member made or was made."""
+    for each in tx.invites_of(member.merchant_id):
+        if each.is_offer and each.is_pending(tx.now) and member.staff_id in (each.given_by, each.staff_id):
+            tx.save_invite(replace(each, withdrawn_at=tx.now))
 
 
 def withdraw_links(tx: Team, staff: Staff) -> int:

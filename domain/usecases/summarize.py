@@ -1,7 +1,7 @@
 """The daily summary: made once for each local date of a merchant, sent to its owners and managers."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import islice, pairwise
 
 from domain.card import CardRef
@@ -17,14 +17,17 @@ from domain.rules.closures import is_closed
 from domain.rules.figures import ALL_APART, Holders, cards_served, counted, figures_of, people, shares
 from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, void_notes
 from domain.rules.takings import KNOWN
-from domain.staff import Staff
+from domain.staff import Role, Staff
 from domain.summary import DaySummary, SummaryPlan
+from domain.usecases.hand_over import lapse_offers
+from domain.usecases.open_dispute import open_disputes
 from domain.usecases.posting import send
 from domain.usecases.watch import count_to_look_at
 
 WEEK = timedelta(days=7)
 DAYS_AT_ONCE = 30
 """After a longer outage the remaining days wait for the next run, so that no transaction is long."""
+CHANGES_COUNTED_MAX = 200
 MISDATED = timedelta(days=31)
 """An entry dated further ahead than this was dated by a wrong clock and goes into the next summary."""
 
@@ -65,7 +68,8 @@ def told_together(merchant: Merchant, days: Sequence[DaySummary], *, asks_taking
     """The newest of these days, with those before it folded in: only their sums are told."""
     *missed, newest = days
     folded = tuple(replace(day, stores=(), staff=(), voids=()) for day in missed)
-    newest = replace(newest, flags=sum(day.flags for day in days))
+    flags, changes = sum(day.flags for day in days), sum(day.changes for day in days)
+    newest = replace(newest, flags=flags, changes=changes)
     return DailySummary(merchant_name=merchant.name, day=newest, missed=folded, asks_takings=asks_takings)
 
 
@@ -84,6 +88,7 @@ def _tell(tx: Days, merchant: Merchant) -> None:
         is_asked = asks_takings(tx, member, days[-1].local_date)
         facts = told_together(merchant, days, asks_takings=is_asked)
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
+    lapse_offers(tx, merchant)
 
 
 def _begin_anew(tx: Days, merchant: Merchant) -> SummaryPlan:
@@ -119,8 +124,19 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
         stores=shares(acts, stores, lambda entry: entry.store_id, holders),
         staff=shares(acts, staff, lambda entry: entry.staff_id, holders),
         flags=count_to_look_at(tx, merchant_id, *between),
+        disputes=len(open_disputes(tx, merchant)),
+        changes=_changes_by_others(tx, merchant_id, *between),
         voids=void_notes(entries, _numbers(tx, merchant, entries), stores, staff),
         is_closed=is_closed(merchant, None, plan.local_date),
+    )
+
+
+def _changes_by_others(tx: Days, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
+    """How many settings managers, or the operator, changed within that time; owners know what they changed."""
+    owners = {member.staff_id for member in tx.staff_of(merchant_id) if member.role is Role.OWNER}
+    return sum(
+        begins_at <= each.changed_at < ends_at and each.staff_id not in owners
+        for each in tx.changes_of(merchant_id, CHANGES_COUNTED_MAX)
     )
 
 

@@ -7,12 +7,12 @@ from datetime import date, datetime, timedelta
 from domain.account import Account
 from domain.card import CardRef
 from domain.flags import FLAGS, Flag, FlagTold, GivenTold, Suspicion, TakingsSeen, TakingsTold, Told
-from domain.ids import FlagId, MerchantId, StaffId
-from domain.messages import FlagRaised, MessageKind
+from domain.ids import EntryId, FlagId, MerchantId, StaffId
+from domain.messages import DisputeOpened, FlagRaised, MessageKind
 from domain.money import Money
 from domain.ports import Flags, Terms, Watch
 from domain.quick import dataclass, replace
-from domain.refusals import FlagNotFound, NotAllowed
+from domain.refusals import DisputeNotOpen, FlagNotFound, NotAllowed
 from domain.report import DateRange
 from domain.rights import Right, may
 from domain.rules import paper
@@ -20,6 +20,7 @@ from domain.rules.days import local_date
 from domain.rules.flags import JUDGED, USUAL, standing_visits, suspicions
 from domain.rules.takings import KNOWN, beyond_takings
 from domain.usecases.asking import asked_by, known_merchant
+from domain.usecases.open_dispute import open_disputes
 from domain.usecases.posting import send
 
 DAY = timedelta(days=1)
@@ -58,6 +59,14 @@ class DismissFlag:
 class FlagsSeen:
     flags: Sequence[FlagTold]
     timezone: str
+    disputes: Sequence[DisputeOpened] = ()
+
+    def dispute(self, entry_id: EntryId) -> DisputeOpened:
+        """Raises DisputeNotOpen."""
+        for each in self.disputes:
+            if each.entry_id == entry_id:
+                return each
+        raise DisputeNotOpen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,10 +130,11 @@ def raise_flag(tx: Flags, merchant_id: MerchantId, suspicion: Suspicion) -> Flag
 
 
 def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
-    """Flags that nobody has dismissed, newest first. Raises NotAllowed, MerchantNotFound."""
+    """Flags that nobody has dismissed, newest first, and disputes that nobody has settled. Raises NotAllowed,
+    MerchantNotFound."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.SEE_FLAGS)
     told = flags_told(tx, query.merchant_id, tx.open_flags(query.merchant_id))
-    return FlagsSeen(flags=told, timezone=merchant.timezone)
+    return FlagsSeen(flags=told, timezone=merchant.timezone, disputes=open_disputes(tx, merchant))
 
 
 def dismiss_flag(*, tx: Watch, command: DismissFlag) -> Dismissed:

@@ -157,6 +157,7 @@ class Ids:
             "merge": press(Verb.MERGE, merchant, card),
             "answer a move": press(Verb.MOVE_ANSWER, merchant, stamp, 1),
             "flags": press(Verb.FLAGS, merchant, 0),
+            "dispute": press(Verb.DISPUTE, merchant, stamp),
             "flag, right": press(Verb.FLAG_RIGHT, merchant, stamp),
             "ask for more": press(Verb.ASK_MORE, card, 2),
             "ask for more, why": press(Verb.ASK_MORE_FOR, card, 2, KEY, 0),

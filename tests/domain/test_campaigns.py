@@ -39,10 +39,14 @@ from domain.usecases.campaigns import (
     OfCampaign,
     SeeCampaigns,
     StartCampaign,
+    TellProgress,
 )
+from domain.usecases.manage_team import OfMember
 from domain.usecases.marketing import AnswerMarketing, answer_marketing
 from domain.usecases.read_message import letter_for
+from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.send_campaign import WAITING_MAX, WriteMore, at_work, write_more
+from domain.usecases.set_staff import SetStaff, set_staff
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import BOT, Holder, Shop, Town, delivery_of
@@ -450,3 +454,46 @@ def test_a_trial_goes_to_who_asks_and_is_no_marketing(crier: Crier) -> None:
     [tried] = crier.written(MessageKind.BROADCAST_TEST)
     assert tried.recipient == crier.shop.owner.account
     assert crier.database.read(letter_for, delivery_of(tried)).message
+
+
+@pytest.mark.parametrize("leaves", ["removed", "staff from now on"])
+def test_who_may_not_send_any_more_is_not_shown_how_it_goes(crier: Crier, town: Town, leaves: str) -> None:
+    mia = crier.shop.hires("Mia", Role.MANAGER)
+    crier.guest()
+    campaign = crier.drafts(who=mia)
+    crier.starts(campaign, at=crier.database.clock() + timedelta(days=1))
+    told = TellProgress(
+        account=mia.account,
+        merchant_id=campaign.merchant_id,
+        campaign_id=campaign.campaign_id,
+        message_id=7,
+        has_picture=False,
+    )
+    crier.database.write(usecases.tell_progress, told)
+    key = campaign.merchant_id, campaign.campaign_id
+    assert town.database.read(usecases.look_after, key) is not None
+    if leaves == "removed":
+        remove = RemoveStaff(merchant_id=campaign.merchant_id, staff_id=mia.staff_id)
+        town.database.write(remove_staff, remove)
+    else:
+        change = SetStaff(
+            merchant_id=campaign.merchant_id,
+            staff_id=mia.staff_id,
+            role=Role.STAFF,
+            store_ids=frozenset({crier.shop.store_id}),
+        )
+        town.database.write(set_staff, change)
+    assert town.database.read(usecases.look_after, key) is None
+
+
+def test_whoever_removes_somebody_hears_what_they_have_planned(crier: Crier, clock: Clock) -> None:
+    mia = crier.shop.hires("Mia", Role.MANAGER)
+    tomorrow = clock() + timedelta(days=1)
+    crier.starts(crier.drafts(who=mia), at=tomorrow)
+    crier.starts(crier.drafts(), at=tomorrow)
+    crier.drafts(who=mia)
+    named: dict[str, Any] = {"merchant_id": crier.shop.merchant_id, "staff_id": mia.staff_id}
+    seen = crier.database.read(usecases.planned_by, OfMember(account=crier.shop.owner.account, **named))
+    assert seen == [tomorrow]
+    with pytest.raises(NotAllowed):
+        crier.database.read(usecases.planned_by, OfMember(account=crier.sam.account, **named))

@@ -306,14 +306,21 @@ def at(days: int, hour: int, minute: int = 0, timezone: str = LUXEMBOURG) -> dat
     [
         pytest.param(at(1, 15), {"summary_hour": 18}, [at(1, 18), at(2, 18)], id="earlier, still ahead"),
         pytest.param(at(1, 15), {"summary_hour": 22}, [at(1, 22), at(2, 22)], id="later, the same evening"),
+        pytest.param(at(1, 15), {"summary_hour": 9}, [at(2, 9), at(3, 9)], id="today tomorrow morning"),
         pytest.param(
-            at(1, 15), {"summary_hour": 9}, [at(1, 20), at(2, 9)], id="today's hour is over: today as planned"
+            at(1, 15),
+            {"summary_hour": 14},
+            [at(1, 20), at(2, 14)],
+            id="today's hour is over: today as planned",
         ),
         pytest.param(
             at(1, 21), {"summary_hour": 22}, [at(2, 22), at(3, 22)], id="today's was told: not twice"
         ),
         pytest.param(
-            at(1, 21), {"summary_hour": 9}, [at(2, 9), at(3, 9)], id="after today's, earlier from tomorrow"
+            at(1, 21),
+            {"summary_hour": 9},
+            [at(3, 9), at(4, 9)],
+            id="today's was told: tomorrow the morning after",
         ),
         pytest.param(
             at(1, 15),

@@ -39,7 +39,7 @@ from domain.usecases.keep_closures import (
 )
 from domain.usecases.my_balances import Expiring, my_balances
 from domain.usecases.my_cards import MyCards
-from domain.usecases.see_settings import SeeSettings, see_changes
+from domain.usecases.see_settings import SeeChanges, see_changes
 from tests.support.clock import Clock, local
 from tests.support.closures import closes, entering, is_open_after_all, would_move
 from tests.support.nights import Nights, assert_hints_are_not_late, next_of
@@ -343,7 +343,7 @@ def test_same_closure_entered_again_is_one_and_every_change_is_in_the_log(shop: 
     first = shop.database.write(enter_closure, command)
     assert shop.database.write(enter_closure, command) == first
     is_open_after_all(shop, first)
-    seeing = SeeSettings(account=shop.owner.account, merchant_id=shop.merchant_id)
+    seeing = SeeChanges(account=shop.owner.account, merchant_id=shop.merchant_id)
     found = shop.database.read(see_changes, seeing).changes
     assert [(each.change.field, each.change.before, each.change.after) for each in found] == [
         ("closures", "2026-12-24/2027-01-02", ""),

@@ -6,7 +6,7 @@ import pytest
 
 from domain.refusals import DatesMalformed
 from domain.report import DateRange
-from domain.rules.date_ranges import Span, checked_dates, dates_of, parse_dates
+from domain.rules.date_ranges import Span, checked_dates, dates_of, parse_dates, recent_dates
 
 SUNDAY = date(2026, 3, 1)
 
@@ -42,6 +42,27 @@ def test_named_range_ends_today_or_when_it_is_over(span: Span, dates: DateRange)
 )
 def test_dates_are_read_as_people_write_them(text: str, dates: DateRange) -> None:
     assert parse_dates(text) == dates
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("1.3.", days("2026-03-01", "2026-03-01")),
+        ("2.3.", days("2025-03-02", "2025-03-02")),
+        ("1.2. - 15.2.", days("2026-02-01", "2026-02-15")),
+        ("24.12.–2.1.", days("2025-12-24", "2026-01-02")),
+        ("du 3 au 9 février", days("2026-02-03", "2026-02-09")),
+        ("1.11.2024 – 15.11.2024", days("2024-11-01", "2024-11-15")),
+    ],
+)
+def test_dates_without_a_year_are_the_latest(text: str, dates: DateRange) -> None:
+    assert recent_dates(text, SUNDAY) == dates
+
+
+@pytest.mark.parametrize("text", ["", "last Monday", "31.2.", "1.1.1 5"])
+def test_what_is_no_recent_range_is_refused(text: str) -> None:
+    with pytest.raises(DatesMalformed):
+        recent_dates(text, SUNDAY)
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ import pytest
 
 from domain.ids import InviteId
 from domain.messages import HandOver, MessageKind
-from domain.refusals import NoOpenLink, NotAllowed, OfferOver
-from domain.staff import Actor, Role, Staff
-from domain.usecases.hand_over import TakeOver, offer_shop, take_over
+from domain.refusals import LinkUnknown, NoOpenLink, NotAllowed, OfferOver
+from domain.staff import Actor, OfferEnd, Role, Staff
+from domain.usecases.hand_over import AnswerOffer, decline_shop, offer_shop, take_over
 from domain.usecases.manage_team import OfMember, SeeTeam, remove_member, see_team, withdraw_from
 from domain.usecases.set_staff import SetStaff, set_staff
 from domain.usecases.set_up import INVITE_VALID
+from domain.usecases.summarize import summarize
+from tests.domain.test_removing_staff import invites
 from tests.support.clock import Clock
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
@@ -36,8 +38,17 @@ def offers(shop: Shop, member: Actor, *, by: Actor | None = None) -> InviteId:
 
 
 def accepts(shop: Shop, member: Actor, offer: InviteId) -> None:
-    command = TakeOver(account=member.account, merchant_id=shop.merchant_id, invite_id=offer)
-    shop.database.write(take_over, command)
+    shop.database.write(take_over, answer(shop, member, offer))
+
+
+def answer(shop: Shop, member: Actor, offer: InviteId) -> AnswerOffer:
+    return AnswerOffer(account=member.account, merchant_id=shop.merchant_id, invite_id=offer)
+
+
+def links(shop: Shop, owner: Actor) -> list[str]:
+    """Whose links and offers an owner sees as open."""
+    team = shop.database.read(see_team, SeeTeam(account=owner.account, merchant_id=shop.merchant_id))
+    return [each.staff.name for each in team if each.link]
 
 
 def roles(shop: Shop, *members: Actor) -> list[Role]:
@@ -72,6 +83,65 @@ def test_both_are_told_once(shop: Shop, sam: Actor) -> None:
     ]
 
 
+def test_who_declines_stays_what_they_are_and_the_owner_is_told_once(shop: Shop, sam: Actor) -> None:
+    offer, tom = offers(shop, sam), shop.hires("Tom")
+    with pytest.raises(NotAllowed):
+        shop.database.write(decline_shop, answer(shop, tom, offer))
+    for is_told in (True, False):
+        assert shop.database.write(decline_shop, answer(shop, sam, offer)).is_told is is_told
+    told = HandOver(merchant_name="Café Knätsch", name="Sam", is_accepted=False, ended=OfferEnd.DECLINED)
+    _, *answers = shop.town.messages(MessageKind.HAND_OVER)
+    assert [(message.recipient, message.facts) for message in answers] == [(shop.owner.account, told)]
+    assert links(shop, shop.owner) == []
+    with pytest.raises(OfferOver):
+        accepts(shop, sam, offer)
+    assert roles(shop, shop.owner, sam) == [Role.OWNER, Role.STAFF]
+
+
+def test_what_was_accepted_is_not_declined_any_more(shop: Shop, sam: Actor) -> None:
+    offer = offers(shop, sam)
+    accepts(shop, sam, offer)
+    with pytest.raises(OfferOver):
+        shop.database.write(decline_shop, answer(shop, sam, offer))
+    assert roles(shop, shop.owner, sam) == [Role.MANAGER, Role.OWNER]
+
+
+def test_owner_hears_in_the_evening_that_nobody_answered_in_time(
+    shop: Shop, sam: Actor, clock: Clock
+) -> None:
+    tom = shop.hires("Tom")
+    offers(shop, sam)
+    shop.database.write(withdraw_from, asked(shop, shop.owner, sam))
+    offers(shop, tom)
+    for days in (INVITE_VALID.days - 1, 2, 1):
+        clock.passes(days=days)
+        shop.database.write(summarize, shop.merchant_id)
+    told = [each for each in shop.town.messages(MessageKind.HAND_OVER) if each.facts.ended]  # type: ignore[union-attr]
+    over = HandOver(merchant_name="Café Knätsch", name="Tom", is_accepted=False, ended=OfferEnd.LAPSED)
+    assert [(message.recipient, message.facts) for message in told] == [(shop.owner.account, over)]
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, None])
+def test_offers_end_with_the_ownership_of_who_made_them(shop: Shop, sam: Actor, role: Role | None) -> None:
+    ida = shop.hires("Ida", Role.OWNER)
+    offers(shop, sam)
+    if role is None:
+        shop.database.write(remove_member, asked(shop, ida, shop.owner))
+    else:
+        change = SetStaff(merchant_id=shop.merchant_id, staff_id=shop.owner.staff_id, role=role)
+        shop.database.write(set_staff, change)
+    assert links(shop, ida) == []
+
+
+def test_who_is_made_an_owner_otherwise_takes_nothing_from_who_offered(shop: Shop, sam: Actor) -> None:
+    offer = offers(shop, sam)
+    change = SetStaff(merchant_id=shop.merchant_id, staff_id=sam.staff_id, role=Role.OWNER)
+    shop.database.write(set_staff, change)
+    with pytest.raises(OfferOver):
+        accepts(shop, sam, offer)
+    assert roles(shop, shop.owner, sam) == [Role.OWNER, Role.OWNER]
+
+
 def test_offer_that_was_withdrawn_or_is_too_old_changes_nothing(shop: Shop, sam: Actor, clock: Clock) -> None:
     offer = offers(shop, sam)
     shop.database.write(withdraw_from, asked(shop, shop.owner, sam))
@@ -85,9 +155,9 @@ def test_offer_that_was_withdrawn_or_is_too_old_changes_nothing(shop: Shop, sam:
 
 
 def test_owner_who_was_made_a_manager_hands_nothing_over(shop: Shop, sam: Actor) -> None:
+    """Not even by an offer that was left open."""
     ida, offer = shop.hires("Ida", Role.OWNER), offers(shop, sam)
-    demoted = SetStaff(merchant_id=shop.merchant_id, staff_id=shop.owner.staff_id, role=Role.MANAGER)
-    shop.database.write(set_staff, demoted)
+    shop.changes_staff(shop.owner, role=Role.MANAGER)
     with pytest.raises(OfferOver):
         accepts(shop, sam, offer)
     assert roles(shop, ida, shop.owner, sam) == [Role.OWNER, Role.MANAGER, Role.STAFF]
@@ -122,3 +192,13 @@ def test_offers_are_made_and_withdrawn_by_owners_alone(shop: Shop, sam: Actor) -
     with pytest.raises(NoOpenLink):
         shop.database.write(withdraw_from, asked(shop, mia, sam))
     accepts(shop, sam, offer)
+
+
+def test_who_has_handed_over_has_invited_no_owner_any_more(town: Town, shop: Shop, sam: Actor) -> None:
+    eve, bob = (
+        invites(shop, shop.owner, name, role) for name, role in (("Eve", Role.OWNER), ("Bob", Role.MANAGER))
+    )
+    accepts(shop, sam, offers(shop, sam))
+    with pytest.raises(LinkUnknown):
+        shop.claims(eve, shop.town.somebody())
+    assert shop.claims(bob, town.somebody()).role is Role.MANAGER

@@ -7,7 +7,7 @@ from domain.refusals import NotAllowed
 from domain.staff import Role
 from domain.usecases.keep_logo import KeepLogo, SeeLogo, keep_logo, see_logo
 from domain.usecases.see_posters import SeePosters, see_posters
-from domain.usecases.see_settings import SeeSettings, see_changes
+from domain.usecases.see_settings import SeeChanges, see_changes
 from tests.support.shop import Shop, Town
 
 PICTURE, OTHER = b"a logo" * 2000, b"another"
@@ -30,7 +30,7 @@ def on_posters(shop: Shop) -> bytes | None:
 
 
 def logged(shop: Shop) -> list[tuple[str, str, str | None]]:
-    query = SeeSettings(account=shop.owner.account, merchant_id=shop.merchant_id)
+    query = SeeChanges(account=shop.owner.account, merchant_id=shop.merchant_id)
     found = shop.database.read(see_changes, query).changes
     assert {each.change.field for each in found} <= {LOGO}
     return [(each.change.before, each.change.after, each.staff_name) for each in reversed(found)]
@@ -49,7 +49,7 @@ def test_a_logo_stands_on_the_posters_of_its_shop_until_it_is_removed(town: Town
 
 
 def test_settings_say_whether_there_is_one(town: Town, shop: Shop) -> None:
-    query = SeeSettings(account=shop.owner.account, merchant_id=shop.merchant_id)
+    query = SeeChanges(account=shop.owner.account, merchant_id=shop.merchant_id)
     keeps(town.opens_shop(), OTHER)
     assert not shop.database.read(see_changes, query).shop.has_logo
     keeps(shop, PICTURE)

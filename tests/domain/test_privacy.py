@@ -12,10 +12,11 @@ import msgspec
 import pytest
 
 from domain.account import Account
+from domain.acts import Adopt, Asked
 from domain.card import CardRef
-from domain.delivery import ChannelKind, Delivered
+from domain.delivery import ChannelKind, Delivered, RecipientGone
 from domain.history import CardHistory
-from domain.ids import CardId, MerchantId, UserId
+from domain.ids import CardId, MerchantId, TokenHash, UserId
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, MessageKind
@@ -25,8 +26,12 @@ from domain.plumbing.people import Meet, meet
 from domain.ports import KeptRows
 from domain.refusals import CardInactive, CardNotFound, MerchantNotFound
 from domain.staff import Role
-from domain.usecases.join_store import join_store
+from domain.usecases.adopt_card import ConfirmAdoption, confirm_adoption
+from domain.usecases.birthdays import MyBirthday, SayBirthday, look_at_birthdays, my_birthday, say_birthday
+from domain.usecases.bring_back import SomeCustomers
+from domain.usecases.join_store import JoinStore, join_store
 from domain.usecases.manage_cards import SeeCard, SetBlocked, WriteNote, see_card, set_blocked, write_note
+from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards, my_cards
 from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.privacy import (
@@ -43,6 +48,7 @@ from domain.usecases.privacy import (
     my_data,
     my_privacy,
 )
+from domain.usecases.read_message import letter_for
 from domain.usecases.referrals import JoinByFriend, join_by_friend
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, do, look
@@ -236,6 +242,96 @@ def test_who_was_erased_and_comes_back_by_an_invitation_is_no_new_friend_and_get
     shop.stamps(shop.owner, CardRef("id", command.card_id))
     stamps = [shop.found(card)[0].stamp_count for card in (lea.card, CardRef("id", command.card_id))]
     assert stamps == [2, 1]
+
+
+def test_message_on_its_way_to_who_is_erased_meanwhile_is_withdrawn_and_no_error(
+    town: Town, shop: Shop, zoe: Holder
+) -> None:
+    lease = LeaseDeliveries(bot_id=BOT, channel=ChannelKind.TELEGRAM, holder="a", limit=100)
+    leased = town.database.write(lease_deliveries, lease)
+    [*theirs] = (each for each in leased if each.address == str(zoe.account.user_id))
+    assert theirs
+    erases(town, zoe.account)
+    for delivery in theirs:
+        with pytest.raises(RecipientGone):
+            town.database.read(letter_for, delivery)
+
+
+def comes_back(town: Town, shop: Shop, account: Account, referrer: Holder | None = None) -> Holder:
+    """Joins again, by the poster or by a customer's link."""
+    named: dict[str, Any] = {
+        "account": account,
+        "name": "Zoé",
+        "merchant_id": shop.merchant_id,
+        "card_id": CardId(town.database.ids()),
+        "card_token_hash": town.new_hash(),
+        "account_hash": hashed(account, shop.merchant_id),
+    }
+    if referrer is None:
+        joined = town.database.write(join_store, JoinStore(store_id=shop.store_id, **named))
+    else:
+        referrer_id = shop.found(referrer.card)[1].customer_id
+        joined = town.database.write(join_by_friend, JoinByFriend(referrer_id=referrer_id, **named)).joined
+    state = joined.held.state
+    return Holder(
+        account=account,
+        card_id=state.card_id,
+        number=state.card_number,
+        token_hash=named["card_token_hash"],
+    )
+
+
+def test_friend_who_was_rewarded_and_is_erased_is_no_new_friend_even_without_a_welcome_bonus(
+    town: Town,
+) -> None:
+    shop = town.opens_shop(referral_bonus=3, referral_welcome=1)
+    lea, account = shop.gives_card("Léa"), town.somebody()
+    for expected in ((3, 2), (3, 1)):
+        zoe = comes_back(town, shop, account, referrer=lea)
+        shop.stamps(shop.owner, zoe)
+        assert (shop.card(lea).stamp_count, shop.card(zoe).stamp_count) == expected
+        erases(town, account, shop)
+
+
+@pytest.mark.parametrize("as_guest", [False, True])
+def test_who_is_erased_after_a_birthday_has_the_next_bonus_for_one_a_year_later(
+    town: Town, clock: Clock, as_guest: bool
+) -> None:
+    shop = town.opens_shop(birthday_bonus=2)
+    shop.changes_merchant(marketing_monthly_max=4)
+    account = town.somebody()
+
+    def has_a_birthday(holder: Holder) -> int:
+        """In a week from now. Returns what that brought."""
+        _, customer, _ = shop.found(holder.card)
+        do(town.database, lambda tx: answer(tx, customer, is_given=True))
+        before, day = shop.card(holder).stamp_count, clock.now + timedelta(days=7)
+        which: dict[str, Any] = {"account": account, "merchant_id": shop.merchant_id}
+        town.database.write(say_birthday, SayBirthday(month_and_day=(day.month, day.day), **which))
+        clock.is_at(day)
+        one = SomeCustomers(merchant_id=shop.merchant_id, customer_ids=[customer.customer_id])
+        town.database.write(look_at_birthdays, one)
+        return shop.card(holder).stamp_count - before
+
+    def joins() -> Holder:
+        if not as_guest:
+            return comes_back(town, shop, account)
+        guest = shop.guest(shop.owner)
+        command = ConfirmAdoption(
+            asked=Asked(act=Adopt(card=guest.card, adoption=shop.asks_for(guest, account)), actor=shop.owner),
+            card_hash=lambda card_id, rotation: TokenHash(f"code of {card_id} in {rotation}"),
+            account_hash=hashed,
+        )
+        town.database.write(confirm_adoption, command)
+        return replace(guest, account=account)
+
+    assert has_a_birthday(joins()) == 2
+    erases(town, account, shop)
+    again = joins()
+    assert has_a_birthday(again) == 0
+    page = town.database.read(my_birthday, MyBirthday(account=account, merchant_id=shop.merchant_id))
+    assert page.next_on is not None
+    assert page.next_on >= clock.now.date() + timedelta(days=358)
 
 
 def test_another_shop_keeps_what_it_has(town: Town, shop: Shop, zoe: Holder) -> None:

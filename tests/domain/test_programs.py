@@ -35,7 +35,7 @@ from domain.usecases.my_cards import HeldCard, MyCard, MyCards, my_card, my_card
 from domain.usecases.read_message import letter_for
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.see_report import SeeReport, open_books
-from domain.usecases.see_settings import SeeSettings, see_changes
+from domain.usecases.see_settings import SeeChanges, see_changes
 from domain.usecases.see_shop import see_shop
 from domain.usecases.store_today import SeeToday, store_today
 from domain.usecases.summarize import summarize
@@ -121,7 +121,7 @@ def test_cards_of_points_have_no_guards_of_stamps_to_hand_on(shop: Shop) -> None
 
 def test_who_added_it_is_in_the_log_and_changing_that_back_pauses_it(shop: Shop) -> None:
     added = shop.database.write(add_program, adding(shop))
-    seen = SeeSettings(account=shop.owner.account, merchant_id=shop.merchant_id)
+    seen = SeeChanges(account=shop.owner.account, merchant_id=shop.merchant_id)
     newest = shop.database.read(see_changes, seen).changes[0]
     facts = newest.change
     assert (facts.target_kind, facts.target_id, facts.field) == (Target.PROGRAM, added.program_id, "active")

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
+from domain.account import Account
 from domain.ids import StaffId, StoreId
+from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.refusals import (
     NameMalformed,
     NotAllowed,
@@ -28,6 +30,7 @@ from domain.usecases.manage_team import (
     withdraw_from,
 )
 from domain.usecases.see_shop import see_shop
+from domain.usecases.see_staff import list_staff
 from domain.usecases.set_staff import (
     SetMember,
     SetStaff,
@@ -37,6 +40,7 @@ from domain.usecases.set_staff import (
     set_workplace,
 )
 from domain.usecases.set_up import InviteStaff
+from tests.domain.test_removing_staff import invites
 from tests.support.clock import Clock, local
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
@@ -231,3 +235,42 @@ def test_acts_lately_are_those_of_the_shops_own_days(
     for now, seen in ((day + LAST_ACTS, day), (day + LAST_ACTS + timedelta(days=1), None)):
         clock.is_at(local(timezone, now, hour))
         assert lately() == seen
+
+
+def told_of_new_managers(shop: Shop) -> list[tuple[Account, str, str | None]]:
+    told = shop.town.messages(MessageKind.STAFF_ALERT)
+    facts = [(each.recipient, each.facts) for each in told if isinstance(each.facts, StaffAlert)]
+    return [
+        (who, alert.staff_name, alert.by) for who, alert in facts if alert.reason is AlertReason.NEW_MANAGER
+    ]
+
+
+def test_owners_are_told_of_whom_a_manager_makes_a_manager(town: Town, shop: Shop) -> None:
+    mia, ida = shop.hires("Mia", Role.MANAGER), shop.hires("Ida", Role.OWNER)
+    assert told_of_new_managers(shop) == []
+    link = invites(shop, mia, "Bob", Role.MANAGER)
+    assert told_of_new_managers(shop) == []
+    account = town.somebody()
+    for _ in range(2):
+        shop.claims(link, account)
+    owners = [shop.owner.account, ida.account]
+    assert told_of_new_managers(shop) == [(owner, "Bob", "Mia") for owner in owners]
+    sam = shop.hires("Sam")
+    change = SetStaff(merchant_id=shop.merchant_id, staff_id=sam.staff_id, role=Role.MANAGER)
+    for _ in range(2):
+        town.database.write(set_member, SetMember(account=shop.owner.account, change=change))
+    assert told_of_new_managers(shop)[2:] == [(ida.account, "Sam", "Paul")]
+    shop.claims(invites(shop, mia, "Tom", Role.STAFF), town.somebody())
+    assert len(told_of_new_managers(shop)) == 3
+
+
+def test_who_was_invited_as_staff_and_is_made_a_manager_before_they_join_is_told_of_once(
+    town: Town, shop: Shop
+) -> None:
+    mia = shop.hires("Mia", Role.MANAGER)
+    link = invites(shop, mia, "Bob", Role.STAFF)
+    bob = next(each for each in town.database.read(list_staff, shop.merchant_id) if each.name == "Bob")
+    change = SetStaff(merchant_id=shop.merchant_id, staff_id=bob.staff_id, role=Role.MANAGER)
+    town.database.write(set_member, SetMember(account=mia.account, change=change))
+    shop.claims(link, town.somebody())
+    assert told_of_new_managers(shop) == [(shop.owner.account, "Bob", "Mia")]

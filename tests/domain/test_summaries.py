@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
+from domain.fields import Target
 from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import DailySummary
 from domain.refusals import NotAllowed
 from domain.staff import Actor, Role
 from domain.summary import DaySummary, Figures
+from domain.usecases.change_fields import ChangeFields, Edit, change_fields
+from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.see_day import SeeDay, see_day
 from domain.usecases.store_today import SeeToday, store_today
 from domain.usecases.summarize import summarize
@@ -103,6 +106,43 @@ def test_owners_who_try_their_own_card_are_no_new_customers(town: Town, clock: C
     clock.is_at(at(MONDAY, 20))
     nights.summarizes()
     assert told(nights).day.new_customers == 2
+
+
+def test_disputes_are_told_until_somebody_settles_them(town: Town, clock: Clock, nights: Nights) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    for _ in range(2):
+        entry = shop.stamps(anna, lea).entry
+        asked = OpenDispute(account=lea.account, merchant_id=shop.merchant_id, entry_id=entry.entry_id)
+        shop.database.write(open_dispute, asked)
+    clock.is_at(at(MONDAY, 20))
+    nights.summarizes()
+    shop.voids(shop.owner, lea, entry=entry.entry_id, reason="hers")
+    clock.is_at(at(MONDAY + timedelta(days=1), 20))
+    nights.summarizes()
+    assert [each.day.disputes for each in nights.summaries()] == [2, 1]
+
+
+def test_settings_that_no_owner_changed_are_counted(town: Town, clock: Clock, nights: Nights) -> None:
+    clock.is_at(at(MONDAY, 9))
+    shop = town.opens_shop()
+    mia = shop.hires("Mia", Role.MANAGER)
+    for target, by in ((9, shop.owner), (8, mia), (10, mia)):
+        program = shop.program()
+        edit = Edit(seen=program.stamps_target, value=target)
+        command = ChangeFields(
+            merchant_id=shop.merchant_id,
+            target_kind=Target.PROGRAM,
+            target_id=program.program_id,
+            staff_id=by.staff_id,
+            edits={"stamps_target": edit},
+        )
+        shop.database.write(change_fields, command)
+    for day in (0, 1):
+        clock.is_at(at(later(day), 20))
+        nights.summarizes()
+    assert [each.day.changes for each in nights.summaries()] == [2, 2, 0, 0], "to Paul and to Mia"
 
 
 def test_four_rewards_of_which_three_were_undone_are_one_reward(
@@ -291,9 +331,22 @@ def test_dst_fires_twice(
         clock.is_at(datetime.fromisoformat(f"{day}T{instant}").replace(tzinfo=UTC))
         made.append(nights.summarizes())
     assert made == [1] + [0] * (len(instants) - 1)
-    found = summary_of(shop, day)
+    found = summary_of(shop, day - timedelta(days=1))
     assert found is not None
     assert found.ends_at == datetime.fromisoformat(f"{day}T{instants[0]}").replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("hour", "told_on"), [(0, 1), (3, 1), (11, 1), (12, 0), (23, 0)])
+def test_summary_of_the_morning_tells_the_day_before(
+    town: Town, clock: Clock, nights: Nights, hour: int, told_on: int
+) -> None:
+    clock.is_at(at(MONDAY, 11, 30))
+    shop = town.opens_shop(summary_hour=hour)
+    shop.stamps(shop.hires("Anna"), shop.gives_card())
+    clock.is_at(at(later(told_on), hour))
+    assert nights.summarizes() == 1
+    day = told(nights).day
+    assert (day.local_date, day.figures.stamps, day.ends_at) == (MONDAY, 1, at(later(told_on), hour))
 
 
 def test_quiet_day_is_told_too(town: Town, clock: Clock, nights: Nights) -> None:

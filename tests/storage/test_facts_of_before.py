@@ -61,6 +61,7 @@ from domain.messages import (
     WinBack,
 )
 from domain.report import DateRange
+from domain.staff import OfferEnd
 from domain.summary import DaySummary, Figures
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
@@ -288,6 +289,11 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.HAND_OVER,
         '{"merchant_name":"Café","name":"Paul","is_accepted":false}',
         HandOver(merchant_name="Café", name="Paul", is_accepted=False),
+    ),
+    (
+        MessageKind.HAND_OVER,
+        '{"merchant_name":"Café","name":"Sam","is_accepted":false,"ended":"declined"}',
+        HandOver(merchant_name="Café", name="Sam", is_accepted=False, ended=OfferEnd.DECLINED),
     ),
     (
         MessageKind.PIN_TRIED,

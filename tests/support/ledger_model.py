@@ -9,6 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 MINUTE = timedelta(minutes=1)
+A_WEEK = timedelta(days=7)
+"""What a wrong clock dated further ahead than this blocks nothing."""
 
 
 class Refused(Exception):
@@ -65,13 +67,15 @@ class LedgerModel:
                 found += self.history(act["other"])
         return sorted(found, key=lambda each: each[2]["turn"])
 
-    def newest_standing(self, card: str) -> Any:
+    def newest_standing(self, card: str, now: datetime) -> Any:
+        """Without what a wrong clock dated far ahead."""
         newest: Any = None
+        latest = now.astimezone(ZoneInfo(self.timezone)).date() + A_WEEK
         for act in self.acts[card]:
-            if act["what"] == "stamp" and act["left"] > 0:
+            if act["what"] == "stamp" and act["left"] > 0 and act["day"] <= latest:
                 newest = act
             if act["what"] == "in":
-                there = self.newest_standing(act["other"])
+                there = self.newest_standing(act["other"], now)
                 if newest is None or (
                     there is not None and (there["day"], there["at"]) > (newest["day"], newest["at"])
                 ):
@@ -81,16 +85,19 @@ class LedgerModel:
     def day(self, card: str, now: datetime) -> date:
         """The day for which one more stamp counts."""
         today = now.astimezone(ZoneInfo(self.timezone)).date()
-        newest = self.newest_standing(card)
+        newest = self.newest_standing(card, now)
         return today if newest is None or newest["day"] < today else newest["day"]
 
     def today(self, card: str, now: datetime) -> int:
-        day = self.day(card, now)
-        return sum(
-            self._given(act["left"], act["times"])
-            for _, _, act in self.history(card)
-            if act["what"] == "stamp" and act["day"] == day
-        )
+        """Without stamps that a clock which was far ahead dated with this day before it came: those before one of an
+        earlier day."""
+        day, of_day = self.day(card, now), dict.fromkeys(self.acts, 0)
+        for on, _, act in self.history(card):
+            if act["what"] == "in":
+                of_day[on] += of_day[act["other"]]
+            elif act["what"] == "stamp" and act["left"] > 0 and act["day"] <= day:
+                of_day[on] = of_day[on] + self._given(act["left"], act["times"]) if act["day"] == day else 0
+        return of_day[card]
 
     def _given(self, stamps: int, times: int) -> int:
         """How many stamps these were before the factor; a part of one counts as one."""
@@ -135,8 +142,8 @@ class LedgerModel:
         return self._give(card, who, stamps, now, times, rest - before)
 
     def _check_limits(self, card: str, count: int, now: datetime) -> None:
-        newest = self.newest_standing(card)
-        if self.cooldown_minutes and newest is not None:
+        newest = self.newest_standing(card, now)
+        if self.cooldown_minutes and newest is not None and newest["at"] <= now + A_WEEK:
             free_at = newest["at"] + self.cooldown_minutes * MINUTE
             if now < free_at:
                 raise Refused("cooldown_active", until=free_at)

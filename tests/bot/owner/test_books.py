@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import date, timedelta
+from itertools import product
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 
@@ -16,9 +18,13 @@ from bot.owner.books import write_export
 from bot.owner.reckoning import report_of
 from bot.owner.sheets import SheetFormat
 from bot.texts import texts
-from bot.views.exports import What
+from bot.views.entries import SAID
+from bot.views.exports import What, dashed
+from bot.views.reasons import TO_TAKE_BACK
 from domain.account import Locale
+from domain.expiry import ExpiryKind
 from domain.ids import EntryId, MerchantId
+from domain.kinds import EntryKind
 from domain.merchant import ProgramKind
 from domain.money import Money
 from domain.refusals import MerchantNotFound, NotAllowed, Refusal, TooManyDays
@@ -27,8 +33,10 @@ from domain.rules.date_ranges import Span
 from domain.staff import Actor, Role
 from domain.usecases.export import Export, open_whole_books
 from domain.usecases.see_report import SeeLines, SeeReport, see_lines
+from domain.usecases.store_today import SeeToday, store_today
 from tests.support.clock import Clock, local
 from tests.support.databases import Running, lay_empty_database, sqlite_at
+from tests.support.nights import Nights
 from tests.support.recount import (
     Line,
     Recount,
@@ -39,6 +47,14 @@ from tests.support.recount import (
 from tests.support.shop import Holder, Shop, Town
 
 ZONE = "Europe/Luxembourg"
+MUST_HAPPEN = (
+    EntryKind.STAMP_VOIDED,
+    EntryKind.REDEMPTION_VOIDED,
+    EntryKind.POINTS_ADJUSTED,
+    EntryKind.POINTS_EXPIRED,
+    EntryKind.MERGED_OUT,
+    EntryKind.WELCOME_BONUS,
+)
 MONDAY = date(2026, 3, 23)
 """Its Sunday has daylight saving begin."""
 
@@ -191,6 +207,106 @@ def test_csv_equals_an_independent_count(
     counted = Recount(lines, ZONE, MONDAY, clock.now.date())
     assert_equal_to_the_days(exported(running, shop, What.DAYS, tmp_path), counted)
     assert_equal_to_the_cards(exported(running, shop, What.CUSTOMERS, tmp_path), counted)
+
+
+class Everything(Days):
+    """What may happen to cards beside: points put right, cards merged, new customers, and what expires overnight."""
+
+    def _act(self, who: Actor, card: Holder) -> None:
+        match self.chance.choices(("usual", "adjust", "merge"), (14, 1, 1))[0]:
+            case "adjust":
+                self.shop.adjusts(self.team[1], card, self.chance.choice((-7, 30)))
+            case "merge":
+                self.shop.merges(self.team[1], card, self.chance.choice(self.cards))
+            case _:
+                super()._act(who, card)
+
+
+@pytest.mark.parametrize("first", [MONDAY, date(2026, 10, 19)], ids=["an hour left out", "an hour twice"])
+def test_summary_report_and_file_tell_one_story_of_each_day(
+    running: Running, clock: Clock, first: date, tmp_path: Path
+) -> None:
+    """A day is asked for at its end, as long as nothing of it was taken back on a later one; the file at last."""
+    clock.is_at(local(ZONE, first, 9))
+    town = Town(running)
+    shop = town.opens_shop(
+        kind=ProgramKind.HYBRID,
+        stamps_target=4,
+        timezone=ZONE,
+        require_staff_pin=False,
+        summary_hour=0,
+        welcome_bonus=5,
+        expiry_kind=ExpiryKind.LOT,
+        expiry_months=1,
+    )
+    days, nights = Everything(shop, clock, Random(first.day)), Nights(town)
+    seen: set[EntryKind] = set()
+    for day in range(70):
+        today = first + timedelta(days=day)
+        while clock.now < local(ZONE, today, 23) - timedelta(hours=3) and today.weekday() != 6:
+            days.pass_by(1)
+        clock.is_at(local(ZONE, today, 23, 59))
+        so_far = {
+            each.store_name: each.store
+            for actor in days.team
+            for each in [running.read(store_today, SeeToday(actor=actor))]
+        }
+        clock.is_at(local(ZONE, today + timedelta(days=1), 0))
+        assert nights.summarizes() == 1
+        summary = nights.summaries()[-1].day
+        report = told(running, shop, DateRange(today, today))
+        assert (summary.local_date, summary.figures) == (today, report.figures)
+        assert (summary.new_customers, summary.returning_customers) == (
+            report.new_customers,
+            report.returning_customers,
+        )
+        assert [(each.name, each.figures) for each in sorted(summary.stores, key=attrgetter("name"))] == [
+            (each.name, each.figures) for each in sorted(report.stores, key=attrgetter("name"))
+        ]
+        assert {each.name: each.figures for each in summary.staff} == {
+            each.name: each.figures for each in report.staff
+        }
+        assert {name: each for name, each in so_far.items() if not each.is_quiet} == {
+            each.name: each.figures for each in report.stores
+        }
+        nights.delivers()
+        nights.looks()
+    last = first + timedelta(days=69)
+    whole = told(running, shop, DateRange(first, last))
+    lines = exported(running, shop, What.DAYS, tmp_path)
+    assert {
+        line["Date"]: (int(line["Visits"]), int(line["Stamps"]), int(line["Points"])) for line in lines
+    } == {part.key: (part.visits, part.figures.stamps, part.figures.points) for part in whole.days}
+    for name, of in (
+        ("Stamps", "stamps"),
+        ("Points", "points"),
+        ("Rewards", "redemptions"),
+        ("Stamps taken back", "stamps_voided"),
+        ("Points taken back", "points_voided"),
+        ("Rewards taken back", "redemptions_voided"),
+    ):
+        assert sum(int(line[name]) for line in lines) == getattr(whole.figures, of)
+    cards = exported(running, shop, What.CUSTOMERS, tmp_path)
+    entries = exported(running, shop, What.ENTRIES, tmp_path)
+    for of_card, unit in product(cards, ("Stamps", "Points")):
+        moved = sum(int(line[unit]) for line in entries if line["Card"] == of_card["Card"])
+        assert moved == int(of_card[unit])
+    seen = {line["What"] for line in entries}
+    assert seen >= {texts(Locale.EN)(SAID[kind].called) for kind in MUST_HAPPEN}
+
+
+def test_note_of_an_entry_is_read_in_the_files_language(
+    running: Running, shop: Shop, clock: Clock, tmp_path: Path
+) -> None:
+    olga, lea, other = shop.hires("Olga", role=Role.OWNER), shop.gives_card(), shop.gives_card("Léa again")
+    for reason in (texts(Locale.DE)(TO_TAKE_BACK[1]), "she came back"):
+        shop.stamps(olga, lea)
+        shop.voids(olga, lea, count=1, reason=reason)
+    clock.passes(minutes=5)
+    shop.merges(olga, other, lea)
+    notes = {line["Note"] for line in exported(running, shop, What.ENTRIES, tmp_path, Locale.EN)}
+    numbers = {dashed(shop.card(each).number) for each in (lea, other)}
+    assert notes == {"", "Wrong card", "she came back", *numbers}
 
 
 def test_lines_behind_a_figure_add_up_to_it(running: Running, shop: Shop, clock: Clock) -> None:

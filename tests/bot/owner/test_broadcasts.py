@@ -118,3 +118,24 @@ async def test_a_plan_is_called_off_and_a_draft_discarded(home: House, shop: Sho
     await paul.sees("Discarded.")
     await home.until_rows(OF_SHOP, [])
     assert not any("Other" in message.text for message in anna.messages)
+
+
+async def test_whoever_removes_a_member_is_told_what_they_have_planned(home: House, shop: Shop) -> None:
+    paul, mia = await home.owner(shop), await home.member(shop, "Mia", Role.MANAGER)
+    anna = await home.customer(shop, "Anna")
+    await paul.sends("/broadcast")
+    await paul.taps("Switch them on")
+    await paul.sees("Broadcasts are on.")
+    await stamps(mia, anna)
+    await anna.taps("Yes please")
+    await anna.sees("Café Knätsch may write to you.")
+    await mia.sends("/broadcast")
+    await mia.sees("1 of 1 customer", new=True)
+    await mia.sends("You will hear from me")
+    for label in ("🕐 Later …", "12:00", "🕐 Plan it"):
+        await mia.taps(label)
+    await mia.sees("Planned for")
+    await paul.sends("/team")
+    for label in ("Mia", "Remove from the team"):
+        await paul.taps(label)
+    await paul.sees("Their broadcast of 15/06/2026, 12:00 goes out all the same")

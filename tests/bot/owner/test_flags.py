@@ -6,7 +6,7 @@ from domain.flags import FlagKind, Suspicion
 from domain.ids import FlagId, StaffId
 from domain.staff import Role
 from domain.usecases.watch import RaiseFlags, raise_flags
-from tests.support.house import House, Shop
+from tests.support.house import House, Shop, number_of
 
 STAFF_ID = "SELECT staff_id FROM staff WHERE name = ?"
 DISMISSED = "SELECT count(*) FROM flags WHERE dismissed_at IS NOT NULL"
@@ -69,6 +69,33 @@ async def test_second_tap_and_a_redelivered_one_change_nothing(home: House, shop
     await paul.presses_raw(press(Verb.FLAG_RIGHT, short_id(shop.merchant_id), short_id(flag_id)), paul.last)
     await paul.answered()
     assert home.rows("SELECT dismissed_at FROM flags") == before
+
+
+async def test_who_becomes_an_owner_finds_what_customers_dispute_and_settles_it(
+    home: House, shop: Shop
+) -> None:
+    paul, lea = await home.owner(shop), await home.customer(shop, "Léa")
+    tom = await home.member(shop, "Tom")
+    await tom.sends(f"/stamp {number_of(lea)}")
+    await lea.taps("Not me", on=await lea.sees("✅ +1 stamp"))
+    await paul.sees("Léa says: this was not me.")
+    ida = await home.member(shop, "Ida", Role.OWNER)
+    await raises(home, shop, FlagKind.PAIR)
+    await ida.sends("/flags")
+    listed = await ida.sees("1. ⚠️ Léa says: this was not me.\n+1 stamp, card", new=True)
+    assert listed.text.index("2. Tom served") > 0
+    assert listed.button_texts[:3] == ("1: settle …", "2: nothing wrong", "⚙️ When you are told")
+    await ida.taps("1: settle …")
+    shown = await ida.sees("Léa says: this was not me.", new=True)
+    assert shown.button_texts == ("Open card", "Take back this act", "It was right", "‹ Back")
+    to_it = next(each for each in listed.inline_buttons if each.text == "1: settle …")
+    await ida.taps("It was right")
+    await ida.sees("✅ Settled: it was right.", new=True)
+    await paul.sees("✅ Settled by Ida: it was right.")
+    await ida.presses_raw(str(to_it.callback_data), listed)
+    await ida.answered("This is settled already.")
+    await ida.sends("/flags")
+    assert "Léa" not in (await ida.sees("Things to look at", new=True)).text
 
 
 async def test_settings_lead_to_them_and_staff_see_none(home: House, shop: Shop) -> None:

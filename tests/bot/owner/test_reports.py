@@ -86,6 +86,17 @@ async def test_other_dates_are_typed_and_what_is_none_may_be_sent_again(paul: Pe
     assert "1 visit" in (await paul.sees("Monday, 15 June", new=True)).caption
 
 
+async def test_days_of_this_year_are_typed_without_it_and_spans_by_their_names(paul: Person) -> None:
+    for typed, seen in (
+        ("15.6.", "Monday, 15 June"),
+        ("1.6. - 16.6.", "1–16 Jun 2026"),
+        ("Last week", "15–21 Jun 2026"),
+        ("letzte Woche", "15–21 Jun 2026"),
+    ):
+        await paul.sends(f"/report {typed}")
+        await paul.sees(seen, new=True)
+
+
 async def test_what_is_typed_after_back_is_no_date(paul: Person) -> None:
     await paul.sends("/report")
     await paul.sees("Monday, 22 June", new=True)

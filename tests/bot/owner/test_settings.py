@@ -11,6 +11,16 @@ TARGET = "SELECT stamps_target FROM program_versions ORDER BY version DESC LIMIT
 CHANGES = "SELECT field, before, after FROM changes ORDER BY change_id"
 
 
+BEHIND = {
+    "Welcome bonus": "🌱 New cards",
+    "Birthday bonus": "✨ Bonuses",
+    "Missed after days": "✨ Bonuses",
+    "Cost of a reward": "🎁 Rewards",
+    "Days a reward waits": "🎁 Rewards",
+}
+"""What leads to the page of fields that are not on the first one."""
+
+
 async def opens_program(person: Person) -> None:
     await person.sends("/settings")
     shown = await person.sees("Settings of", new=True)
@@ -25,6 +35,9 @@ async def opens_field(person: Person, label: str) -> None:
 
 async def chooses(person: Person, label: str) -> None:
     shown = await person.sees("Tap what you want to change")
+    if label in BEHIND:
+        await person.taps(BEHIND[label])
+        shown = await person.sees("· ", new=True)
     await person.taps(next(text for text in shown.button_texts if text.startswith(f"{label}:")))
     await person.sees("Type what it shall be" if label == "Reward" else label, new=True)
 
@@ -37,6 +50,30 @@ async def test_reward_is_changed_by_typing(home: House, shop: Shop) -> None:
     await paul.sees("✅ Reward: A coffee → A piece of cake", new=True)
     assert home.rows(REWARD) == [("A piece of cake",)]
     assert home.rows(CHANGES) == [("reward", "A coffee", "A piece of cake")]
+
+
+async def test_fields_that_are_seldom_changed_stand_behind_the_others(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_program(paul)
+    await paul.taps("✨ Bonuses")
+    page = await paul.sees("Stamps · Bonuses\nTap what you want to change.", new=True)
+    assert page.button_texts == (
+        "Multipliers: Never",
+        "Birthday bonus: 0",
+        "Missed after days: Never",
+        "For bringing a friend: 0",
+        "‹ Back",
+    )
+    for label, seen in (
+        ("Missed after days: Never", "Missed after days: Never"),
+        ("30", "✅ Missed after days: Never → 30"),
+        ("Bonus for coming back: 0", "Bonus for coming back: 0"),
+        ("‹ Back", "Stamps · Bonuses"),
+        ("‹ Back", "Tap what you want to change."),
+    ):
+        await paul.taps(label)
+        page = await paul.sees(seen, new=True)
+    assert "Stamps for a reward: 10" in page.button_texts
 
 
 async def test_limits_of_what_owners_are_told_stand_where_that_is(home: House, shop: Shop) -> None:
@@ -145,6 +182,20 @@ async def test_number_is_typed_as_it_is_shown(
     await paul.sees(f"✅ {label}: {said}", new=True)
 
 
+@pytest.mark.parametrize("typed", ["35", "35%", "35\u00a0%"])
+async def test_percent_are_shown_and_typed_as_percent(home: House, shop: Shop, typed: str) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/flags")
+    await paul.taps("⚙️ When you are told")
+    await paul.sees("When you are told\nTap what you want to change.", new=True)
+    await paul.taps("Stamps beyond the takings: 20%")
+    page = await paul.sees("Stamps beyond the takings: 20%", new=True)
+    assert "From 1% to 1,000%.\nUsual: 20%" in page.text
+    assert page.button_texts[:4] == ("No limit", "20%", "30%", "50%")
+    await paul.sends(typed)
+    await paul.sees("✅ Stamps beyond the takings: 20% → 35%", new=True)
+
+
 async def test_another_target_says_first_what_it_does_to_the_cards(home: House, shop: Shop) -> None:
     paul, lea, tom = (
         await home.owner(shop),
@@ -199,6 +250,26 @@ async def test_change_is_in_the_log_and_taken_back_from_there(home: House, shop:
     await paul.taps("✅ Change it")
     await paul.sees("✅ Reward: A tea → A coffee", new=True)
     assert home.rows(REWARD) == [("A coffee",)]
+
+
+async def test_change_is_not_hidden_behind_ten_later_ones(home: House, shop: Shop) -> None:
+    paul, mia = await home.owner(shop), await home.member(shop, "Mia", Role.MANAGER)
+    await opens_field(mia, "Stamps for a reward")
+    await mia.sends("3")
+    await mia.sees("✅ Stamps for a reward: 10 → 3", new=True)
+    for number in range(11):
+        await opens_field(mia, "Minutes between two stamps")
+        await mia.sends(str(number + 1))
+        await mia.sees("✅ Minutes between two stamps", new=True)
+    await paul.sends("/settings")
+    await paul.taps("🕘 What was changed")
+    await paul.sees("10. Minutes between two stamps: 1 → 2", new=True)
+    await paul.taps("›")
+    await paul.sees("12. Stamps for a reward: 10 → 3", new=True)
+    await paul.taps("Change 12 back")
+    await paul.sees("Stamps for a reward: 3 → 10", new=True)
+    await paul.taps("✅ Change it")
+    await paul.sees("✅ Stamps for a reward: 3 → 10", new=True)
 
 
 async def test_pin_is_chosen_as_never_every_time_or_a_window(home: House, shop: Shop) -> None:

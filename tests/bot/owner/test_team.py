@@ -99,10 +99,21 @@ async def test_manager_removes_staff_and_no_owner(home: House, shop: Shop) -> No
 async def test_only_owner_cannot_leave(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     await opens_page_of(paul, "Paul")
-    for label in ("Remove from the team", "Remove"):
-        await paul.taps(label)
+    page = await paul.sees("Paul · Owner", new=True)
+    assert page.button_texts == ("Rename", "Choose a new PIN", "‹ Back")
+    [(paul_id,)] = home.rows("SELECT staff_id FROM staff WHERE name = 'Paul'")
+    await paul.presses_raw(press(Verb.REMOVE_MEANT, short_id(shop.merchant_id), short_id(paul_id)), page)
     await paul.answered("This is the only owner.")
     assert home.rows(STATUS, "Paul") == [("active",)]
+
+
+async def test_own_pin_is_chosen_anew_without_forwarding_anything(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop, pin="1357")
+    await opens_page_of(paul, "Paul")
+    await paul.taps("Choose a new PIN")
+    told = await paul.sees("Open this link to choose a new PIN; it works once.", new=True)
+    await paul.opens(told.text.splitlines()[-1])
+    await paul.sees("Paul, you can choose a new PIN now.", new=True)
 
 
 async def test_whose_role_is_changed_is_told(home: House, shop: Shop) -> None:
@@ -380,6 +391,21 @@ async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, sh
     over = await sam.sees("This offer does not hold any more.", new=True)
     assert over.button_texts == ()
     assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
+
+
+async def test_who_is_offered_a_shop_can_say_no(home: House, shop: Shop) -> None:
+    paul, sam = await home.owner(shop), await home.member(shop, "Sam")
+    await opens_page_of(paul, "Sam")
+    for label in ("Hand the shop over …", "Ask Sam"):
+        await paul.taps(label)
+    await sam.sees("Paul wants to hand Café Knätsch over to you.")
+    await sam.taps("No, thank you")
+    declined = await sam.sees("You are not taking Café Knätsch over. Nothing has changed.\nPaul is told.")
+    assert declined.button_texts == ()
+    await paul.sees("Sam is not taking Café Knätsch over. Nothing has changed.")
+    assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
+    await opens_page_of(paul, "Sam")
+    await paul.taps("Hand the shop over …")
 
 
 async def test_list_says_when_each_last_acted(home: House, shop: Shop) -> None:

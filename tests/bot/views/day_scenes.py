@@ -90,6 +90,8 @@ def largest_day(names: Names) -> DaySummary:
         rewards_outstanding=123_456,
         undelivered=9_999,
         flags=999,
+        disputes=999,
+        changes=200,
         stores=tuple(Share(name=names.store, figures=MANY) for _ in range(100)),
         staff=tuple(Share(name=names.staff, figures=MANY) for _ in range(100)),
         voids=voids(names, reason=(names.reward * 3)[:200]) * 30,

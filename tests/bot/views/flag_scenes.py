@@ -4,15 +4,27 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.texts import Texts
-from bot.views import flags, messages
+from bot.views import disputes, flags, messages
 from bot.views.view import View
 from domain.flags import FLAGS, OF_TAKINGS, FlagKind, FlagTold, GivenTold, TakingsTold, Told
 from domain.ids import FlagId
-from domain.messages import FlagRaised, MessageKind
+from domain.kinds import EntryKind
+from domain.messages import DisputeOpened, FlagRaised, MessageKind
 from domain.money import Money
 from domain.staff import Role
 from domain.usecases.watch import Dismissed, FlagsSeen
-from tests.bot.views.scenes import CARD_ID, MERCHANT_ID, NOW, NUMBER, ZONE, Names, Scene, message, uuid
+from tests.bot.views.scenes import (
+    CARD_ID,
+    MERCHANT_ID,
+    NOW,
+    NUMBER,
+    ZONE,
+    Names,
+    Scene,
+    dispute,
+    message,
+    uuid,
+)
 
 OF_A_CARD = {FlagKind.PAIR, FlagKind.SHORTFALL}
 
@@ -43,11 +55,25 @@ def flags_page(t: Texts, n: Names, page: int = 0, role: Role = Role.OWNER) -> Vi
     return flags.flags(t, MERCHANT_ID, FlagsSeen(flags=found, timezone=ZONE), page, role)
 
 
+def waiting(n: Names) -> DisputeOpened:
+    opened = dispute(n, EntryKind.STAMP_EARNED, 1).facts
+    assert isinstance(opened, DisputeOpened)
+    return opened
+
+
 FLAG_SCENES: Mapping[str, Scene] = {
     "flags": flags_page,
     "flags: the second page": lambda t, n: flags_page(t, n, 1),
     "flags: to a manager": lambda t, n: flags_page(t, n, role=Role.MANAGER),
     "flags: under the picture of a day": lambda t, n: replace(flags_page(t, n), photo=b"png"),
+    "flags: disputes before them": lambda t, n: flags.flags(
+        t,
+        MERCHANT_ID,
+        FlagsSeen(flags=[flag(n, FlagKind.PAIR)] * 2, timezone=ZONE, disputes=[waiting(n)] * 2),
+        0,
+        Role.OWNER,
+    ),
+    "waiting": lambda t, n: disputes.waiting(t, MERCHANT_ID, waiting(n), ZONE),
     "flags: none": lambda t, _: flags.flags(
         t, MERCHANT_ID, FlagsSeen(flags=(), timezone=ZONE), 0, Role.OWNER
     ),

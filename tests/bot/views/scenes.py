@@ -97,14 +97,14 @@ from domain.refusals import CardInactive
 from domain.report import DateRange
 from domain.rules.pins import NO_PIN
 from domain.rules.wordings import PLACEHOLDERS
-from domain.staff import Invite, InvitePurpose, Membership, Role, Staff, StaffStatus
+from domain.staff import Invite, InvitePurpose, Membership, OfferEnd, Role, Staff, StaffStatus
 from domain.summary import Figures
 from domain.usecases.card_state import CardState
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed, PinTask
 from domain.usecases.close_shop import Closing
 from domain.usecases.duties import Duties
-from domain.usecases.hand_over import HandedOver
+from domain.usecases.hand_over import Declined, HandedOver
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.manage_cards import CardPage, FoundCard, FoundCards, NoteSeen
@@ -354,6 +354,7 @@ def colleague(
     role: Role = Role.STAFF,
     *,
     is_managed: bool = True,
+    is_asking: bool = False,
     link: InvitePurpose | None = None,
 ) -> Colleague:
     staff = replace(membership(names).staff, role=role)
@@ -369,6 +370,8 @@ def colleague(
         stores=(offer(names).store,) * 3,
         link=sent if link else None,
         is_managed=is_managed,
+        is_asking=is_asking,
+        is_only_owner=is_asking,
         may_take_over=role is Role.STAFF,
         last_act_on=NOW.date(),
     )
@@ -425,8 +428,8 @@ def located(store: Store) -> Store:
     return replace(store, location=Location(latitude_micro=49_611_670, longitude_micro=6_131_935))
 
 
-def handed_over(names: Names, *, is_accepted: bool) -> Message:
-    facts = HandOver(merchant_name=names.merchant, name=names.staff, is_accepted=is_accepted)
+def handed_over(names: Names, *, is_accepted: bool = False, ended: OfferEnd | None = None) -> Message:
+    facts = HandOver(merchant_name=names.merchant, name=names.staff, is_accepted=is_accepted, ended=ended)
     return message(MessageKind.HAND_OVER, facts)
 
 
@@ -516,6 +519,7 @@ def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> 
         until=NOW,
         device_name=device_name,
         reward=names.reward,
+        by=names.staff,
     )
     return message(MessageKind.STAFF_ALERT, facts)
 
@@ -834,12 +838,18 @@ TEAM: Mapping[str, Scene] = {
     "member: an owner, for a manager": lambda t, n: members.member(
         t, colleague(n, Role.OWNER, is_managed=False), ZONE
     ),
+    "member: the only owner, to themselves": lambda t, n: members.member(
+        t, colleague(n, Role.OWNER, is_asking=True), ZONE
+    ),
     "member: asked to take over": lambda t, n: members.member(
         t, colleague(n, link=InvitePurpose.HAND_OVER), ZONE
     ),
     "confirm_hand_over": lambda t, n: members.confirm_hand_over(t, colleague(n)),
     "taken_over": lambda t, n: members.taken_over(
         t, HandedOver(merchant_name=n.merchant, giver=colleague(n).staff, taker=colleague(n).staff)
+    ),
+    "declined": lambda t, n: members.declined(
+        t, Declined(merchant_name=n.merchant, giver=colleague(n).staff, is_told=True)
     ),
     "ask_member_name": lambda t, n: members.ask_member_name(t, colleague(n)),
     "member_role": lambda t, n: members.member_role(t, colleague(n, Role.OWNER)),
@@ -856,9 +866,13 @@ TEAM: Mapping[str, Scene] = {
     ),
     "off": lambda t, n: members.off(t, n.merchant),
     "role_is": lambda t, n: team.role_is(t, Role.MANAGER, n.merchant),
-    "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n)),
+    "confirm_removal": lambda t, n: members.confirm_removal(t, colleague(n), [], ZONE),
+    "confirm_removal: with a plan": lambda t, n: members.confirm_removal(
+        t, replace(colleague(n), invited=(n.staff,) * 2), [NOW], ZONE
+    ),
     "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
+    "pin_reset_link: one's own": lambda t, n: team.pin_reset_link(t, n.staff, LINK, is_own=True),
     "wrote_nothing": lambda t, _: helping.wrote_nothing(t),
     "works_again": lambda t, _: helping.works_again(t),
     "reset_undone": lambda t, _: team.reset_undone(t),
@@ -1002,6 +1016,12 @@ MESSAGES: Mapping[str, Scene] = {
     "render: pin_tried on one's own phone": lambda t, n: messages.render(t, pin_tried(n, None, 1), ZONE),
     "render: hand_over": lambda t, n: messages.render(t, handed_over(n, is_accepted=False), ZONE),
     "render: hand_over, accepted": lambda t, n: messages.render(t, handed_over(n, is_accepted=True), ZONE),
+    "render: hand_over, declined": lambda t, n: messages.render(
+        t, handed_over(n, is_accepted=False, ended=OfferEnd.DECLINED), ZONE
+    ),
+    "render: hand_over, lapsed": lambda t, n: messages.render(
+        t, handed_over(n, is_accepted=False, ended=OfferEnd.LAPSED), ZONE
+    ),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),

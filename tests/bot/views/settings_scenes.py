@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from bot.texts import Texts
 from bot.views import settings
+from bot.views.field_pages import OF_FLAGS, PAGES
 from bot.views.view import View
 from domain.account import Locale
 from domain.fields import FIELDS, FieldChange, Target
@@ -106,8 +107,18 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         for kind in Target
     },
     "field_list: limits": lambda t, n: settings.field_list(
-        t, shop(n), Target.MERCHANT, MERCHANT, of_flags=True
+        t, shop(n), Target.MERCHANT, MERCHANT, page=OF_FLAGS
     ),
+    **{
+        f"field_list: page {page}": lambda t, n, page=page: settings.field_list(  # type: ignore[misc]
+            t,
+            shop(n, ProgramKind.HYBRID, birthday_bonus=2, win_back_days=30, referral_bonus=1, name=n.card),
+            Target.PROGRAM,
+            PROGRAM,
+            page=page,
+        )
+        for page in PAGES[Target.PROGRAM]
+    },
     "field_list: with a logo": lambda t, n: settings.field_list(
         t, replace(shop(n), has_logo=True), Target.MERCHANT, MERCHANT
     ),
@@ -145,6 +156,9 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     ),
     "confirm: back": lambda t, n: settings.confirm(
         t, shop(n), Target.PROGRAM, PROGRAM, {"reward": n.reward}, NONCE, None
+    ),
+    "changes: a page in between": lambda t, n: settings.changes(
+        t, Changes(shop=shop(n), changes=[change(n, "reward", "A tea", n.reward)] * 10, page=9, has_more=True)
     ),
     "changes: none": lambda t, n: settings.changes(t, Changes(shop=shop(n), changes=[])),
     "changes": lambda t, n: settings.changes(

@@ -86,7 +86,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.WITHDRAW: ("team",),
     Verb.HAND_OVER: ("confirm_hand_over",),
     Verb.HAND_OVER_MEANT: ("member",),
-    Verb.TAKE_OVER: ("taken_over",),
+    Verb.TAKE_OVER: ("taken_over", "declined"),
     Verb.REMOVE: ("confirm_removal",),
     Verb.REMOVE_MEANT: ("team",),
     Verb.NOTE: ("ask_note",),

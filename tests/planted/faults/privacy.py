@@ -199,6 +199,20 @@ FAULTS = (
         "tests/domain/test_retention.py",
     ),
     fault(
+        "who was erased has another birthday at once",
+        "domain.usecases.join_store:mind_the_birthday",
+        "erased_at is not None",
+        "False",
+        DOMAIN,
+    ),
+    fault(
+        "what a person gets once is forgotten with an erasure",
+        "domain.usecases.privacy:_has_had_a_bonus",
+        "entry.kind in GIVEN_ONCE",
+        "entry.kind is EntryKind.WELCOME_BONUS",
+        DOMAIN,
+    ),
+    fault(
         "who was erased and is invited gets a second bonus",
         "domain.usecases.referrals:join_by_friend",
         "command.account_hash",
@@ -208,7 +222,7 @@ FAULTS = (
     fault(
         "who was erased and is invited is a new friend",
         "domain.usecases.referrals:_is_new",
-        "tx.was_erased(command.merchant_id, command.account_hash)",
+        "tx.erased_at(command.merchant_id, command.account_hash) is not None",
         "False",
         DOMAIN,
     ),
