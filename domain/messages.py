@@ -76,6 +76,8 @@ class MessageKind(StrEnum):
     MAIL_CARD_REFUSED = "mail_card_refused"
     REWARD_EXPIRING = "reward_expiring"
     REWARD_EXPIRED = "reward_expired"
+    NOTICE_OVER = "notice_over"
+    ALARM_OVER = "alarm_over"
 
 
 @quick
@@ -537,6 +539,25 @@ class MailCardRefused:
     mailed_at: datetime
 
 
+class Fate(StrEnum):
+    """What became of something that a message had announced."""
+
+    REDEEMED = "redeemed"
+    GONE = "gone"
+    STAYS = "stays"
+    PIN_RESET = "pin_reset"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeOver:
+    """What the message ``replaces`` says holds no longer; told in its place alone, and nowhere where that is gone.
+    ``by`` is the member who settled an alarm, None for the operator and where nobody did."""
+
+    replaces: MessageId
+    fate: Fate
+    by: str | None = None
+
+
 Facts = (
     Receipt
     | RewardReady
@@ -577,6 +598,7 @@ Facts = (
     | MailRefused
     | MailCodeRefused
     | MailCardRefused
+    | NoticeOver
 )
 
 
@@ -701,8 +723,14 @@ MESSAGES: dict[MessageKind, MessageType] = {
     MessageKind.REWARD_EXPIRED: _to_customer(
         RewardExpired, ["reward"], ["count", "merchant", "balance", "number"], shows_card=True
     ),
+    MessageKind.NOTICE_OVER: MessageType(facts=NoticeOver, audience=Audience.CUSTOMER, is_chat_only=True),
+    MessageKind.ALARM_OVER: MessageType(facts=NoticeOver, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""
+
+NOTICES = frozenset({MessageKind.REWARD_READY, MessageKind.STAFF_ALERT})
+"""Messages that are looked for when what they say holds no longer."""
+OVER = frozenset({MessageKind.NOTICE_OVER, MessageKind.ALARM_OVER})
 
 
 @quick

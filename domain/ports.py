@@ -511,6 +511,9 @@ class Outbox(Moment, Protocol):
     def message(self, merchant_id: MerchantId, message_id: MessageId) -> Message:
         """Raises MessageUnreadable."""
 
+    def notices_to(self, merchant_id: MerchantId, recipient: Account) -> Sequence[Message]:
+        """The newest messages of the kinds NOTICES and OVER."""
+
     def reference(self, delivery: Delivery, message_id: MessageId) -> str | None:
         """What the channel calls the message as it was delivered to this address, None where it was given up.
 

@@ -33,7 +33,7 @@ from domain.delivery import (
     RecipientGone,
 )
 from domain.ids import BotId, CardId, MerchantId, MessageId
-from domain.messages import MESSAGES, Audience, Message, MessageKind
+from domain.messages import MESSAGES, NOTICES, OVER, Audience, Message, MessageKind
 from domain.personal import is_nobody
 from storage import codec, rows, tables
 from storage.base import TxBase
@@ -121,6 +121,13 @@ SELECT_OWED_TO_CUSTOMER = (
         or_(_deliveries.c.leased_until.is_(None), _deliveries.c.leased_until <= bindparam("now")),
     )
 )
+SELECT_NOTICES = (
+    select(*MESSAGE)
+    .where(IS_TO_ACCOUNT, is_any_of(_outbox.c.kind, NOTICES | OVER))
+    .order_by(_outbox.c.message_id.desc())
+    .limit(LIMIT)
+)
+NOTICES_MAX = 50
 ADD_DELIVERY = insert_unless_there(_deliveries)
 SELECT_OWED = select(*DELIVERY).where(_is_owed, _of_channel)
 UPDATE_RECIPIENT = change(_outbox, "bot_id", "user_id")
@@ -252,6 +259,17 @@ class OutboxRows(TxBase):
             return message_of(row)
         except Exception as error:
             raise MessageUnreadable(f"{type(error).__name__}: {error}") from error
+
+    def notices_to(self, merchant_id: MerchantId, recipient: Account) -> Sequence[Message]:
+        found = self._readable(
+            kept_message_of,
+            SELECT_NOTICES,
+            merchant_id=merchant_id,
+            bot_id=recipient.bot_id,
+            user_id=recipient.user_id,
+            limit=NOTICES_MAX,
+        )
+        return [message for message in found if message is not None]
 
     def reference(self, delivery: Delivery, message_id: MessageId) -> str | None:
         key = {name: getattr(delivery, name) for name in _key}

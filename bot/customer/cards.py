@@ -55,7 +55,8 @@ async def history_command(turn: Turn) -> None:
     if not cards:
         await turn.say(views.no_cards(turn.t))
         return
-    await _show_history(turn, cards[0].merchant_id, cards[0].state.card_id, before=None)
+    page = await _history(turn, cards[0].merchant_id, cards[0].state.card_id, before=None)
+    await turn.say(views.history(turn.t, page, others=cards[1:]))
 
 
 async def is_own_number(turn: Turn) -> bool:

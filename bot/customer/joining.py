@@ -75,7 +75,7 @@ async def open_card(turn: Turn, route: Route) -> None:
         own = MyCard(account=turn.account, merchant_id=link.merchant_id, card_id=link.card_id)
         await show_card_below(turn, await turn.read(my_card, own))
     elif link.offer is not None and link.guest_card_id is not None:
-        await turn.say(printed.is_it_yours(turn.t, link.offer, link.guest_card_id))
+        await turn.say(printed.is_it_yours(turn.t, link.offer, link.guest_card_id, link.other_card_id))
     elif link.offer is not None and turn.caller.is_staff:
         raise CardOfAnotherShop(merchant_name=link.offer.merchant.name)
     elif link.offer is not None and link.other_card_id is not None and not link.is_blank:

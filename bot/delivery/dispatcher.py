@@ -32,7 +32,7 @@ from domain.plumbing import outbox as usecases
 from domain.ports import Database, DatabaseUnavailable
 from domain.quick import dataclass
 from domain.steps import Step, Trace
-from domain.usecases.read_message import letter_for
+from domain.usecases.read_message import Letter, letter_for
 
 logger = logging.getLogger(__name__)
 
@@ -50,6 +50,8 @@ LONG_WAIT_S = 2.0
 """A delivery that must wait longer for its address goes back to the outbox and makes room for others."""
 MARKED_TOGETHER_S = 0.02
 """Deliveries that are made within so long are marked in one transaction."""
+MARKED_WITHIN = 10
+"""How often a message waits as long for the one that it replaces to be marked."""
 ENDS_WITHIN_S = 2.0
 """When told to stop. A delivery that takes longer may arrive and be handed over again at the next start."""
 AGAIN_S = 1.0
@@ -237,7 +239,7 @@ class Dispatcher:
         """What came of a delivery, with the kind of message for the log."""
         kind = "unknown"
         try:
-            letter = await self.database.glance(letter_for, delivery)
+            letter = await self._letter(delivery)
             kind = letter.message.kind.value
             return kind, await self.channel.deliver(letter)
         except PredecessorOwed as error:
@@ -247,6 +249,19 @@ class Dispatcher:
         except Exception as error:
             logger.exception("message %s cannot be put into words", delivery.message_id)
             return kind, Later(type(error).__name__)
+
+    async def _letter(self, delivery: Delivery) -> Letter:
+        """Raises what ``letter_for`` raises. A message that replaces one which was just delivered waits until that is
+        marked."""
+        for _ in range(MARKED_WITHIN):
+            is_marking = self._is_marking
+            try:
+                return await self.database.glance(letter_for, delivery)
+            except PredecessorOwed:
+                if not is_marking:
+                    raise
+            await is_set_within(self._stops, MARKED_TOGETHER_S)
+        return await self.database.glance(letter_for, delivery)
 
     def _mark_made(self, delivery: Delivery, kind: str, outcome: Delivered) -> None:
         self.trace(Step.MESSAGE_SENT)

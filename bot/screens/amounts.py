@@ -11,16 +11,19 @@ EXAMPLE_IN_UNITS = 12
 AMOUNT_LENGTH_MAX = 24
 _NUMBER = re.compile(r"[0-9]+(?:[ .,'][0-9]+)*")
 _SAME_SIGN = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'"})
+_NO_DECIMALS = re.compile(r"(?<=[0-9][.,]) ?[-–—]{1,2}(?= ?[^0-9]*$)")
+""" "12,-" is twelve."""
 
 
 def parse_amount(typed: str, currency: str, locale: Locale, *, least_minor: int = 1) -> int:
-    """ "12,50", "€12.50", "1.234,50", "1 234,50", "EUR 12" in the smallest unit of ``currency``.
+    """ "12,50", "€12.50", "1.234,50", "1 234,50", "EUR 12", "12 euros", "12€50", "12,-" in the smallest unit of
+    ``currency``.
 
     A lone "." or "," before exactly three digits groups them where that is the grouping sign of the merchant's
     ``locale``, and where the currency has no smaller unit. Raises AmountMalformed.
     """
     digits = minor_digits(currency)
-    number = _without_currency(typed.strip().translate(_SAME_SIGN), currency, locale)
+    number = _without_currency(_NO_DECIMALS.sub("0", typed.strip().translate(_SAME_SIGN)), currency, locale)
     whole, decimals = _split(number, digits, locale) if len(number) <= AMOUNT_LENGTH_MAX else ("", "")
     grouped = _ungrouped(whole)
     if grouped is None or len(decimals) > digits:
@@ -61,8 +64,12 @@ def malformed_amount(currency: str) -> AmountMalformed:
 
 
 def _without_currency(typed: str, currency: str, locale: Locale) -> str:
-    signs = (currency, texts(locale).currency_sign(currency), texts(Locale.EN).currency_sign(currency))
-    for sign in signs:
+    signs = {texts(each).currency_sign(currency) for each in (locale, Locale.EN)}
+    between = re.fullmatch(rf"([0-9]+)(?:{'|'.join(map(re.escape, signs))})([0-9]{{2}})", typed)
+    if between and minor_digits(currency) == 2:
+        return ".".join(between.groups())
+    names = {name for each in Locale for name in texts(each).currency_names(currency)}
+    for sign in (currency, *signs, *names):
         shown = re.escape(sign)
         found = re.fullmatch(rf"(?:{shown} ?(?P<after>.*)|(?P<before>.*?) ?{shown})", typed, re.IGNORECASE)
         if found:

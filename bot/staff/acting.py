@@ -151,17 +151,30 @@ async def show_panel(
     place = place or turn.place
     if place is None and not said:
         place = await panels.place_for(turn.user.id, card_id, now)
-    view = counter.panel(turn.t, found, turn.timezone, said, refused_count, said_until)
+    view = _named(turn, counter.panel(turn.t, found, turn.timezone, said, refused_count, said_until))
     panels.shown(await turn.show(view, place), card_id, now)
 
 
 async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
     """Shows the confirmation. Its *Undo* is replaced once UNDO_WINDOW is over."""
-    shown = await turn.show(confirmation(turn.t, done), place)
+    shown = await turn.show(_named(turn, confirmation(turn.t, done)), place)
     turn.services.panels.overwritten(shown)
     if done.may_undo:
-        later = partial(confirmation, turn.t, replace(done, may_undo=False))
+        later = partial(_undone_too_late, turn, replace(done, may_undo=False))
         turn.services.chat.replace_after(done.entry.occurred_at + UNDO_WINDOW, shown, later)
+
+
+def _undone_too_late(turn: Turn, done: Posted) -> View:
+    return _named(turn, confirmation(turn.t, done))
+
+
+def _named(turn: Turn, view: View) -> View:
+    """At a shared phone, with the name of the member who stood there before this tap or message: whoever takes the
+    phone next sees in whose name they would act."""
+    standing = turn.caller.standing
+    if not turn.caller.is_terminal or standing is None:
+        return view
+    return replace(view, text=f"{view.text}\n{counter.stands_here(turn.t, standing.name)}")
 
 
 async def _ask_manager(turn: Turn, asked: Asked[AskManager], place: Place | None) -> None:

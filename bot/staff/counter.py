@@ -88,7 +88,7 @@ async def adjust_command(turn: Turn) -> None:
     if not turn.words or is_change(turn.words):
         raise PointsMalformed
     number, rest = parse_card_and_rest(turn.words)
-    change = parse_change(rest)
+    change = parse_change(rest, turn.t.locale)
     card = CardRef("number", number)
     await perform(
         turn, AdjustPoints(card=card, points=change.points, reason=change.reason, key=turn.typed_key)
@@ -281,10 +281,16 @@ async def perform(turn: Turn, act: Act) -> bool:
     turn.check_is_staff()
     if isinstance(act, Earning | AskManager) and act.asked_at is None:
         act = replace(act, asked_at=turn.asked_at)
-    await _close_amount_keypad(turn, act)
     if turn.caller.is_unattended:
         await _ask_who(turn, act)
         return False
+    is_done = await _perform(turn, act)
+    if not _is_keyed(turn, act):
+        await keypad.end_overtaken(turn)
+    return is_done
+
+
+async def _perform(turn: Turn, act: Act) -> bool:
     try:
         return await carry_out(turn, act, turn.actor)
     except PinRequired:
@@ -415,12 +421,6 @@ async def _answering(turn: Turn) -> AsyncIterator[None]:
 
 async def _end_question(turn: Turn) -> None:
     if isinstance(turn.question, CardAsked | WhichAsked):
-        await questions.forget(turn, turn.nonce)
-
-
-async def _close_amount_keypad(turn: Turn, act: Act) -> None:
-    """Ends an open amount keypad if the act is another: an amount typed later is not meant for the keypad's card."""
-    if isinstance(turn.question, AmountAsked) and not _is_keyed(turn, act):
         await questions.forget(turn, turn.nonce)
 
 

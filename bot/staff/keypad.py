@@ -11,11 +11,11 @@ from msgspec.structs import replace
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.screens import questions
-from bot.screens.questions import Question
+from bot.screens.questions import Question, Shown
 from bot.screens.turn import Turn
 from bot.staff.acting import carry_out, panel_again, show_panel
-from bot.staff.dialogues import Keypad, NewPinAsked, PinAsked, WhoAsked
-from bot.telegram.chat import Place
+from bot.staff.dialogues import AmountAsked, Keypad, NewPinAsked, PinAsked, WhoAsked
+from bot.telegram.chat import Place, place_of
 from bot.telegram.updates import WITHHELD
 from bot.views import keypad as views
 from bot.views import team as team_views
@@ -58,12 +58,39 @@ async def ask_pin_of(
     asked_by = turn.update.update_id
     question = shape(merchant_id=merchant_id, staff_id=staff_id, name=name, act=act, asked_update_id=asked_by)
     await _open(turn, question)
+    if isinstance(turn.question, NewPinAsked) and _is_earlier(turn, turn.question):
+        await _say_cancelled(turn, turn.question)
 
 
 async def ask_who(turn: Turn, act: Act | None) -> None:
     """Asks at a terminal who stands there. ``act`` waits for the answer and the PIN."""
     await turn.show(team_views.who_stands_here(turn.t, await _team(turn)))
     await questions.remember(turn, WhoAsked(act), new_key())
+    await end_overtaken(turn)
+
+
+async def end_overtaken(turn: Turn) -> None:
+    """Ends the keypad that was open before this message or tap, where another act has come between: what is typed
+    later is not meant for it."""
+    question = turn.question
+    if not isinstance(question, PinAsked | AmountAsked) or not _is_earlier(turn, question):
+        return
+    await questions.forget(turn, turn.nonce)
+    await _say_cancelled(turn, question)
+
+
+def _is_earlier(turn: Turn, question: Shown) -> bool:
+    """Whether it was asked before this update. One that is handled again after a crash overtakes nothing that came
+    after it."""
+    asked = question.asked_update_id if isinstance(question, Keypad) else None
+    return asked is None or asked < turn.update.update_id
+
+
+async def _say_cancelled(turn: Turn, question: Shown) -> None:
+    """In place of a keypad, unless it was there that something was just tapped: the answer stands there."""
+    place = questions.place_of(turn, question)
+    if turn.message is None or place_of(turn.message) != place:
+        await turn.services.chat.retire(place, View(text=turn.t("Cancelled.")))
 
 
 async def stand_here_button(turn: Turn) -> None:
@@ -123,10 +150,13 @@ def _act_in_waiting(question: Question | None) -> Act | None:
     return question.act if isinstance(question, WhoAsked | PinAsked) else None
 
 
-async def _open(turn: Turn, question: Keypad, place: Place | None = None) -> None:
-    """Shows an empty keypad and remembers what it is for."""
+async def _open(turn: Turn, question: Keypad, place: Place | None = None, said: str = "") -> None:
+    """Shows an empty keypad below ``said``, and remembers what it is for."""
     nonce = new_key()
-    await questions.show(turn, question, nonce, _view(turn, question, nonce, typed=0), place)
+    view = _view(turn, question, nonce, typed=0)
+    if said:
+        view = View(text=f"{said}\n\n{view.text}", buttons=view.buttons)
+    await questions.show(turn, question, nonce, view, place)
 
 
 async def _pressed(turn: Turn, question: Keypad, key: str) -> None:
@@ -170,8 +200,7 @@ async def _new_pin_entered(turn: Turn, question: NewPinAsked, digits: str) -> No
         await questions.remember(turn, question, turn.nonce)
         await _answer_again(turn, question)
     elif positions != question.first:
-        await turn.refuse(PinsDiffer())
-        await _open(turn, replace(question, first=None), questions.place_of(turn, question))
+        await _refuse(turn, PinsDiffer(), replace(question, first=None))
     else:
         await _set_pin(turn, _holder(turn, question), digits)
         await _go_on(turn, question)
@@ -187,8 +216,16 @@ async def _answer_again(turn: Turn, question: Keypad) -> None:
 
 
 async def _say_wrong(turn: Turn, question: PinAsked) -> None:
-    await turn.refuse(PinWrong(attempts_left=question.attempts_left))
-    await _open(turn, question, questions.place_of(turn, question))
+    await _refuse(turn, PinWrong(attempts_left=question.attempts_left), question)
+
+
+async def _refuse(turn: Turn, refusal: Refusal, question: Keypad) -> None:
+    """Says it over the keypad that was pressed; on the keypad, where the PIN was typed as text. The keypad waits for
+    the next try."""
+    place, is_tap = questions.place_of(turn, question), turn.query is not None
+    if is_tap:
+        await turn.refuse(refusal)
+    await _open(turn, question, place, "" if is_tap else turn.said(refusal))
 
 
 async def _go_on(turn: Turn, question: Keypad) -> None:

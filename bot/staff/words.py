@@ -3,6 +3,8 @@
 import re
 
 from bot.kit.refusals import PointsMalformed
+from bot.screens.amounts import plain_number
+from domain.account import Locale
 from domain.ids import CardNumber
 from domain.quick import dataclass
 from domain.refusals import CardNumberMistyped
@@ -12,7 +14,10 @@ _NINE_DIGITS = r"(?P<number>[0-9](?:[ .\-]*[0-9]){8})"
 _WORDS = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<count>[0-9]{{1,4}}))?(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 _CARD_AND_REST = re.compile(rf"{_NINE_DIGITS}(?:\s+(?P<rest>\S.*))?", re.DOTALL)
 _SIGNED = re.compile(r"[+\-−–]\s?[0-9].*", re.DOTALL)
-_CHANGE = re.compile(r"(?P<sign>[+\-−–]?)\s?(?P<points>[0-9]{1,9})(?:\s+(?P<reason>\S.*))?", re.DOTALL)
+_CHANGE = re.compile(
+    r"(?P<sign>[+\-−–]?)\s?(?P<points>[0-9]{1,3}(?:[\s.,'’][0-9]{3})+|[0-9]{1,9})(?:\s+(?P<reason>\S.*))?",
+    re.DOTALL,
+)
 _COUNT_ALONE = re.compile(r"(?P<count>[0-9]{1,4})(?:\s+[^\s0-9].*)?", re.DOTALL)
 NOTE_LENGTH_MAX = 200
 
@@ -63,12 +68,14 @@ def parse_card_and_rest(words: str) -> tuple[CardNumber, str]:
     return parse_card_number(found["number"]), found["rest"] or ""
 
 
-def parse_change(words: str) -> Change:
-    """ "+50 forgotten purchase", "-50 wrong card", "50 forgotten purchase". Raises PointsMalformed."""
+def parse_change(words: str, locale: Locale) -> Change:
+    """ "+50 forgotten purchase", "-1,000 wrong card", "50 forgotten purchase"; the number as it is written in
+    ``locale``. Raises PointsMalformed."""
     found = _CHANGE.fullmatch(words.strip())
-    if found is None:
+    number = plain_number(found["points"], locale) if found else ""
+    if found is None or not number.isdecimal():
         raise PointsMalformed
-    points = int(found["points"])
+    points = int(number)
     return Change(-points if found["sign"] in ("-", "−", "–") else points, _note(found["reason"]))
 
 

@@ -20,6 +20,7 @@ from babel.numbers import (
     format_currency,
     format_decimal,
     format_percent,
+    get_currency_name,
     get_currency_symbol,
     get_decimal_symbol,
     get_group_symbol,
@@ -87,6 +88,11 @@ class Texts:
 
     def currency_sign(self, currency: str) -> str:
         return get_currency_symbol(currency, locale=self._format)
+
+    def currency_names(self, currency: str) -> tuple[str, str]:
+        """ "euro", "euros" """
+        one, several = (get_currency_name(currency, count, locale=self._format) for count in (1, 2))
+        return one, several
 
     @property
     def decimal_sign(self) -> str:

@@ -219,8 +219,9 @@ def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     return _list(t, [(held, _rewards(t, held)) for held in ranked])
 
 
-def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
-    """A page of entries, newest first. ``before`` is that of the query for this page; None for the first."""
+def history(t: Texts, page: HistoryPage, before: int | None = None, others: Sequence[HeldCard] = ()) -> View:
+    """A page of entries, newest first, and the way to the history of ``others``. ``before`` is that of the query for
+    this page; None for the first."""
     held = page.held
     lines = [t("<b>{merchant} · history</b>", merchant=_called(t, held))]
     entries = (held.entry_told_in(t.locale, entry) for entry in page.entries)
@@ -238,6 +239,10 @@ def history(t: Texts, page: HistoryPage, before: int | None = None) -> View:
             ),
             row(Button(text=t("Something was not me"), data=asked) if is_disputable else None),
             row(Button(text=t("New code"), data=press(Verb.NEW_CODE, *_key(held), held.token_rotation))),
+            *(
+                row(Button(text=_called(t, other), data=press(Verb.HISTORY, *_key(other), 0)))
+                for other in others[:CARDS_SHOWN]
+            ),
         ),
     )
 

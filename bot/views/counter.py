@@ -92,6 +92,10 @@ def panel(
     )
 
 
+def stands_here(t: Texts, name: str) -> str:
+    return t("👤 {name}", name=name)
+
+
 def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
     """What this member may take back, one button each, and below that what a manager must allow."""
     if not found.voidable and not _is_askable(found):

@@ -59,6 +59,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    Fate,
     FlagRaised,
     HandOver,
     MailCardRefused,
@@ -70,6 +71,7 @@ from domain.messages import (
     MoveAnswered,
     MoveAsked,
     NewCode,
+    NoticeOver,
     PinReset,
     PinTried,
     Receipt,
@@ -488,6 +490,23 @@ def _closing_for_the_team(t: Texts, facts: ShopClosing) -> str:
     )
 
 
+def _notice_over(t: Texts, facts: NoticeOver, *_: object) -> View:
+    match facts.fate:
+        case Fate.REDEEMED:
+            return View(text=t("Redeemed."))
+        case Fate.GONE:
+            return View(text=t("No longer ready."))
+        case Fate.STAYS:
+            return View(text=t("Nothing expires on that day any more."))
+        case Fate.PIN_RESET:
+            return View(text=t("{name} lets them choose a new PIN.", name=facts.by or t("The operator")))
+
+
+def struck(said: View, now: View) -> View:
+    """What was said, struck out, and what is so now."""
+    return View(text=f"<s>{said.text}</s>\n{now.text}")
+
+
 SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str, str]] | None]] = {
     Receipt: (_receipt, _receipt_values),
     RewardReady: (_reward_ready, _reward_values),
@@ -528,6 +547,7 @@ SAYINGS: Mapping[type[Facts], tuple[Callable[..., View], Callable[..., dict[str,
     MailRefused: (mail_refused, None),
     MailCodeRefused: (mail_code_refused, None),
     MailCardRefused: (mail_card_refused, None),
+    NoticeOver: (_notice_over, None),
 }
 """For each type of facts: its view, and the function for the placeholders of a merchant's own wording, None where
 there can be none."""

@@ -144,18 +144,25 @@ def mail_card_refused(t: Texts, facts: MailCardRefused, _message: Message, timez
     return View(text=said)
 
 
-def is_it_yours(t: Texts, offer: JoinOffer, card_id: CardId) -> View:
-    """For a person who scanned a guest's card; shows nothing of what is on it."""
+def is_it_yours(t: Texts, offer: JoinOffer, card_id: CardId, own_card_id: CardId | None = None) -> View:
+    """For a person who scanned a guest's card; shows nothing of what is on it. ``own_card_id`` is a card that they
+    have at that shop already."""
     merchant = offer.merchant
     mine = Button(
         text=t("Yes, it is mine"),
         data=press(Verb.ADOPT, short_id(merchant.merchant_id), short_id(card_id)),
         style=Style.PRIMARY,
     )
-    other = Button(
-        text=t("No, a new card"),
-        data=press(Verb.JOIN, short_id(merchant.merchant_id), short_id(offer.store.store_id)),
-    )
+    if own_card_id is not None:
+        other = Button(
+            text=t("Show my card"),
+            data=press(Verb.SHOW_CARD, short_id(merchant.merchant_id), short_id(own_card_id)),
+        )
+    else:
+        other = Button(
+            text=t("No, a new card"),
+            data=press(Verb.JOIN, short_id(merchant.merchant_id), short_id(offer.store.store_id)),
+        )
     said = t("<b>A card from {merchant} without Telegram.</b>\nIs it yours?", merchant=merchant.name)
     return View(text=said, buttons=keyboard(row(mine), row(other)))
 

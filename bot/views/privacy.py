@@ -119,7 +119,7 @@ def _teams(t: Texts, mine: MyPrivacy) -> list[str]:
     if not mine.teams:
         return []
     names = ", ".join(dict.fromkeys(mine.teams))
-    return [t("You work for {shops}: only the owner can end that.", shops=names)]
+    return [t("You work for {shops}: erasing does not end that.", shops=names)]
 
 
 def confirm_erasure(t: Texts, mine: MyPrivacy, shop: ShopKept | None) -> View:
@@ -183,7 +183,7 @@ def erased(t: Texts, done: Erased, *, menu: tuple[tuple[str, ...], ...] | None) 
     if done.teams:
         lines.append(
             t(
-                "You still work for {shops}: only the owner can end that.",
+                "You still work for {shops}.",
                 shops=", ".join(done.teams),
             )
         )

@@ -15,7 +15,7 @@ from domain.ids import EntryId, MerchantId, MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.marketing import Consent
 from domain.merchant import Program
-from domain.messages import Facts, MarketingAsked, Message, MessageKind, Receipt, RewardReady
+from domain.messages import Facts, MarketingAsked, Message, MessageKind, NoticeOver, Receipt, RewardReady
 from domain.money import Money
 from domain.multipliers import ONE
 from domain.ports import Expiries, Moment, Outbox, Posting
@@ -36,6 +36,7 @@ from domain.rules.waiting import waits_until
 from domain.usecases.blanks import take_up
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.looking_back import is_all, may_expire
+from domain.usecases.notices import notices_over
 
 
 @quick
@@ -119,6 +120,7 @@ def post(
     done = posted(at, card, entry, tx.now)
     if done.rewards_earned_now > 0:
         _send_reward_ready(tx, at, card, entry)
+    end_notices(tx, at, card, entry)
     if at.merchant.marketing_monthly_max is not None and KINDS[kind].is_visit and KINDS[kind].opens_lot:
         _ask_about_marketing(tx, at, at.merchant.marketing_monthly_max)
     return done
@@ -193,6 +195,13 @@ def announce_rewards(tx: Outbox, at: Admitted | Holding, card: Card, entry: Entr
     """Sends *reward ready* where the card is good for more rewards than before its newest entry."""
     if _rewards_gained(card, at.program, entry) > 0:
         _send_reward_ready(tx, at, card, entry)
+
+
+def end_notices(tx: Posting, at: Admitted | Holding, card: Card, entry: Entry) -> None:
+    """What was announced to the holder, and is not so any more since the newest entry, says so."""
+    for message_id, fate in notices_over(tx, at, card, entry):
+        facts = NoticeOver(replaces=message_id, fate=fate)
+        send(tx, card.merchant_id, at.customer.account, MessageKind.NOTICE_OVER, facts)
 
 
 def send(

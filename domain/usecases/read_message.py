@@ -36,6 +36,7 @@ from domain.messages import (
     Message,
     MessageKind,
     NewCode,
+    NoticeOver,
     Receipt,
     ReferralBonus,
     ReferralVoided,
@@ -121,7 +122,7 @@ class Tools:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """A message as a channel gets it for delivery. ``replaces`` is the channel's reference of the message that it
-    takes the place of, ``photo`` a picture of the shop's own.
+    takes the place of, ``photo`` a picture of the shop's own. ``over`` is what a message said that holds no longer.
 
     ``mailbox``, ``sender`` (the merchant's name) and ``reply_to`` (its address) are for mails. ``customer_id`` is the
     customer whose consent a marketing message needs, ``guest_id`` the guest that a mail goes to. ``tools`` are what
@@ -133,6 +134,7 @@ class Letter:
     reader: Reader
     card: CardToShow | None = None
     replaces: str | None = None
+    over: tuple[Message, Reader] | None = None
     photo: bytes | None = None
     mailbox: Mailbox | None = None
     sender: str = ""
@@ -164,6 +166,7 @@ def letter_for(*, tx: Tx, query: Delivery) -> Letter:
         reader=reader,
         card=card,
         replaces=_replaced(tx, message, query),
+        over=_over(tx, message),
         photo=photo,
         mailbox=mailbox,
         **(_sender_of(tx, message) if mailbox else {}),
@@ -241,12 +244,27 @@ def _sender_of(tx: Tx, message: Message) -> dict[str, Any]:
 def _replaced(tx: Tx, message: Message, delivery: Delivery) -> str | None:
     """The channel's reference of the message that this one replaces."""
     match message.facts:
-        case DisputeSettled(replaces=replaces) | ApprovalSettled(replaces=replaces):
+        case (
+            DisputeSettled(replaces=replaces)
+            | ApprovalSettled(replaces=replaces)
+            | NoticeOver(replaces=replaces)
+        ):
             return tx.reference(delivery, replaces)
         case ApprovalAnswered(message_id=int(message_id)):
             return str(message_id)
         case _:
             return None
+
+
+def _over(tx: Tx, message: Message) -> tuple[Message, Reader] | None:
+    """What the message says that holds no longer; None for other messages, and where it cannot be read."""
+    if not isinstance(message.facts, NoticeOver):
+        return None
+    with suppress(MessageUnreadable):
+        before = tx.message(message.merchant_id, message.facts.replaces)
+        reader = reader_of(tx=tx, query=before)
+        return told_to(reader, before, _name_of_its_card(tx, before)), reader
+    return None
 
 
 def reader_of(*, tx: Tx, query: Message) -> Reader:

@@ -2,13 +2,14 @@
 
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, MessageId, StaffId, TokenHash
-from domain.messages import MessageKind, PinReset
+from domain.messages import Fate, MessageKind, NoticeOver, PinReset
 from domain.ports import Staffing
 from domain.quick import dataclass, replace
 from domain.refusals import AccountUnknown, NotAllowed, StaffNotFound
 from domain.rights import Right, entitled
 from domain.rules import pins
 from domain.staff import InvitePurpose, Role, Staff
+from domain.usecases.notices import pin_alarms
 from domain.usecases.posting import send
 from domain.usecases.set_up import add_invite
 
@@ -97,3 +98,7 @@ def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, 
     facts = PinReset(merchant_name=merchant.name if merchant else "", by=by)
     message_id = MessageId(invite.invite_id)
     send(tx, staff.merchant_id, account, MessageKind.PIN_RESET, facts, message_id)
+    for manager in tx.managers_of(staff.merchant_id):
+        for alarm in pin_alarms(tx, staff.merchant_id, manager, staff.staff_id):
+            settled = NoticeOver(replaces=alarm, fate=Fate.PIN_RESET, by=by)
+            send(tx, staff.merchant_id, manager, MessageKind.ALARM_OVER, settled)

@@ -12,7 +12,7 @@ from domain.messages import Facts, MessageKind
 from domain.ports import Expiries, Posting
 from domain.rules.closures import calendar_of
 from domain.rules.expiry import Warned, announced, combined, with_lots
-from domain.usecases.posting import announce_rewards, append, draft, send
+from domain.usecases.posting import announce_rewards, append, draft, end_notices, send
 
 
 def post_unasked(
@@ -56,6 +56,7 @@ def post_unasked(
     send(tx, card.merchant_id, held.customer.account, *announced, message_id)
     _note_warning(tx, held, card, entry, message_id)
     announce_rewards(tx, held, card, entry)
+    end_notices(tx, held, card, entry)
     return card, entry
 
 

@@ -31,6 +31,8 @@ class CardPage:
     count: int = 0
     lines: list[Line] = field(default_factory=list)
     rewards_announced: int = 0
+    announcements_standing: int = 0
+    announcements_over: int = 0
     is_shared: bool = False
     """Several people act on it at once, so its entries may stand in any order."""
 
@@ -83,7 +85,12 @@ class CardPage:
     def _enter(self, line: Line) -> None:
         before = self.count // self.target
         self.count += line.stamps
-        self.rewards_announced += self.count // self.target > before
+        is_announced = self.count // self.target > before
+        self.rewards_announced += is_announced
+        self.announcements_standing += is_announced
+        if self.count < self.target:
+            self.announcements_over += self.announcements_standing
+            self.announcements_standing = 0
         self.lines.append(line)
 
 
@@ -114,3 +121,8 @@ class Book:
     @property
     def rewards_announced(self) -> int:
         return sum(card.rewards_announced for card in self.cards)
+
+    @property
+    def announcements_over(self) -> int:
+        """How many announced rewards have been used or taken back since, which the announcement itself says."""
+        return sum(card.announcements_over for card in self.cards)

@@ -163,7 +163,7 @@ async def judge(sandbox: Sandbox, settings: Settings, doors: Doors, witness: Wit
         messages=messages,
         answers_repeated=witness.answers.total() - sum(book.answers_owed.values()),
         receipts_repeated=witness.receipts.total() - len(witness.receipts),
-        other_messages_repeated=witness.other_messages - (messages - book.entries),
+        other_messages_repeated=witness.other_messages - (messages - book.entries - book.announcements_over),
         late_answers_to_taps=witness.late_answers,
     )
 
@@ -178,11 +178,14 @@ def _check_database(path: Path, sandbox: Sandbox, book: Book) -> tuple[int, int]
     kinds.pop(
         "pin_tried", 0
     )  # a try that was under way in a crash counts as wrong until the PIN is typed again
-    assert kinds == {
-        "receipt": book.entries,
-        "reward_ready": book.rewards_announced,
-        "dispute": len(book.disputed),
-    }
+    assert kinds == Counter(
+        {
+            "receipt": book.entries,
+            "reward_ready": book.rewards_announced,
+            "notice_over": book.announcements_over,
+            "dispute": len(book.disputed),
+        }
+    )
     chats, nowhere = sandbox.world.chats, 0
     """The reference of a receipt that was overtaken before any card was shown."""
     assert [place for place in sent if place[1] not in (nowhere, *chats[place[0]].messages)] == []

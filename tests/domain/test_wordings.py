@@ -227,5 +227,7 @@ def test_messages_to_the_team_and_what_came_of_a_dispute_are_the_only_ones_sent_
         MessageKind.MAIL_REFUSED,
         MessageKind.MAIL_CODE_REFUSED,
         MessageKind.MAIL_CARD_REFUSED,
+        MessageKind.NOTICE_OVER,
+        MessageKind.ALARM_OVER,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -36,6 +36,7 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    Fate,
     FlagRaised,
     HandOver,
     MailCardRefused,
@@ -46,6 +47,7 @@ from domain.messages import (
     MoveAnswered,
     MoveAsked,
     NewCode,
+    NoticeOver,
     PinReset,
     PinTried,
     Receipt,
@@ -439,6 +441,16 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MessageKind.REWARD_EXPIRED,
         f'{{"merchant_name":"Café","card_number":"{NUMBER}","reward":"A coffee","count":10,"balance":2}}',
         RewardExpired(merchant_name="Café", card_number=NUMBER, reward="A coffee", count=10, balance=2),
+    ),
+    (
+        MessageKind.NOTICE_OVER,
+        '{"replaces":"a-message","fate":"redeemed","by":null}',
+        NoticeOver(replaces=MessageId("a-message"), fate=Fate.REDEEMED),
+    ),
+    (
+        MessageKind.ALARM_OVER,
+        '{"replaces":"a-message","fate":"pin_reset","by":"Mia"}',
+        NoticeOver(replaces=MessageId("a-message"), fate=Fate.PIN_RESET, by="Mia"),
     ),
 ]
 

@@ -40,7 +40,7 @@ from storage.ledger import (
     SUM_AT,
     SUMMARIZE,
 )
-from storage.outbox import SELECT_MAILED, SELECT_NEXT_DUE, SELECT_OWED_TO_CUSTOMER
+from storage.outbox import SELECT_MAILED, SELECT_NEXT_DUE, SELECT_NOTICES, SELECT_OWED_TO_CUSTOMER
 from storage.people import SELECT_GONE, SELECT_STRANGERS
 from storage.personal import ERASE, SELECT_ACCOUNTS_AFTER, SELECT_ALL_CARDS_OF, SELECT_STOOD_FOR, SELECT_TOLD
 from storage.printed import (
@@ -187,6 +187,11 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             SELECT_TOLD,
             ["ix_outbox_bot_id_user_id (bot_id=? AND user_id>? AND user_id<?)"],
             id="what others were told",
+        ),
+        pytest.param(
+            SELECT_NOTICES,
+            ["ix_outbox_bot_id_user_id (bot_id=? AND user_id>? AND user_id<?)"],
+            id="what was announced to somebody",
         ),
         pytest.param(
             SELECT_OWED_TO_CUSTOMER,

@@ -329,6 +329,12 @@ def number_of(customer: Person) -> str:
     raise AssertionError(f"{customer.name} has no card on the screen")
 
 
+def shown_now(person: Person, message: Message) -> tuple[str, tuple[str, ...]]:
+    """What that message says by now, and its buttons."""
+    now = next(each for each in person.messages if each.id == message.id)
+    return now.text, now.button_texts
+
+
 async def types_pin(person: Person, digits: str = PIN) -> None:
     for digit in digits:
         await person.taps(digit)

@@ -1,6 +1,7 @@
 """Letters in the chat, and Telegram's errors told apart. Its ``sendMessage`` has no idempotency key."""
 
 import re
+from contextlib import suppress
 from dataclasses import field, replace
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
@@ -19,11 +20,12 @@ from bot.texts import Texts, length, texts
 from bot.views.below_chat import below_chat
 from bot.views.cards import retired, with_receipt
 from bot.views.faces import card_face, retired_face
-from bot.views.messages import render
+from bot.views.messages import render, struck
 from bot.views.view import CAPTION_LENGTH_MAX, View
 from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.ids import MessageId, UserId
+from domain.messages import NoticeOver
 from domain.quick import dataclass
 from domain.usecases.read_message import CardToShow, Letter, Shown, Tools
 
@@ -73,6 +75,8 @@ class TelegramChannel:
         """A silent receipt that is overtaken is not sent: the one that has overtaken it shows the same. A message
         that replaces an older one takes its place, unless that one is gone."""
         card, chat_id = letter.card, int(letter.delivery.address)
+        if isinstance(letter.message.facts, NoticeOver):
+            return await self._strike(t, chat_id, letter)
         if card is not None and card.is_overtaken and card.is_silent:
             return Delivered(card.shown.reference if card.shown else OVERTAKEN)
         view = await self._view(t, letter)
@@ -83,6 +87,18 @@ class TelegramChannel:
             if shown := await edit(self.bot, replaced, view, self.photos):
                 return Delivered(str(shown.message_id))
         return Delivered(await self._send(chat_id, view))
+
+    async def _strike(self, t: Texts, chat_id: int, letter: Letter) -> Delivered:
+        """Strikes out what holds no longer, where it stands. Where it is gone, or the bot is blocked, nobody misses
+        that."""
+        if letter.replaces is None or letter.over is None:
+            return Delivered(OVERTAKEN)
+        before, reader = letter.over
+        said = render(t, before, reader.timezone, reader.wording)
+        view = struck(said, render(t, letter.message, reader.timezone))
+        with suppress(BadRequest, Forbidden):
+            await edit(self.bot, Place(chat_id, int(letter.replaces)), view, self.photos)
+        return Delivered(letter.replaces)
 
     async def _send(self, chat_id: int, view: View) -> str:
         """Returns the id of the new message."""

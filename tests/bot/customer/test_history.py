@@ -30,6 +30,19 @@ async def test_history_is_paged_newest_first_to_the_very_first_entry(home: House
     assert last.button_texts == ("‹ Card", *BELOW)
 
 
+async def test_history_of_the_other_cards_is_one_tap_away(home: House, shop: Shop) -> None:
+    elsewhere = await home.opens_shop("Eis & Mehr")
+    anna = await home.customer(shop, "Anna")
+    await anna.opens(elsewhere.join_link)
+    await anna.sees("Eis & Mehr", new=True)
+    await anna.sends("/history")
+    shown = await anna.sees("history", new=True)
+    [other] = {"Café Knätsch", "Eis & Mehr"} - {shown.text.partition(" · ")[0]}
+    assert shown.button_texts == ("‹ Card", "New code", other)
+    await anna.taps(other)
+    assert (await anna.sees(f"{other} · history", new=True)).id == shown.id
+
+
 async def test_exactly_one_page_offers_no_older_one(home: House, shop: Shop) -> None:
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
     for count in range(1, 11):

@@ -14,7 +14,7 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.kit.lull import Lull
 from bot.kit.metrics import BotMetrics, Metrics
 from bot.telegram.pacing import Pacer, SendingLimits
-from domain.delivery import ChannelKind, Delivered, Delivery, Later
+from domain.delivery import ChannelKind, Delivered, Delivery, Later, PredecessorOwed
 from domain.ids import MessageId
 from domain.plumbing import outbox as usecases
 from domain.steps import untraced
@@ -42,6 +42,8 @@ class Shelf:
         self.says: list[Outcome] = []
         self.waits: list[usecases.Waits] = []
         self.due_again: list[int] = []
+        self.replaces: dict[MessageId, MessageId] = {}
+        self.marked: set[MessageId] = set()
         self.goes_on = asyncio.Event()
         self.changed = asyncio.Event()
 
@@ -50,6 +52,7 @@ class Shelf:
             self.waits += command
             self.changed.set()
         if usecase is usecases.deliveries_made:
+            self.marked |= {made.delivery.message_id for made in command}
             return self.due_again.pop(0) if self.due_again else 0
         if usecase is not usecases.lease_deliveries:
             return 0
@@ -59,6 +62,9 @@ class Shelf:
         return found
 
     async def glance(self, _usecase: Any, delivery: Delivery) -> Any:
+        predecessor = self.replaces.get(delivery.message_id)
+        if predecessor is not None and predecessor not in self.marked:
+            raise PredecessorOwed
         return SimpleNamespace(message=SimpleNamespace(kind=ChannelKind.TELEGRAM), delivery=delivery)
 
     async def deliver(self, letter: Any) -> Outcome:
@@ -114,6 +120,18 @@ async def test_while_it_may_count_as_dead_it_leases_nothing_and_hands_nothing_ov
     await shelf.has_handed_over("0001")
     assert set(shelf.holders) == {ME}
     shelf.goes_on.set()
+    dispatcher.stop()
+    await works
+
+
+async def test_what_replaces_a_message_just_delivered_waits_only_until_that_is_marked(room: Room) -> None:
+    shelf, dispatcher = room.shelf, room.dispatcher
+    shelf.owed = [leased(ANNA, 1), leased(ANNA, 2)]
+    shelf.replaces = {MessageId("0002"): MessageId("0001")}
+    shelf.goes_on.set()
+    works = asyncio.create_task(dispatcher.run())
+    await shelf.has_handed_over("0001", "0002")
+    assert shelf.waits == []
     dispatcher.stop()
     await works
 

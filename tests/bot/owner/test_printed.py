@@ -59,6 +59,11 @@ async def test_a_card_is_printed_stamped_by_a_scan_and_taken_into_telegram(home:
     await sam.sees("New card: nobody has it yet.", new=True)
     await sam.taps("+2")
     await sam.sees("2 of 10")
+    await noa.opens(other)
+    asked = await noa.sees("A card from Café Knätsch without Telegram", new=True)
+    assert asked.button_texts == ("Yes, it is mine", "Show my card")
+    await noa.taps("Show my card")
+    await noa.sees("7 of 10", new=True)
     assert await home.violations() == []
 
 

@@ -37,6 +37,19 @@ async def test_fifth_wrong_pin_locks_and_managers_hear_of_it(home: House, shop: 
     assert not any("Five wrong" in message.text for message in sam.messages)
 
 
+async def test_alarm_that_one_manager_has_seen_to_is_over_for_the_other(home: House, shop: Shop) -> None:
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    sam, mia = await home.member(shop, "Sam", pin="2580"), await home.member(shop, "Mia", Role.MANAGER)
+    await guesses(sam, anna)
+    alarm = await paul.sees("🔒 Five wrong PINs for Sam.")
+    await mia.taps("Let them choose a new PIN")
+    await mia.sees("Forward this to Sam.", new=True)
+    over = await paul.sees("Mia lets them choose a new PIN.")
+    assert (over.id, over.button_texts) == (alarm.id, ())
+    assert over.html.startswith("<s>🔒 <b>Five wrong PINs for Sam.</b>")
+    await mia.sees("Mia lets them choose a new PIN.")
+
+
 async def test_right_pin_does_not_open_a_lock_before_its_time(
     home: House, shop: Shop, clock: TestClock
 ) -> None:

@@ -1,11 +1,17 @@
 """PINs: chosen twice, typed on a shuffled keypad or as text, good for a while."""
 
 import asyncio
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from bot.kit.buttons import parse_press
 from bot.sandbox import Message, Person
+from bot.staff.dialogues import PinAsked
+from bot.staff.keypad import end_overtaken
+from domain.account import Account
+from domain.ids import BotId, MerchantId, StaffId, UserId
 from tests.support.house import (
     WRONG_PINS,
     House,
@@ -14,6 +20,7 @@ from tests.support.house import (
     chooses_pin,
     has_keypad,
     number_of,
+    shown_now,
     types_pin,
 )
 
@@ -158,13 +165,14 @@ async def test_keys_of_a_keypad_of_before_are_dead(home: House, shop: Shop, cloc
     clock.passes(minutes=15)
     await sam.sends(f"/stamp {number_of(anna)}")
     before = await sam.sees("Sam, your PIN", new=True)
+    data = {button.text: button.callback_data or "" for button in before.inline_buttons}
     await sam.sends(f"/stamp {number_of(anna)}")
     open_one = await sam.sees("Sam, your PIN", new=True)
     for digit in "2580":
         await sam.taps(digit, on=open_one)
         await sam.answered()
     for key in ("1", "⌫", "✓", "Cancel"):
-        await sam.taps(key, on=before)
+        await sam.presses_raw(data[key], before)
         await sam.answered("This question is over. Start again.")
     assert await failures(home, "Sam") == 0
     await sam.taps("✓", on=open_one)
@@ -210,9 +218,10 @@ async def test_pin_typed_as_text_works_and_is_deleted(home: House, shop: Shop, c
     await sam.sees("Your PIN is set")
     clock.passes(minutes=15)
     await sam.sends(f"/stamp {number_of(anna)}")
-    await sam.sees("Sam, your PIN", new=True)
+    keypad = await sam.sees("Sam, your PIN", new=True)
     await until_deleted(home, sam, await sam.sends("1111"))
-    await sam.sees("Wrong PIN. 4 tries left.", new=True)
+    wrong = await sam.sees("Wrong PIN. 4 tries left.\n\nSam, your PIN", new=True)
+    assert (wrong.id, sam.last.id, has_keypad(wrong)) == (keypad.id, keypad.id, True)
     await until_deleted(home, sam, await sam.sends("123"))
     await sam.sees("A PIN has 4 to 8 digits.", new=True)
     await until_deleted(home, sam, await sam.sends("2580"))
@@ -245,3 +254,82 @@ async def test_database_holds_no_pin_that_could_be_read(home: House, shop: Shop)
     assert pin_hash.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     kept = home.rows("SELECT payload FROM inbox WHERE done_at IS NOT NULL AND payload IS NOT NULL")
     assert kept == []
+
+
+async def test_keypad_that_another_act_overtakes_says_that_it_was_cancelled(home: House) -> None:
+    shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    sam = await home.member(shop, "Sam", pin="2580")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    keypad = await sam.sees(has_keypad, new=True)
+    await sam.sends(f"/stamp {number_of(ben)}")
+    await sam.sees(lambda message: has_keypad(message) and message.id != keypad.id, new=True)
+    await home.at_rest()
+    assert shown_now(sam, keypad) == ("Cancelled.", ())
+    await types_pin(sam)
+    await sam.sees("✅ 1 of 10", new=True)
+    assert [card.stamp_count for card in await home.cards(shop)] == [0, 1]
+
+
+async def test_first_pin_that_was_put_off_is_asked_for_in_one_place(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    keypad = await sam.sees("choose a PIN")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees(lambda message: has_keypad(message) and message.id != keypad.id, new=True)
+    await home.at_rest()
+    assert shown_now(sam, keypad) == ("Cancelled.", ())
+    await chooses_pin(sam, "2580")
+    await sam.sees("✅ 1 of 10")
+
+
+async def test_pin_typed_after_another_card_was_opened_is_not_for_the_card_of_before(home: House) -> None:
+    shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    sam = await home.member(shop, "Sam", pin="2580")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    keypad = await sam.sees(has_keypad, new=True)
+    await sam.sends(number_of(ben))
+    await sam.sees("Ben", new=True)
+    await sam.sends("2580")
+    await home.at_rest()
+    assert shown_now(sam, keypad) == ("Cancelled.", ())
+    assert await home.ledger(shop) == []
+
+
+async def test_keypad_stays_while_what_was_sent_next_comes_to_nothing(home: House) -> None:
+    shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
+    anna = await home.customer(shop, "Anna")
+    sam = await home.member(shop, "Sam", pin="2580")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees(has_keypad, new=True)
+    await sam.sends("/stamp 482 109 376")
+    await sam.sees("This card number cannot be right", new=True)
+    await sam.sends("2580")
+    await sam.sees("✅ 1 of 10", new=True)
+
+
+@pytest.mark.parametrize(("update_id", "ended"), [(6, False), (7, False), (8, True)])
+async def test_what_is_handled_again_after_a_crash_ends_no_keypad_that_came_after_it(
+    update_id: int, ended: bool
+) -> None:
+    told: list[object] = []
+
+    async def notes(*what: object) -> None:
+        told.append(what)
+
+    asked = PinAsked(
+        merchant_id=MerchantId("m"), staff_id=StaffId("s"), name="Sam", act=None, asked_update_id=7
+    )
+    turn: Any = SimpleNamespace(
+        question=asked,
+        nonce="nonce",
+        account=Account(bot_id=BotId(1), user_id=UserId(2)),
+        update=SimpleNamespace(update_id=update_id),
+        user=SimpleNamespace(id=2),
+        message=None,
+        services=SimpleNamespace(chat=SimpleNamespace(retire=notes)),
+        write=notes,
+        t=str,
+    )
+    await end_overtaken(turn)
+    assert bool(told) is ended

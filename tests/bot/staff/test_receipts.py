@@ -3,7 +3,11 @@
 import pytest
 
 from bot.sandbox import Message, Person
+from domain.account import Locale
+from domain.messages import MessageKind
 from domain.staff import Role
+from domain.usecases.wordings import set_wording
+from domain.wording import Wording
 from tests.support.house import PIN, House, Shop, TestClock, has_keypad, number_of, types_pin
 
 OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL"
@@ -61,6 +65,43 @@ async def test_void_and_redemption_can_be_disputed_too(home: House, shop: Shop) 
             await anna.taps("Not me", on=shown)
             await paul.sees(told or "")
             await home.until_rows(OWED, [(0,)])
+
+
+async def test_announced_reward_says_that_it_was_redeemed(home: House, shop: Shop) -> None:
+    own = Wording(
+        merchant_id=shop.merchant_id,
+        store_id=None,
+        kind=MessageKind.REWARD_READY,
+        locale=Locale.DE,
+        text="Komm vorbei: <b>{reward}</b>!",
+    )
+    await home.store.write(set_wording, own)
+    anna, sam = await home.customer(shop, "Anna", language="de"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)} 10")
+    ready = await anna.sees("Komm vorbei: A coffee!")
+    await sam.sends(f"/redeem {number_of(anna)}")
+    struck = await anna.sees("Eingelöst.")
+    assert (struck.id, struck.html) == (ready.id, "<s>Komm vorbei: <b>A coffee</b>!</s>\nEingelöst.")
+    await home.until_rows(OWED, [(0,)])
+    assert sum("Komm vorbei" in message.text for message in anna.messages) == 1
+
+
+async def test_who_has_left_the_chat_has_not_missed_that_an_announcement_is_over(
+    home: House, shop: Shop
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)} 10")
+    await anna.sees("Your reward is ready")
+    await home.until_rows(OWED, [(0,)])
+    anna.blocks_bot()
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await sam.sees("Hand out", new=True)
+    failed = (
+        "SELECT kind FROM outbox JOIN deliveries USING (merchant_id, message_id) WHERE failed_at IS NOT NULL"
+    )
+    await home.until_rows(failed, [("receipt",)])
+    await home.until_rows(f"{OWED} AND failed_at IS NULL", [(0,)])
+    assert home.rows(failed) == [("receipt",)]
 
 
 async def test_another_customers_receipt_cannot_be_disputed(home: House, shop: Shop) -> None:

@@ -12,6 +12,7 @@ from tests.support.house import (
     chooses_pin,
     has_keypad,
     number_of,
+    shown_now,
     types_pin,
 )
 
@@ -88,6 +89,23 @@ async def test_who_was_picked_by_mistake_hands_over_and_the_act_goes_on(
     assert [entry.staff_name for entry in await home.ledger(shop)] == ["Mia"]
 
 
+async def test_keypad_left_at_the_terminal_is_cancelled_by_whoever_scans_next(
+    home: House, shop: Shop, phone: Person
+) -> None:
+    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    await home.member(shop, "Sam", pin="2580")
+    await home.member(shop, "Mia", pin="1357")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await phone.sees("Who are you?", new=True)
+    await phone.taps("Sam")
+    keypad = await phone.sees("Sam, your PIN", new=True)
+    await phone.sends(f"/stamp {number_of(ben)}")
+    await picks(phone, "Mia", "1357")
+    await phone.sees("✅ 1 of 10", new=True)
+    assert shown_now(phone, keypad) == ("Cancelled.", ())
+    assert [entry.staff_name for entry in await home.ledger(shop)] == ["Mia"]
+
+
 async def test_member_stays_at_the_terminal_for_the_window_and_no_longer(
     home: House, shop: Shop, phone: Person, clock: TestClock
 ) -> None:
@@ -107,6 +125,22 @@ async def test_member_stays_at_the_terminal_for_the_window_and_no_longer(
     await picks(phone, "Mia", "1357")
     await phone.sees("✅ 3 of 10", new=True)
     assert [entry.staff_name for entry in await home.ledger(shop)] == ["Sam", "Sam", "Mia"]
+
+
+async def test_who_takes_the_shared_phone_next_sees_in_whose_name_they_act(
+    home: House, shop: Shop, phone: Person
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin="2580")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await picks(phone, "Sam", "2580")
+    await phone.sees("✅ 1 of 10", new=True)
+    await phone.sends(number_of(anna))
+    panel = await phone.sees("1 of 10 · 9 to go", new=True)
+    assert panel.text.endswith("\n👤 Sam")
+    await phone.taps("+1")
+    assert (await phone.sees("✅ 2 of 10", new=True)).text.endswith("\n👤 Sam")
+    await sam.sends(number_of(anna))
+    assert "👤" not in (await sam.sees("2 of 10", new=True)).text
 
 
 async def test_store_command_signs_the_member_out(home: House, shop: Shop, phone: Person) -> None:

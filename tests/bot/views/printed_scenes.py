@@ -103,6 +103,7 @@ PRINTED_SCENES: Mapping[str, Scene] = {
     "somebody_elses": lambda t, n: cards.somebody_elses(t, offer(n), CARD_ID),
     "nobodys": lambda t, n: cards.nobodys(t, offer(n)),
     "is_it_yours": lambda t, n: printed.is_it_yours(t, offer(n), CARD_ID),
+    "is_it_yours: has one": lambda t, n: printed.is_it_yours(t, offer(n), CARD_ID, CARD_ID),
     "adoption_asked": lambda t, n: printed.adoption_asked(t, asked(n)),
     "adoption_asked: by mail": lambda t, n: printed.adoption_asked(
         t, replace(asked(n), mail_to="lea@example.lu")

@@ -76,12 +76,14 @@ from domain.messages import (
     DisputeOpened,
     DisputeSettled,
     Facts,
+    Fate,
     HandOver,
     Message,
     MessageKind,
     MoveAnswered,
     MoveAsked,
     NewCode,
+    NoticeOver,
     PinReset,
     PinTried,
     Receipt,
@@ -433,6 +435,10 @@ def handed_over(names: Names, *, is_accepted: bool = False, ended: OfferEnd | No
     return message(MessageKind.HAND_OVER, facts)
 
 
+def over(names: Names, fate: Fate) -> NoticeOver:
+    return NoticeOver(replaces=MessageId("a message"), fate=fate, by=names.staff)
+
+
 def pin_reset(names: Names, by: str | None) -> Message:
     return message(MessageKind.PIN_RESET, PinReset(merchant_name=names.merchant, by=by))
 
@@ -714,7 +720,7 @@ CARDS: Mapping[str, Scene] = {
     ),
     "rewards: several of one shop": lambda t, n: cards.rewards(t, [one_of_several(n)] * 3),
     "history: one of several": lambda t, n: cards.history(
-        t, HistoryPage(held=one_of_several(n), entries=every_entry(n), older=None)
+        t, HistoryPage(held=one_of_several(n), entries=every_entry(n), older=None), others=[held(n)] * 12
     ),
     "no_cards": lambda t, _: cards.no_cards(t),
     "balance: one": lambda t, n: cards.balance(t, [balance(n)]),
@@ -1010,6 +1016,13 @@ MESSAGES: Mapping[str, Scene] = {
             t, alert(n, r, n.staff), ZONE
         )
         for reason in (AlertReason.PIN_LOCKED, AlertReason.PIN_BLOCKED)
+    },
+    **{
+        f"struck: {fate.value}": lambda t, n, f=fate: messages.struck(  # type: ignore[misc]
+            messages.render(t, alert(n, AlertReason.PIN_LOCKED), ZONE),
+            messages.render(t, message(MessageKind.ALARM_OVER, over(n, f)), ZONE),
+        )
+        for fate in Fate
     },
     "render: pin_reset": lambda t, n: messages.render(t, pin_reset(n, n.staff), ZONE),
     "render: pin_tried": lambda t, n: messages.render(t, pin_tried(n, n.staff, 20), ZONE),

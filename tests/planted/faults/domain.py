@@ -1933,4 +1933,25 @@ FAULTS = (
         "True",
         "tests/domain/test_looking_back.py",
     ),
+    fault(
+        "a reward that was redeemed is announced for good",
+        "domain.usecases.posting:post",
+        "end_notices(tx, at, card, entry)",
+        "",
+        "tests/domain/test_notices.py",
+    ),
+    fault(
+        "a notice is struck out while another reward of its name is ready",
+        "domain.usecases.notices:_is_ready",
+        "progress(card, program).rewards_available > 0",
+        "False",
+        "tests/domain/test_notices.py",
+    ),
+    fault(
+        "a notice is struck out again by each redemption",
+        "domain.usecases.notices:_standing",
+        "message.message_id not in over",
+        "True",
+        "tests/domain/test_notices.py",
+    ),
 )
