@@ -11,3 +11,8 @@ class BotProfile:
     bot_id: BotId
     username: str
     menus: str | None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it was started, so that the name is the one that Telegram told."""
+        return self.menus is not None

@@ -6,8 +6,8 @@ costs (3.1 µs), and ``dataclasses.replace`` looks up each field's name as well 
 is filled while it belongs to a twin class, which has the same slots and is not frozen, and then gets its own class:
 1.1 µs and 0.6 µs. The functions are written as source at their first call. ``dataclass`` itself does that when the
 program starts, for each of some four hundred classes: this was a quarter of what an operator's command had to load,
-although it makes no value of most of them. The ``dataclass`` of this module makes the fields at once and the
-functions at the first call of any of them (docs/decisions/0079).
+although it makes no value of most of them. The ``dataclass`` of this module makes the fields at once and each
+function at its first call (docs/decisions/0079).
 """
 
 import dataclasses
@@ -70,24 +70,23 @@ def _quicken(kind: type[Any], fields: tuple["dataclasses.Field[Any]", ...]) -> N
 
 
 def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
-    """Gives the class placeholders that write its functions when one is first called."""
+    """Gives the class placeholders, each of which writes its function when it is first called."""
 
-    def write() -> None:
-        twin = _twin(kind, frozen=frozen, eq=eq)
-        for name, late in promised.items():
-            if kind.__dict__[name] is late:
-                function = twin.__dict__[name]
-                function.__qualname__ = late.__qualname__
-                setattr(kind, name, function)
+    def promised(name: str) -> Callable[..., Any]:
+        def write() -> None:
+            function = _twin(kind, name, frozen=frozen).__dict__[name]
+            function.__qualname__ = f"{kind.__qualname__}.{name}"
+            setattr(kind, name, function)
+
+        return _later(kind, name, write)
 
     names = ["__init__", "__repr__", *(["__eq__"] if eq else []), *(["__hash__"] if eq and frozen else [])]
-    promised = {name: _later(kind, name, write) for name in names}
     fixed: dict[str, object] = {"__hash__": None} if eq and not frozen else {}
     if frozen:
         fixed |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
     if frozen and slots:
         fixed |= {"__getstate__": _state, "__setstate__": _set_state}
-    for name, function in {**promised, **fixed}.items():
+    for name, function in {**{name: promised(name) for name in names}, **fixed}.items():
         setattr(kind, name, function)
 
 
@@ -103,13 +102,22 @@ def _later(kind: type[Any], name: str, write: Callable[[], None]) -> Callable[..
     return late
 
 
-def _twin(kind: type[Any], *, frozen: bool, eq: bool) -> type[Any]:
-    """A class with the same fields, and with the functions that ``dataclasses`` writes for them."""
+def _twin(kind: type[Any], name: str, *, frozen: bool) -> type[Any]:
+    """A class with the same fields, and with that one of the functions that ``dataclasses`` writes for them."""
     fields = [(field.name, field.type, _copied(field)) for field in dataclasses.fields(kind)]
     space = {"__doc__": kind.__doc__}  # which is made of the functions otherwise
     if hasattr(kind, "__post_init__"):
         space["__post_init__"] = kind.__post_init__
-    return dataclasses.make_dataclass(kind.__name__, fields, namespace=space, frozen=frozen, eq=eq)
+    return dataclasses.make_dataclass(
+        kind.__name__,
+        fields,
+        namespace=space,
+        init=name == "__init__",
+        repr=name == "__repr__",
+        eq=name == "__eq__",
+        unsafe_hash=name == "__hash__",
+        frozen=frozen and name == "__init__",
+    )
 
 
 def _copied(field: "dataclasses.Field[Any]") -> Any:

@@ -1,13 +1,13 @@
 """The database that DATABASE_URL names. The code of its engine is loaded when it is asked for: most of what a command
 of the operator waits for is loading."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from bot.app.outside import Outside
+from bot.app.outside import Outside, Told
 from bot.kit.clock import check_plausible
 from bot.kit.loading import loading
 from bot.kit.settings import Settings
@@ -16,10 +16,6 @@ from domain.ports import Database
 
 if TYPE_CHECKING:
     from bot.app.outcomes import Migrated, Restored
-
-
-Told = Callable[[str, int], None]
-"""Called with the name of a table and how many of its rows are taken in by now."""
 
 
 class Engine(Protocol):

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bot.app.database import Told
 from bot.app.outcomes import DatabaseUnusable
+from bot.app.outside import Told
 from bot.app.sqlite import examined, usable_file
 from bot.kit.clock import system_clock
 from bot.kit.key_file import KeyFile

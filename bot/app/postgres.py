@@ -12,9 +12,8 @@ from contextlib import (
 from datetime import datetime
 from pathlib import Path
 
-from bot.app.database import Told
 from bot.app.outcomes import DatabaseUnusable, Migrated, Restored, looked_through
-from bot.app.outside import Outside
+from bot.app.outside import Outside, Told
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.settings import Settings
 from domain.crew import Peers

@@ -8,8 +8,6 @@ exchange.
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from bot.app.database import open_database, sole_user
-from bot.app.outside import Outside
 from bot.kit.clock import system_clock
 from bot.kit.key_file import WHAT_TO_DO, KeyFile, load_secret, make_key, read_key
 from bot.kit.links import Links
@@ -95,17 +93,6 @@ async def rotated(settings: Settings, database: Database) -> AsyncIterator[Seque
     ]
     if settings.secret_key is None:
         file.put_coming_in_place(system_clock())
-
-
-@asynccontextmanager
-async def rotate_secret(
-    settings: Settings,
-    around: Outside = Outside(),  # noqa: B008
-) -> AsyncIterator[Sequence[PinLink]]:
-    """``rotated``, while nobody else works on the database. Raises SettingsProblem and PROBLEMS."""
-    with sole_user(settings):
-        async with open_database(settings, around) as database, rotated(settings, database) as links:
-            yield links
 
 
 def _key(tokens: Tokens) -> SecretKey:

@@ -8,9 +8,8 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bot.app.database import Told
 from bot.app.outcomes import CopyOlder, DatabaseUnusable, Migrated, Restored, looked_through
-from bot.app.outside import Outside
+from bot.app.outside import Outside, Told
 from bot.kit.clock import chance_below, new_id, system_clock
 from bot.kit.key_file import KeyFile
 from bot.kit.settings import Settings

@@ -29,6 +29,9 @@ def main() -> None:
     try:
         check_words(sys.argv[1:])
         cli(standalone_mode=False)
+        click.echo(
+            nl=False
+        )  # what is left of the output: at the end of Python nobody says in a sentence that it is lost
     except click.exceptions.Abort:
         sys.exit(FAILURE)
     except click.exceptions.Exit as end:

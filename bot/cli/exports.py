@@ -8,7 +8,7 @@ import click
 from bot.app.database import existing_database
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written
+from bot.cli.writing import Written, in_place_of
 from bot.kit.settings import Settings, load_settings
 from bot.owner.books import write_export
 from bot.owner.sheets import SheetFormat
@@ -52,4 +52,6 @@ async def _export(
     async with existing_database(settings) as store:
         whole = await store.read(open_whole_books, query)
         t = texts(Locale(locale or whole.books.merchant.default_locale))
-        return await write_export(store, whole, what, form, t, output, told)
+        with in_place_of(output) as part:
+            part.touch(mode=0o600)
+            return await write_export(store, whole, what, form, t, part, told)

@@ -6,6 +6,7 @@ import sys
 from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from traceback import walk_tb
 from typing import NoReturn
 
 import click
@@ -38,6 +39,8 @@ def fail(problem: Exception) -> None:
             _end(plain(said), BAD_INPUT)
         case SettingsProblem():
             _end(str(problem), BAD_INPUT)
+        case OSError() if _is_of_output(problem):
+            _end(f"What the command prints cannot be written: {problem.strerror}.", FAILURE)
         case OSError():
             said = (
                 f"{problem.filename} cannot be used: {problem.strerror}."
@@ -51,6 +54,15 @@ def fail(problem: Exception) -> None:
             _end(str(problem), FAILURE)
         case _:
             raise problem
+
+
+def _is_of_output(problem: OSError) -> bool:
+    """Whether what is printed could not be written. It is given up then: Python would try again at its end, and say
+    so in words of its own."""
+    if not any(frame.f_code is click.echo.__code__ for frame, _ in walk_tb(problem.__traceback__)):
+        return False
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return True
 
 
 def _whose(path: Path) -> str:

@@ -10,7 +10,7 @@ from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written
+from bot.cli.writing import Written, in_place_of
 from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens
 from bot.views.personal_data import as_json as data_as_json
@@ -34,8 +34,9 @@ def export_command(merchant: str, number: str, out: Path | None, *, as_json: boo
     if out is None:
         click.echo(told)
     else:
-        out.write_text(told)
-        out.chmod(0o600)
+        with in_place_of(out) as part:
+            part.touch(mode=0o600)
+            part.write_text(told)
 
 
 @click.command()

@@ -4,7 +4,7 @@ import asyncio
 
 import click
 
-from bot.app.secret_key import rotate_secret
+from bot.app.rotating import rotate_secret
 from bot.cli.printing import json_option, show_line
 from bot.kit.settings import Settings, load_settings
 

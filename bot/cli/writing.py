@@ -32,9 +32,9 @@ def check_written(file: Path) -> None:
     """Raises TermMalformed for a file that cannot be written, or that the bot cannot do without."""
     folder = file.absolute().parent
     if not folder.is_dir():
-        raise TermMalformed(f"{file.parent} is not a folder: make it first.")
+        raise TermMalformed(f"{folder} is not a folder: make it first.")
     if not os.access(folder, os.W_OK):
-        raise TermMalformed(f"{file.parent} cannot be written to: give a file in another folder.")
+        raise TermMalformed(f"{folder} cannot be written to: give a file in another folder.")
     if any(_are_one(file, own) for own in _own_files(load_settings())):
         raise TermMalformed(f"{file} is the bot's own: give another file.")
 
@@ -58,6 +58,7 @@ def in_place_of(file: Path) -> Iterator[Path]:
     try:
         _remove(part)
         yield part
+        _remove_beside(there)
         part.replace(there)
     except OSError as error:
         if error.filename == str(part):
@@ -97,6 +98,11 @@ def _begins_like_a_copy(file: Path) -> bool:
 
 
 def _remove(part: Path) -> None:
-    """Removes a file, with what a database has beside it while it is written."""
-    for ending in ("", "-journal", "-wal", "-shm"):
-        part.with_name(f"{part.name}{ending}").unlink(missing_ok=True)
+    part.unlink(missing_ok=True)
+    _remove_beside(part)
+
+
+def _remove_beside(file: Path) -> None:
+    """Removes what a database has beside it while it is written: SQLite would take it for the next one's."""
+    for ending in ("-journal", "-wal", "-shm"):
+        file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)

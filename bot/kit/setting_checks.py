@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 
 SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
+USER_ID_MAX = 2**52 - 1
+"""https://core.telegram.org/bots/api#user: at most 52 significant bits. A group's is negative."""
+IN_MEMORY = ":memory:"
+"""Is no file to SQLite, and each connection has one of its own."""
 SMTP_SCHEMES = ("smtp", "smtps")
 IMAP_SCHEMES = ("imap", "imaps")
 
@@ -101,7 +105,7 @@ def api_url(value: str, _given: "Settings") -> str:
 
 def database_url(value: str, _given: "Settings") -> str:
     if file := SQLITE_URL.fullmatch(value):
-        is_right = bool(Path(file["path"]).name)
+        is_right = Path(file["path"]).name not in ("", IN_MEMORY)
     else:
         is_right = urlsplit(_matching(POSTGRES_URL, value)).port != 0
     if not is_right:
@@ -110,7 +114,7 @@ def database_url(value: str, _given: "Settings") -> str:
 
 
 def username(value: str | None, _given: "Settings") -> str | None:
-    return _matching(r"\w{3,32}", value.removeprefix("@") if value else value)
+    return _matching(r"[A-Za-z0-9_]{3,32}", value.removeprefix("@") if value else value)
 
 
 def listen(value: str | None, _given: "Settings") -> str | None:
@@ -191,4 +195,9 @@ def sign_up(value: str, _given: "Settings") -> str:
 
 
 def split_ids(value: Any, _given: "Settings") -> Any:
-    return tuple(int(part) for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    ids = tuple(int(part) for part in value.split(",") if part.strip())
+    if not all(0 < each <= USER_ID_MAX for each in ids):
+        raise ValueError
+    return ids

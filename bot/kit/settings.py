@@ -46,7 +46,7 @@ class Settings:
 
     bot_token: str | None = setting(
         None,
-        checks.like(r"\d{1,20}:[\w-]{3,}"),
+        checks.like(r"[0-9]{1,20}:[A-Za-z0-9_-]{3,}"),
         or_else="BOT_TOKEN is missing or malformed: create a bot with @BotFather in Telegram and copy the token"
         " it shows, which looks like 123456789:AAE... .",
     )
@@ -346,7 +346,13 @@ def _written_in(dotenv: Path) -> Mapping[str, str]:
         return {}
     with loading():
         from dotenv import dotenv_values  # noqa: PLC0415 - where there is such a file
-    written = dotenv_values(dotenv, encoding="utf-8")
+    try:
+        written = dotenv_values(dotenv, encoding="utf-8")
+    except PermissionError as error:
+        raise SettingsProblem(
+            f"{dotenv} may not be read by this user: give the command as the user who runs the bot; if this is that"
+            " user, chgrp the file to their group and chmod 640 it."
+        ) from error
     _check_spelling(written, dotenv)
     return _set_in(written)
 

@@ -1,6 +1,7 @@
 """The bot's username, which links need: set, remembered, or asked from Telegram once. And whether the bot is one of
 those that serve the database (docs/decisions/0094)."""
 
+import logging
 from collections.abc import Sequence
 
 from bot.kit.loading import loading
@@ -9,15 +10,19 @@ from domain.bot_profile import BotProfile
 from domain.plumbing.bot_profiles import LetServe, bot_profiles, let_serve
 from domain.ports import Database
 
+logger = logging.getLogger(__name__)
+
 UNKNOWN = (
     "BOT_USERNAME is not known and Telegram could not be asked: give the bot's name as @BotFather shows it."
 )
 
 
 async def find_username(settings: Settings, database: Database) -> str:
-    """Raises SettingsProblem when neither settings, database nor Telegram can tell, or other bots serve the
-    database."""
+    """Raises SettingsProblem when neither settings, database nor Telegram can tell, another name is set than Telegram
+    told at a start, or other bots serve the database."""
     own = await _known(settings, database)
+    if own is not None and own.has_begun:
+        _check_set(settings, own.username)
     if own is None:
         own = await _let_serve(settings, database, settings.bot_username or await _ask(settings))
     return settings.bot_username or own.username
@@ -26,18 +31,39 @@ async def find_username(settings: Settings, database: Database) -> str:
 async def remember_username(settings: Settings, database: Database, told: str) -> BotProfile:
     """Remembers the bot by the name that Telegram ``told``, for links made without Telegram. Raises SettingsProblem
     when another name is set, or the database knows other bots and not this one."""
-    if settings.bot_username is not None and settings.bot_username.lower() != told.lower():
-        raise SettingsProblem(
-            f"BOT_USERNAME is {settings.bot_username}, and the bot of BOT_TOKEN is @{told}: links and posters would"
-            f" lead to @{settings.bot_username}. Correct the one that is wrong, or leave BOT_USERNAME out."
-        )
     own = await _known(settings, database)
+    _check_set(settings, told, own)
+    if own is not None and not _are_one(own.username, told):
+        logger.warning(
+            "the database knew @%s as @%s: links and posters that were made so far lead to @%s, make them anew",
+            told,
+            own.username,
+            own.username,
+        )
     return own if own is not None and own.username == told else await _let_serve(settings, database, told)
 
 
 async def add_bot(settings: Settings, database: Database) -> BotProfile:
     """Lets this bot serve the database from now on, beside any other. Raises SettingsProblem without its name."""
     return await _let_serve(settings, database, settings.bot_username or await _ask(settings), is_meant=True)
+
+
+def _check_set(settings: Settings, told: str, own: BotProfile | None = None) -> None:
+    """Raises SettingsProblem where another name is set than Telegram has told."""
+    name = settings.bot_username
+    if name is None or _are_one(name, told):
+        return
+    said = (
+        f"BOT_USERNAME is {name}, and the bot of BOT_TOKEN is @{told}: links and posters would lead to @{name}."
+        " Correct the one that is wrong, or leave BOT_USERNAME out."
+    )
+    if own is not None and _are_one(own.username, name):
+        said += " Those that were made with it so far lead there too: make them anew."
+    raise SettingsProblem(said)
+
+
+def _are_one(name: str, other: str) -> bool:
+    return name.lower() == other.lower()
 
 
 async def _known(settings: Settings, database: Database) -> BotProfile | None:

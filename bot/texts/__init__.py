@@ -5,7 +5,7 @@ Values put into a sentence are escaped; the sentences themselves may carry Teleg
 
 import html
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property, lru_cache
@@ -16,8 +16,6 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale as Babel
 from babel.dates import format_date, format_datetime, format_interval, format_skeleton, format_time
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 from babel.numbers import (
     format_currency,
     format_decimal,
@@ -31,6 +29,7 @@ from babel.support import NullTranslations
 
 from bot.kit.loading import loading
 from bot.texts import french, luxembourgish
+from bot.texts.catalogues import Catalogue, read_catalogue
 from domain.account import Locale
 from domain.money import Money, minor_digits
 
@@ -39,6 +38,7 @@ FORMATS = {Locale.EN: "en_GB"}
 
 LOCALES = Path(__file__).parent / "locales"
 _A_LEAP_YEAR = 2000
+GROUPED_FROM = 1000
 
 _SET = {Locale.FR: french.typeset, Locale.LB: luxembourgish.marked}
 """What typesets the sentences of a catalogue when it is loaded, so that translators can use the signs on a
@@ -172,8 +172,9 @@ class Texts:
 
 @lru_cache(maxsize=4096)
 def _written(number: int, form: str) -> str:
-    """Cached: the same small numbers are used all day, and to format one takes longer than the sentence around it."""
-    return format_decimal(number, locale=form)
+    """Cached: the same small numbers are used all day, and to format one takes longer than the sentence around it.
+    Below a thousand nothing is grouped, in none of the locales, and no locale's data need be loaded for that."""
+    return str(number) if 0 <= number < GROUPED_FROM else format_decimal(number, locale=form)
 
 
 def mark(sentence: str) -> str:
@@ -195,21 +196,18 @@ def texts(locale: Locale, money_locale: Locale | None = None) -> Texts:
 def _catalogue(locale: Locale) -> NullTranslations:
     if locale is Locale.EN:
         return NullTranslations()
-    with loading(stays=True), (LOCALES / f"{locale.value}.po").open("rb") as file:
-        return _Translated(read_po(file, locale=locale.value), _SET.get(locale, str))
+    with loading(stays=True):
+        found = read_catalogue((LOCALES / f"{locale.value}.po").read_text(encoding="utf-8"))
+        return _Translated(found, _SET.get(locale, str))
 
 
 class _Translated(NullTranslations):
     """The translations, read from the .po file: compiling it for gettext would take as long again."""
 
-    def __init__(self, catalogue: Catalog, typeset: Callable[[str], str]) -> None:
+    def __init__(self, catalogue: Catalogue, typeset: Callable[[str], str]) -> None:
         super().__init__()
-        self._form = c2py(catalogue.plural_expr)
-        self._said: dict[str, tuple[str, ...]] = {}
-        for message in catalogue:
-            if message.string and not message.fuzzy:
-                (sentence, *_), forms = _forms(message.id), _forms(message.string)
-                self._said[sentence] = tuple(map(typeset, forms))
+        self._form = c2py(catalogue.plural)
+        self._said = {sentence: tuple(map(typeset, forms)) for sentence, forms in catalogue.said.items()}
 
     def gettext(self, message: str) -> str:
         return self._said.get(message, (message,))[0]
@@ -217,10 +215,6 @@ class _Translated(NullTranslations):
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         forms = self._said.get(singular)
         return super().ngettext(singular, plural, count) if forms is None else forms[self._form(count)]
-
-
-def _forms(said: str | Iterable[str]) -> Iterable[str]:
-    return (said,) if isinstance(said, str) else said
 
 
 def plain(text: str) -> str:

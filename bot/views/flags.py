@@ -97,7 +97,7 @@ def raised(t: Texts, facts: FlagRaised, message: Message, timezone: str) -> View
     )
 
 
-def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: Role = Role.OWNER) -> View:
+def flags(t: Texts, merchant_id: MerchantId, found: FlagsSeen, page: int, role: Role) -> View:
     """A page of what waits: disputes, oldest first, each with a button that leads to it, then flags, newest first,
     each with one that dismisses it; below them, for who may change them, the way to the flags' thresholds."""
     first = page * PAGE_LENGTH

@@ -9,13 +9,26 @@ from contextlib import suppress
 from pathlib import Path
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
-_OUTRIDERS = ("-wal", "-shm")
+_OUTRIDERS = ("-journal", "-wal", "-shm")
 _BESIDE = (*_OUTRIDERS, ".lock", ".*.bak")
 
 
 def parts_of(database: Path) -> tuple[Path, ...]:
-    """The file, and the paths of its outriders, which are there while somebody has it open."""
+    """The file, and the paths of its outriders, which are there while somebody has it open, and after a crash. They
+    go where it goes: SQLite takes what it finds by these names for what belongs to the file."""
     return database, *(database.with_name(f"{database.name}{ending}") for ending in _OUTRIDERS)
+
+
+def remove(database: Path) -> None:
+    for part in parts_of(database):
+        part.unlink(missing_ok=True)
+
+
+def move(database: Path, place: Path) -> None:
+    """Moves what is there of a database."""
+    for part, there in zip(parts_of(database), parts_of(place), strict=True):
+        if part.exists():
+            part.replace(there)
 
 
 def make_private(path: Path) -> None:

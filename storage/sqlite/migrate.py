@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from storage.migrate import HEAD, check_known, check_whole, head, revision, upgrade
 from storage.sqlite.backup import copy_database
 from storage.sqlite.engine import APPLICATION_ID, driver_connection, sync_engine
-from storage.sqlite.files import make_private
+from storage.sqlite.files import make_private, remove
 from storage.sqlite.instance import with_nobody_else
 from storage.sqlite.ours import check_not_of_another
 
@@ -42,7 +42,7 @@ def migrate(path: Path, now: datetime, guard: Guard = with_nobody_else) -> Path 
                 copy_database(path, copy)
                 _upgrade(engine, path)
             except BaseException:
-                copy.unlink(missing_ok=True)
+                remove(copy)
                 raise
         return copy
     finally:

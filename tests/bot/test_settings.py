@@ -1,5 +1,6 @@
 """Settings: read once, refused in one sentence, and a secret key that is made once."""
 
+import errno
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ MALFORMED = [
     ("bot_token", "abc:AAEhBOweik6ad9r"),
     ("bot_token", "123456789:AAE hBO"),
     ("bot_token", "bot123456789:AAEhBOweik6ad9r"),
+    ("bot_token", "١٢٣:AAEhBOweik6ad9r"),
     ("bot_api_url", "api.telegram.org"),
     ("bot_api_url", "ftp://api.telegram.org"),
     ("bot_api_url", "https://"),
@@ -34,11 +36,13 @@ MALFORMED = [
     ("bot_api_url", "http://127.0.0.1:port"),
     ("bot_username", "a"),
     ("bot_username", "my bot"),
+    ("bot_username", "café_bot"),
     ("bot_username", "https://t.me/my_bot"),
     ("database_url", "stempel.db"),
     ("database_url", "mysql://localhost/stempel"),
     ("database_url", "sqlite+aiosqlite:///"),
     ("database_url", "sqlite+aiosqlite:///."),
+    ("database_url", "sqlite+aiosqlite:///:memory:"),
     ("database_url", "postgresql+psycopg://stempel:word@127.0.0.1:port/stempel"),
     ("database_url", "postgresql+psycopg://stempel:word@127.0.0.1:99999/stempel"),
     ("database_url", "postgresql+psycopg://stempel:w@rd@127.0.0.1/stempel"),
@@ -57,6 +61,8 @@ MALFORMED = [
     ("default_locale", "nl"),
     ("operator_ids", "12;13"),
     ("operator_ids", "me"),
+    ("operator_ids", "-1001234567890"),
+    ("operator_ids", "12, 99999999999999999999"),
     ("open_signup", "yes"),
     ("open_signup", "a code with spaces"),
     ("open_signup", "x" * 65),
@@ -182,6 +188,19 @@ def test_setting_that_is_misspelt_is_not_passed_over(tmp_path: Path, written: st
     with pytest.raises(SettingsProblem) as told:
         load_settings()
     assert str(told.value) == f"{written} in .env is no setting: write {meant}, or take the line out."
+
+
+def test_dotenv_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a setting is, and not as a file to be given to the bot's user: it is root's where docs/operating lays it."""
+
+    def closed(file: Path, **_: str) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(file))
+
+    monkeypatch.setattr("dotenv.dotenv_values", closed)
+    dotenv = tmp_path / ".env"
+    dotenv.touch()
+    with pytest.raises(SettingsProblem, match=r"may not be read by this user: .* chmod 640"):
+        load_settings(dotenv)
 
 
 def test_dotenv_may_have_settings_of_others(tmp_path: Path) -> None:

@@ -73,15 +73,39 @@ async def test_bot_whose_links_were_made_serves_the_database(tmp_path: Path, wor
 
 
 async def test_name_of_another_bot_is_not_set_for_links(served: Operator) -> None:
-    wrong = Operator(
-        served.sandbox, served.folder, {"BOT_USERNAME": "stempel_dem_bot", "LOG_LEVEL": "WARNING"}
-    )
-    async with wrong.started() as running:
+    said = await what_a_start_says(mistyped(served.sandbox, served.folder))
+    assert ("@stempel_demo_bot" in said, "@stempel_dem_bot" in said, "anew" in said) == (True, True, False)
+
+
+async def test_links_that_were_made_by_a_mistyped_name_are_spoken_of(tmp_path: Path) -> None:
+    """At the start that is refused, and at the one that takes the right name."""
+    async with Sandbox() as sandbox:
+        wrong = mistyped(sandbox, tmp_path)
+        lay_empty_database(wrong.database)
+        assert (await wrong.runs("merchant", "create", "--name", "Eent")).status == 0
+        assert "made with it so far lead there too: make them anew" in await what_a_start_says(wrong)
+        async with Operator(sandbox, tmp_path, {"LOG_LEVEL": "WARNING"}).bot() as running:
+            ran = await running.stops()
+    [said] = ran.err.splitlines()
+    assert "the database knew @stempel_demo_bot as @stempel_dem_bot" in said
+    assert "anew" in said
+
+
+def mistyped(sandbox: Sandbox, folder: Path) -> Operator:
+    return Operator(sandbox, folder, {"BOT_USERNAME": "stempel_dem_bot", "LOG_LEVEL": "WARNING"})
+
+
+async def what_a_start_says(operator: Operator) -> str:
+    """Raises AssertionError where it begins to work."""
+    sandbox, before = operator.sandbox, len(operator.sandbox.calls_of("getUpdates"))
+    async with operator.started() as running:
+        polls = sandbox.until(lambda: len(sandbox.calls_of("getUpdates")) > before, timeout=PATIENCE_S)
         with pytest.raises(AssertionError, match="BOT_USERNAME"):
-            await running.gets_to(served.sandbox.until(lambda: False, timeout=PATIENCE_S))
+            await running.gets_to(polls)
         ran = await running.stops()
     [said] = ran.err.splitlines()
-    assert (ran.status, "@stempel_demo_bot" in said, "@stempel_dem_bot" in said) == (2, True, True)
+    assert ran.status == 2
+    return said
 
 
 async def test_it_works_once_the_operator_has_said_so(served: Operator, other: Operator) -> None:

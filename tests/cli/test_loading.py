@@ -21,6 +21,7 @@ SLOW = (
     "aiosmtplib",
     "alembic",
     "apscheduler",
+    "babel.messages",
     "bot.app.bot",
     "bot.app.demo",
     "bot.app.main",

@@ -1,6 +1,9 @@
 """What is installed and what keeps the bot running: the two lists of requirements, the unit, the Containerfile."""
 
+import grp
 import json
+import os
+import pwd
 import re
 import shutil
 import subprocess
@@ -91,10 +94,46 @@ class Well(BaseHTTPRequestHandler):
 
 def test_proxy_that_speaks_tls_has_a_certificate() -> None:
     """Else nginx does not start with what is shown."""
-    shown = re.findall(r"^```\n(.*?)^```$", (OPERATING / "README.md").read_text(), re.MULTILINE | re.DOTALL)
-    servers = [block for block in shown if "listen 443 ssl" in block]
+    servers = [block for block in shown_in(OPERATING / "README.md") if "listen 443 ssl" in block]
     assert servers
     assert all("ssl_certificate " in block and "ssl_certificate_key " in block for block in servers)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to somebody else")
+def test_code_that_root_runs_at_an_update_is_not_the_bots_to_change(tmp_path: Path) -> None:
+    """As it is installed and updated in docs/operating, under a strict umask, for a user who is there already. The
+    bot's user can read all of it, and write to nothing but the data."""
+    bot, home = pwd.getpwnam("nobody"), tmp_path / "stempel"
+    group = grp.getgrgid(bot.pw_gid).gr_name
+    install, update = (
+        block for block in shown_in(OPERATING / "README.md") if "cp -r bot domain storage" in block
+    )
+    script = re.sub(r"^(useradd|systemctl|.*/python) .*\n", "", install + update, flags=re.MULTILINE)
+    for named, here in {
+        "/opt/stempel": str(home),
+        "-o stempel": "-o nobody",
+        "-g stempel": f"-g {group}",
+    }.items():
+        script = script.replace(named, here)
+    assert "-o nobody" in script
+    subprocess.run(["sh", "-euc", f"umask 077\n{script}"], cwd=ROOT, check=True)
+
+    def may(path: Path, owner: int, of_group: int, others: int) -> bool:
+        found = path.stat()
+        theirs = owner if found.st_uid == bot.pw_uid else of_group if found.st_gid == bot.pw_gid else others
+        return bool(found.st_mode & theirs)
+
+    everything = {home, *home.rglob("*")}
+    assert {path for path in everything if may(path, 0o200, 0o020, 0o002)} == {home / "data"}
+    assert {path for path in everything if path.stat().st_uid == bot.pw_uid} == {home / "data"}
+    assert {path for path in everything if not may(path, 0o400, 0o040, 0o004)} == set()
+    assert not home.stat().st_mode & 0o007
+    assert not (home / ".env").stat().st_mode & 0o007
+
+
+def shown_in(page: Path) -> list[str]:
+    """The blocks of commands and settings."""
+    return re.findall(r"^```\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
 
 
 @pytest.mark.parametrize("page", [ROOT / "README.md", OPERATING / "README.md"], ids=["start", "operating"])
@@ -103,4 +142,4 @@ def test_settings_are_laid_where_nobody_else_reads_them(page: Path) -> None:
     laid = re.findall(r"^ *(.*\.env\.example \S*\.env)$", page.read_text(), re.MULTILINE)
     assert len(laid) == 1
     assert laid[0].startswith("install ")
-    assert "-m 600 " in laid[0]
+    assert re.search(r"-m 6[04]0 ", laid[0])

@@ -47,3 +47,15 @@ def test_several_stores_want_to_be_told_apart(stempel: Stempel, shop: Shop) -> N
     assert stempel("store", "create", *merchant, "--name", "Gare").status == 0
     ran = stempel("store", "poster", *merchant)
     assert (ran.status, ran.err) == (2, "There are several stores: say which with --store.\n")
+
+
+def test_folder_in_which_the_bots_user_may_not_write_is_named(
+    stempel: Stempel, shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /opt/stempel is root's: it is not to be given to the bot's user, which is what a denied file is told."""
+    monkeypatch.setattr("os.access", lambda *_: False)
+    ran = stempel("store", "poster", "--merchant", shop["merchant_id"])
+    assert (ran.status, ran.err) == (
+        2,
+        f"{tmp_path} cannot be written to: give a file in another folder.\n",
+    )

@@ -1,5 +1,6 @@
 """``report``: what a range of days came to."""
 
+import errno
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,26 @@ def test_export_that_cannot_be_written_is_refused_in_a_sentence(
         ran = stempel("export", "--merchant", merchant, *words)
         assert ran.status == 2
         assert len(ran.err.splitlines()) == 1
+
+
+def test_export_is_for_the_operators_eyes_and_takes_the_place_of_the_last_when_it_is_whole(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It names the customers; and who exports every week onto one file has that of last week until then."""
+    output = tmp_path / "entries.csv"
+    words = ("export", "--merchant", shop["merchant_id"], "--what", "entries", "--output", str(output))
+    assert stempel(*words).status == 0
+    assert output.stat().st_mode & 0o777 == 0o600
+    before = output.read_bytes()
+
+    async def fills_the_disk(*given: Any) -> int:
+        given[5].write_bytes(b"half a li")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bot.cli.exports.write_export", fills_the_disk)
+    assert stempel(*words).status == 1
+    assert output.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [output.name]
 
 
 def test_export_says_how_far_it_is(

@@ -256,3 +256,17 @@ def test_what_the_copy_owes_is_held_back_until_the_operator_says(
     again = stempel("restore", str(copy), "--yes", "--json")
     assert again.object["messages_held"] == 1
     assert stempel("outbox", "drop").out == "dropped: 1\n"
+
+
+def test_copy_that_takes_the_place_of_one_that_somebody_wrote_to_is_whole(
+    stempel: Stempel, copy: Path, database: Path
+) -> None:
+    """What they wrote last, and SQLite had not brought into the older copy yet, would come into the new one."""
+    with closing(sqlite3.connect(copy)) as at_work:
+        at_work.execute("PRAGMA journal_mode = WAL")
+        at_work.execute("UPDATE stores SET name = 'by hand'")
+        at_work.commit()
+        last = copy.with_name(f"{copy.name}-wal").read_bytes()
+    copy.with_name(f"{copy.name}-wal").write_bytes(last)
+    assert stempel("backup", str(copy)).status == 0
+    assert names_of_stores(copy) == names_of_stores(database)

@@ -18,11 +18,9 @@ from bot.sandbox import Person, Sandbox
 from tests.support.databases import lay_empty_database
 from tests.support.house import SECRET, House, Shop, has_keypad, has_picture, number_of, settings_for
 from tests.support.operator import Operator, Running
+from tests.support.patience import PATIENCE_S
 from tests.support.ports import unused_port
 
-TOLD_WITHIN_S = 10.0
-ENDS_WITHIN_S = 10.0
-PATIENCE_S = 30.0
 PANEL = "Today: 0"
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from bot.app.process import Surroundings
-from bot.app.secret_key import rotate_secret
+from bot.app.rotating import rotate_secret
 from bot.cli import main, rotating
 from domain.steps import Step
 

@@ -3,7 +3,6 @@
 import asyncio
 import resource
 import sys
-import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -11,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.counter import ENDS_WITHIN_S, PATIENCE_S, TOLD_WITHIN_S, Counter, open_counter
+from tests.crash.counter import Counter, open_counter
 from tests.support.house import number_of
+from tests.support.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -66,14 +66,10 @@ async def test_staff_who_stamp_while_nothing_can_be_written_are_told_and_told_ag
     async with counter.opens():
         assert await counter.health() == 200
         async with ill(counter):
-            began = time.monotonic()
             await counter.sam.taps("+1")
             await counter.sam.answered("Not recorded", timeout=PATIENCE_S)
-            assert time.monotonic() - began < TOLD_WITHIN_S
-            began = time.monotonic()
             await counter.sam.sends(f"/stamp {number_of(counter.anna)}")
             await counter.sam.sees("Not recorded", new=True, timeout=PATIENCE_S)
-            assert time.monotonic() - began < TOLD_WITHIN_S
             assert await counter.health() == 503
             assert counter.rows("SELECT stamps_delta FROM entries") == []
         await counter.sam.sees("It works again", timeout=PATIENCE_S)
@@ -91,9 +87,7 @@ async def test_program_that_can_write_nothing_ends_when_it_is_told_to_and_the_st
     async with counter.opens() as running, ill(counter):
         await counter.sam.taps("+1")
         await counter.sam.answered(timeout=PATIENCE_S)
-        began = time.monotonic()
         ended = await running.stops()
-        assert time.monotonic() - began < ENDS_WITHIN_S
         assert ended.status == 0
         assert "Traceback" not in ended.err
     async with replace(counter, running=None).operator.bot():

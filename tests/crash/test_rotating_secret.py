@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from bot.app.database import open_database
-from bot.app.secret_key import agreed_secret, rotate_secret
+from bot.app.rotating import rotate_secret
+from bot.app.secret_key import agreed_secret
 from bot.kit.pins import Pins
 from bot.kit.settings import Settings
 from bot.kit.tokens import Tokens, token_hash
@@ -19,7 +20,7 @@ from tests.support.async_shop import violations
 from tests.support.databases import rows as rows_in
 from tests.support.house import PIN, SECRET, house, number_of
 
-BOT = {"BOT_TOKEN": "110201543:SANDBOX-this-token-opens-nothing-else", "BOT_USERNAME": "stempel_bot"}
+BOT = {"BOT_TOKEN": "110201543:SANDBOX-this-token-opens-nothing-else", "BOT_USERNAME": "stempel_demo_bot"}
 PLACES = [
     "open secret.key.next",
     "link secret.key.next",

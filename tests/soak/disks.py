@@ -15,9 +15,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.crash.counter import ENDS_WITHIN_S, PATIENCE_S, TOLD_WITHIN_S, Counter, open_counter
+from tests.crash.counter import Counter, open_counter
 from tests.support.house import number_of
+from tests.support.patience import PATIENCE_S
 
+TOLD_WITHIN_S = 10.0
+ENDS_WITHIN_S = 10.0
 SIZE = 128 << 20
 STANDS_STILL_S = 20.0
 

@@ -291,7 +291,7 @@ def test_database_of_a_later_program_is_refused_and_left_alone(
 
 
 def copies(path: Path) -> list[Path]:
-    return list(path.parent.glob("*.bak"))
+    return list(path.parent.glob("*.bak*"))
 
 
 @pytest.fixture
@@ -316,6 +316,7 @@ def test_copy_for_which_there_is_no_room_does_not_stay_begun(
 ) -> None:
     def fills_the_disk(_source: Path, target: Path) -> None:
         target.write_bytes(b"SQLite")
+        target.with_name(f"{target.name}-journal").write_bytes(b"what SQLite leaves where it cannot go on")
         raise sqlite3.OperationalError("database or disk is full")
 
     before = schema(path)

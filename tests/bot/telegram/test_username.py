@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from bot.app.secret_key import is_key_of
 from bot.kit.settings import Settings, SettingsProblem
 from bot.telegram.username import find_username, remember_username
+from domain.plumbing.bot_profiles import save_bot_profile
 from domain.ports import Database
 from tests.support import postgres
 from tests.support.clock import Chance, Clock, Ids
@@ -79,6 +80,20 @@ async def test_of_two_bots_that_begin_with_an_empty_database_at_once_one_serves_
     [refused] = [each for each in told if isinstance(each, BaseException)]
     assert isinstance(refused, SettingsProblem)
     assert "add-bot" in str(refused)
+
+
+async def test_name_that_telegram_has_told_goes_before_a_mistyped_one(opener: Opener) -> None:
+    """Before a first start only the setting says what the bot is called, and it can be put right."""
+    database = opener(Clock(), Ids(), Chance())
+    mistyped, right = bot(1, bot_username="knetsch_bot"), bot(1, bot_username="Knaetsch_bot")
+    assert await find_username(mistyped, database) == "knetsch_bot"
+    assert await find_username(right, database) == "Knaetsch_bot"
+    told = await remember_username(bot(1), database, "knaetsch_bot")
+    await database.write(save_bot_profile, replace(told, menus="what they were"))
+    assert await find_username(right, database) == "Knaetsch_bot"
+    with pytest.raises(SettingsProblem, match=r"BOT_USERNAME is knetsch_bot, .* @knaetsch_bot: links"):
+        await find_username(mistyped, database)
+    await database.close()
 
 
 async def test_of_two_keys_that_come_to_an_empty_database_at_once_one_is_its_own(opener: Opener) -> None:

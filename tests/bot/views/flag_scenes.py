@@ -11,6 +11,7 @@ from domain.ids import FlagId
 from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, FlagRaised, MessageKind
 from domain.money import Money
+from domain.staff import Role
 from domain.usecases.watch import Dismissed, FlagsSeen
 from tests.bot.views.scenes import (
     CARD_ID,
@@ -49,9 +50,9 @@ def seen(n: Names) -> TakingsTold:
     return TakingsTold(amount=money, purchases=money, usual_stamps=600, given=(given,) * 3)
 
 
-def flags_page(t: Texts, n: Names, page: int = 0) -> View:
+def flags_page(t: Texts, n: Names, page: int = 0, role: Role = Role.OWNER) -> View:
     found = [replace(flag(n, kind), flag_id=FlagId(uuid(40 + at))) for at, kind in enumerate(FlagKind)]
-    return flags.flags(t, MERCHANT_ID, FlagsSeen(flags=found, timezone=ZONE), page)
+    return flags.flags(t, MERCHANT_ID, FlagsSeen(flags=found, timezone=ZONE), page, role)
 
 
 def waiting(n: Names) -> DisputeOpened:
@@ -63,15 +64,19 @@ def waiting(n: Names) -> DisputeOpened:
 FLAG_SCENES: Mapping[str, Scene] = {
     "flags": flags_page,
     "flags: the second page": lambda t, n: flags_page(t, n, 1),
+    "flags: to a manager": lambda t, n: flags_page(t, n, role=Role.MANAGER),
     "flags: under the picture of a day": lambda t, n: replace(flags_page(t, n), photo=b"png"),
     "flags: disputes before them": lambda t, n: flags.flags(
         t,
         MERCHANT_ID,
         FlagsSeen(flags=[flag(n, FlagKind.PAIR)] * 2, timezone=ZONE, disputes=[waiting(n)] * 2),
         0,
+        Role.OWNER,
     ),
     "waiting": lambda t, n: disputes.waiting(t, MERCHANT_ID, waiting(n), ZONE),
-    "flags: none": lambda t, _: flags.flags(t, MERCHANT_ID, FlagsSeen(flags=(), timezone=ZONE), 0),
+    "flags: none": lambda t, _: flags.flags(
+        t, MERCHANT_ID, FlagsSeen(flags=(), timezone=ZONE), 0, Role.OWNER
+    ),
     **{
         f"dismissed: {kind}": lambda t, n, kind=kind: flags.dismissed(  # type: ignore[misc]
             t, MERCHANT_ID, Dismissed(flag=flag(n, kind), timezone=ZONE)

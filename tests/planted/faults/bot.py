@@ -915,8 +915,15 @@ _SPEAKING = (
     ),
     fault(
         "links lead to the bot that is set, whatever the token's is called",
+        "bot.telegram.username:_check_set",
+        "name is None or _are_one(name, told)",
+        "True",
+        "tests/cli/test_another_bot.py",
+    ),
+    fault(
+        "nobody hears that links made by a mistyped name lead nowhere",
         "bot.telegram.username:remember_username",
-        "settings.bot_username is not None and settings.bot_username.lower() != told.lower()",
+        "own is not None and not _are_one(own.username, told)",
         "False",
         "tests/cli/test_another_bot.py",
     ),

@@ -399,6 +399,27 @@ FAULTS = (
         "tests/storage/test_files_of_others.py",
     ),
     fault(
+        "what was half written when the disk was full undoes the database that is kept in its place",
+        "storage.sqlite.restore:take_place",
+        "remove(kept)",
+        "",
+        "tests/storage/test_take_place.py",
+    ),
+    fault(
+        "the last writes of a database that is gone come into the copy that is restored",
+        "storage.sqlite.restore:take_place",
+        """
+            move(database, kept)
+            candidate.replace(database)
+            return None
+        """,
+        """
+            candidate.replace(database)
+            return None
+        """,
+        "tests/storage/test_take_place.py",
+    ),
+    fault(
         "a migration takes no copy first",
         "storage.sqlite.migrate:migrate",
         "copy_database(path, copy)",
@@ -408,7 +429,7 @@ FAULTS = (
     fault(
         "a copy stays of every upgrade that fails",
         "storage.sqlite.migrate:migrate",
-        "copy.unlink(missing_ok=True)",
+        "remove(copy)",
         "",
         "tests/storage/test_migrations.py",
     ),
