@@ -134,17 +134,18 @@ def said_in(locale: Locale, text: str, own_texts: Sequence[OwnText] | None) -> s
 
 
 class ProgramKind(StrEnum):
-    STAMPS = "stamps"
-    POINTS = "points"
+    has_stamps: bool
+    has_points: bool
+
+    def __new__(cls, word: str, has_stamps: bool = True, has_points: bool = True) -> "ProgramKind":
+        kind = str.__new__(cls, word)
+        kind._value_ = word
+        kind.has_stamps, kind.has_points = has_stamps, has_points
+        return kind
+
+    STAMPS = "stamps", True, False
+    POINTS = "points", False, True
     HYBRID = "hybrid"
-
-    @property
-    def has_stamps(self) -> bool:
-        return self is not ProgramKind.POINTS
-
-    @property
-    def has_points(self) -> bool:
-        return self is not ProgramKind.STAMPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,16 +238,16 @@ class Program:
 
     @property
     def has_stamps(self) -> bool:
-        return self.kind is not ProgramKind.POINTS
+        return self.kind.has_stamps
 
     @property
     def has_points(self) -> bool:
-        return self.kind is not ProgramKind.STAMPS
+        return self.kind.has_points
 
     @property
     def stamp_price_minor(self) -> int | None:
         """The price of a stamp, None where purchases earn no stamps."""
-        return self.stamp_per_minor if self.kind is ProgramKind.STAMPS else None
+        return None if self.kind.has_points else self.stamp_per_minor
 
     @property
     def bonus_unit(self) -> Unit:

@@ -58,9 +58,8 @@ class DaySummary:
     ``before`` are the figures of the same weekday a week before, None when there was no such day or the shop was
     closed on it. ``rewards_outstanding`` is how many rewards customers could redeem now; ``undelivered`` how many
     messages could not be delivered. ``stores`` and ``staff`` are those with anything to tell, by name; ``flags`` is
-    how many flags are to be looked at, ``disputes`` how many nobody has settled, ``changes`` how many
-    settings were changed by others than owners. ``is_closed`` says whether the whole
-    shop was closed for holidays.
+    how many flags are to be looked at, ``disputes`` how many nobody has settled, ``changes`` how many settings were
+    changed by others than owners. ``is_closed`` says whether the whole shop was closed for holidays.
     """
 
     local_date: date

@@ -51,11 +51,9 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
 def _picking(
     names: tuple[str, ...], constants: Mapping[str, object]
 ) -> Callable[[Mapping[str, object]], Sequence[object]]:
-    if constants:
-        return lambda values: [constants[name] if name in constants else values[name] for name in names]
-    if len(names) > 1:
+    if len(names) > 1 and not constants:
         return itemgetter(*names)
-    return lambda values: [values[name] for name in names]
+    return lambda values: [constants[name] if name in constants else values[name] for name in names]
 
 
 class Compiling(dict[ClauseElement, Compiled]):

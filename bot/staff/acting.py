@@ -157,14 +157,14 @@ async def show_panel(
 
 async def _confirm(turn: Turn, done: Posted, place: Place | None) -> None:
     """Shows the confirmation. Its *Undo* is replaced once UNDO_WINDOW is over."""
-    shown = await turn.show(_named(turn, confirmation(turn.t, done)), place)
+    shown = await turn.show(_confirmation(turn, done), place)
     turn.services.panels.overwritten(shown)
     if done.may_undo:
-        later = partial(_undone_too_late, turn, replace(done, may_undo=False))
+        later = partial(_confirmation, turn, replace(done, may_undo=False))
         turn.services.chat.replace_after(done.entry.occurred_at + UNDO_WINDOW, shown, later)
 
 
-def _undone_too_late(turn: Turn, done: Posted) -> View:
+def _confirmation(turn: Turn, done: Posted) -> View:
     return _named(turn, confirmation(turn.t, done))
 
 

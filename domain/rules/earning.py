@@ -64,8 +64,7 @@ def carried_over(card: Card, program: Program) -> int:
 
 def to_go_minor(card: Card, program: Program, currency: str) -> int | None:
     """How much must be paid until the remainder becomes a point or a stamp; None where nothing is left over."""
-    is_left = card.stamps_carried_minor or card.points_carried_nano
-    unit = unit_of(program) if is_left else None
+    unit = unit_of(program)
     if unit is None or not card.carried(unit):
         return None
     left, (_, price) = carried_over(card, program), _priced(program)

@@ -67,7 +67,7 @@ class CardState:
 def card_state(
     *, merchant: Merchant, card: Card, customer: Customer, program: Program, now: datetime
 ) -> CardState:
-    earns_by, missing = unit_of(program), to_go_minor(card, program, merchant.currency)
+    missing = to_go_minor(card, program, merchant.currency)
     today = boosts(program, merchant.timezone, now)
     return CardState(
         card_id=card.card_id,
@@ -85,7 +85,7 @@ def card_state(
         stamps_left_today=stamps.stamps_left_today(card, program, merchant.timezone, now),
         next_stamp_at=stamps.next_stamp_at(card, program, merchant.timezone, now),
         program_name=program.name,
-        earns_by=earns_by,
+        earns_by=unit_of(program),
         to_go=Money(missing, merchant.currency) if missing is not None else None,
         boosts=today,
         boost=next((each for each in today if each.starts_at <= now), None),

@@ -18,7 +18,7 @@ from domain.usecases.sending import send
 from domain.usecases.set_up import INVITE_VALID, withdraw_links, withdraw_offers
 
 
-class Posted(Team, Outbox, Protocol):
+class Offers(Team, Outbox, Protocol):
     """Links, and what members are told."""
 
 
@@ -122,7 +122,7 @@ def decline_shop(*, tx: Staffing, command: AnswerOffer) -> Declined:
     return Declined(merchant_name=name, giver=giver, is_told=is_told)
 
 
-def lapse_offers(tx: Posted, merchant: Merchant) -> None:
+def lapse_offers(tx: Offers, merchant: Merchant) -> None:
     """Ends the offers that nobody has answered in time, and tells the owners who made them."""
     team = {each.staff_id: each for each in tx.staff_of(merchant.merchant_id)}
     for invite in tx.invites_of(merchant.merchant_id):
@@ -145,7 +145,7 @@ def _made_to(tx: Staffing, command: AnswerOffer) -> _Offer:
     return _Offer(invite=offer, giver=giver, taker=taker)
 
 
-def _end(tx: Posted, merchant_name: str, offer: _Offer, end: OfferEnd) -> None:
+def _end(tx: Offers, merchant_name: str, offer: _Offer, end: OfferEnd) -> None:
     tx.save_invite(replace(offer.invite, withdrawn_at=tx.now))
     facts = HandOver(merchant_name=merchant_name, name=offer.taker.name, is_accepted=False, ended=end)
     _tell(tx, offer.giver, facts)

@@ -25,6 +25,12 @@ async def opens_page_of(manager: Person, name: str) -> None:
     await manager.sees(lambda message: "‹ Back" in message.button_texts)
 
 
+async def offers_shop(owner: Person, name: str) -> None:
+    await opens_page_of(owner, name)
+    for label in ("Hand the shop over …", f"Ask {name}"):
+        await owner.taps(label)
+
+
 async def removes(manager: Person, name: str) -> None:
     await opens_page_of(manager, name)
     for label in ("Remove from the team", "Remove"):
@@ -367,9 +373,7 @@ async def test_manager_invites_no_owner(home: House, shop: Shop) -> None:
 
 async def test_shop_is_handed_over_once_the_other_accepts(home: House, shop: Shop) -> None:
     paul, sam = await home.owner(shop), await home.member(shop, "Sam")
-    await opens_page_of(paul, "Sam")
-    for label in ("Hand the shop over …", "Ask Sam"):
-        await paul.taps(label)
+    await offers_shop(paul, "Sam")
     await paul.sees("asked to take over until 22/06/2026, 11:00")
     await sam.sees("Paul wants to hand Café Knätsch over to you.")
     assert home.rows("SELECT name FROM staff WHERE role = 'owner'") == [("Paul",)]
@@ -382,9 +386,8 @@ async def test_shop_is_handed_over_once_the_other_accepts(home: House, shop: Sho
 
 async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, shop: Shop) -> None:
     paul, sam = await home.owner(shop), await home.member(shop, "Sam")
-    await opens_page_of(paul, "Sam")
-    for label in ("Hand the shop over …", "Ask Sam", "Withdraw the offer"):
-        await paul.taps(label)
+    await offers_shop(paul, "Sam")
+    await paul.taps("Withdraw the offer")
     await paul.sees("What was sent to Sam does not work any more.")
     await sam.sees("Paul wants to hand Café Knätsch over to you.")
     await sam.taps("Take it over")
@@ -395,9 +398,7 @@ async def test_shop_that_is_not_offered_any_more_cannot_be_taken(home: House, sh
 
 async def test_who_is_offered_a_shop_can_say_no(home: House, shop: Shop) -> None:
     paul, sam = await home.owner(shop), await home.member(shop, "Sam")
-    await opens_page_of(paul, "Sam")
-    for label in ("Hand the shop over …", "Ask Sam"):
-        await paul.taps(label)
+    await offers_shop(paul, "Sam")
     await sam.sees("Paul wants to hand Café Knätsch over to you.")
     await sam.taps("No, thank you")
     declined = await sam.sees("You are not taking Café Knätsch over. Nothing has changed.\nPaul is told.")
