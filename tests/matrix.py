@@ -133,7 +133,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.POSTER, Verb.PROGRAM_POSTERS, Verb.PROGRAM_POSTER), Right.PRINT_POSTER),
     Verb.NEW_PROGRAM: Right.CHANGE_FIELDS,
     **dict.fromkeys((Verb.PROGRAM_STEP, Verb.PROGRAM_MEANT), Whose.NOBODY),
-    Verb.RESET_PIN: Right.RESET_PIN,
+    **dict.fromkeys((Verb.RESET_PIN, Verb.OWN_PIN), Right.RESET_PIN),
     **dict.fromkeys((Verb.SETTINGS, Verb.FIELDS, Verb.FIELD, Verb.CHANGES), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.CHANGE_BACK, Verb.STORES, Verb.STORE_PAGE), Right.CHANGE_FIELDS),
     **dict.fromkeys((Verb.STORE_NEW, Verb.STORE_NAME, Verb.STORE_CLOSE, Verb.STORE_SET), Right.CHANGE_FIELDS),

@@ -76,6 +76,7 @@ class Verb(StrEnum):
     SETTLE = "a", Reach.EFFECT
     DAY = "day", Reach.LOOK
     UNDO_RESET = "unreset", Reach.EFFECT
+    OWN_PIN = "mypin", Reach.STEP
     WHICH = "which", Reach.EFFECT
     POSTER = "poster", Reach.LOOK
     PROGRAM_POSTERS = "pposts", Reach.LOOK

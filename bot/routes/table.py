@@ -95,6 +95,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.LOCK: counter.lock_button,
     Verb.STORE: entrance.store_button,
     Verb.RESET_PIN: pins.reset_pin_button,
+    Verb.OWN_PIN: keypad.own_pin_button,
     Verb.UNDO_RESET: team.undo_reset_button,
     Verb.SHOW_CARD: cards.show_card_button,
     Verb.HISTORY: cards.history_button,

@@ -1,7 +1,6 @@
 """The team as an owner or a manager looks after it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.kit.buttons import Verb, press, short_id
@@ -84,8 +83,10 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
 
 
 def _pin_button(t: Texts, found: Colleague) -> Button:
-    button = reset_pin_button(t, found.staff.merchant_id, found.staff.staff_id)
-    return replace(button, text=t("Choose a new PIN")) if found.is_asking else button
+    merchant_id = found.staff.merchant_id
+    if found.is_asking:
+        return Button(text=t("Choose a new PIN"), data=press(Verb.OWN_PIN, short_id(merchant_id)))
+    return reset_pin_button(t, merchant_id, found.staff.staff_id)
 
 
 def _removal(t: Texts, staff: Staff) -> Button:

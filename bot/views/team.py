@@ -85,7 +85,9 @@ def role_is(t: Texts, role: Role, merchant_name: str) -> View:
     )
 
 
-def pin_chosen(t: Texts) -> View:
+def pin_chosen(t: Texts, *, is_first: bool = True) -> View:
+    if not is_first:
+        return View(text=t("✅ <b>Your new PIN holds.</b>"))
     return View(text=t("✅ <b>Your PIN is set.</b> Scan a customer's code to begin."))
 
 
@@ -189,13 +191,7 @@ def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
     )
 
 
-def pin_reset_link(t: Texts, name: str, link: str, *, is_own: bool = False) -> View:
-    if is_own:
-        said = t(
-            "Open this link to choose a new PIN; it works once. Until then your old one holds.\n{link}",
-            link=link,
-        )
-        return View(text=said)
+def pin_reset_link(t: Texts, name: str, link: str) -> View:
     return View(
         text=t(
             "Forward this to {name}. They have been told; the link works once, in {name}'s own chat only, and lets"

@@ -6,7 +6,7 @@ from domain.messages import Fate, MessageKind, NoticeOver, PinReset
 from domain.ports import Staffing
 from domain.quick import dataclass, replace
 from domain.refusals import AccountUnknown, NotAllowed, StaffNotFound
-from domain.rights import Right, entitled
+from domain.rights import Right, entitled, may
 from domain.rules import pins
 from domain.staff import InvitePurpose, Role, Staff
 from domain.usecases.notices import pin_alarms
@@ -27,6 +27,20 @@ class ResetPinByOperator:
     merchant_id: MerchantId
     staff_id: StaffId
     token_hash: TokenHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeOwnPin:
+    account: Account
+    merchant_id: MerchantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPin:
+    """``helpers`` are the names of the others who may let the member choose a PIN without the present one."""
+
+    staff: Staff
+    helpers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,18 +69,26 @@ def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff
 def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
     """Makes a one-time link for the member's own account, and tells them; the old PIN stays until the link is opened.
 
-    Raises NotAllowed, also for the PIN of a member with a higher role, and AccountUnknown.
+    Raises NotAllowed, also for one's own PIN and for that of a member with a higher role, and AccountUnknown.
     """
     manager = entitled(tx.member(command.merchant_id, command.account), Right.RESET_PIN)
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or not staff.is_active or staff.role is Role.TERMINAL:
         raise NotAllowed
-    if staff.role.is_above(manager.role):
+    if not _may_reset(manager, staff):
         raise NotAllowed
     if staff.account is None:
         raise AccountUnknown
     _reset(tx, staff, staff.account, command.token_hash, by=manager.name)
     return staff
+
+
+def see_own_pin(*, tx: Staffing, query: SeeOwnPin) -> OwnPin:
+    """Raises NotAllowed."""
+    staff = entitled(tx.member(query.merchant_id, query.account), Right.RESET_PIN)
+    team = (each for each in tx.staff_of(query.merchant_id) if each.is_active and each.account is not None)
+    helpers = tuple(each.name for each in team if may(each.role, Right.RESET_PIN) and _may_reset(each, staff))
+    return OwnPin(staff=staff, helpers=helpers)
 
 
 def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
@@ -87,6 +109,11 @@ def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
             tx.save_staff(staff)
             tx.end_pin_sessions(staff)
     return staff
+
+
+def _may_reset(manager: Staff, staff: Staff) -> bool:
+    """Nobody resets their own: whoever has their phone in hand for a minute would have their PIN as well."""
+    return manager.staff_id != staff.staff_id and not staff.role.is_above(manager.role)
 
 
 def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, by: str | None) -> None:

@@ -107,6 +107,7 @@ class Ids:
             "remove": press(Verb.REMOVE, merchant, staff),
             "remove, meant": press(Verb.REMOVE_MEANT, merchant, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
+            "own PIN": press(Verb.OWN_PIN, merchant),
             "undo reset": press(Verb.UNDO_RESET, merchant, short_id(self.invite)),
             "show card": press(Verb.SHOW_CARD, merchant, card),
             "history": press(Verb.HISTORY, merchant, card, 0),

@@ -31,8 +31,10 @@ from bot.staff.dialogues import (
     AmountAsked,
     AmountDoubted,
     AmountGiven,
+    AnotherPinAsked,
     CardAsked,
     NewPinAsked,
+    OldPinAsked,
     PinAsked,
     StoreAsked,
     WhichAsked,
@@ -204,6 +206,14 @@ OF_BEFORE: dict[str, questions.Question] = {
     f'{WROTE}"type":"pin","act":null,"has_picture":true,"judged_update_id":5,"attempts_left":4,'
     '"asked_update_id":3}': (
         PinAsked(act=None, has_picture=True, judged_update_id=5, attempts_left=4, asked_update_id=3, **SAM)
+    ),
+    f'{WROTE}"type":"old_pin","act":null,"has_picture":false,"judged_update_id":5,"attempts_left":4,'
+    '"asked_update_id":3,"helpers":["Mia"]}': OldPinAsked(
+        act=None, judged_update_id=5, attempts_left=4, asked_update_id=3, helpers=("Mia",), **SAM
+    ),
+    f'{WROTE}"type":"another_pin","act":null,"has_picture":false,"first":null,"judged_update_id":8,'
+    '"asked_update_id":3,"replaces":2}': AnotherPinAsked(
+        act=None, judged_update_id=8, asked_update_id=3, replaces=2, **SAM
     ),
     f'{WROTE}"type":"new_pin","act":{{"type":"earn","card":{{"by":"id","value":"c1"}},"amount_minor":1250,'
     '"key":"AAAAAAAAAAA"},"has_picture":false,"first":"3141","judged_update_id":8,"asked_update_id":3}': NewPinAsked(

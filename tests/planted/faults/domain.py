@@ -548,7 +548,7 @@ _PINS = (
     fault(
         "a PIN that is there is replaced without being known",
         "domain.usecases.prove_pin:choose_pin",
-        "staff.pin.hash is not None or device.staff_id != staff.staff_id",
+        "not is_due or device.staff_id != staff.staff_id",
         "device.staff_id != staff.staff_id",
         "tests/domain/test_proving_pins.py",
     ),
@@ -729,15 +729,22 @@ _PINS = (
     fault(
         "a PIN is chosen at a shared phone",
         "domain.usecases.prove_pin:choose_pin",
-        "staff.pin.hash is not None or device.staff_id != staff.staff_id",
-        "staff.pin.hash is not None",
+        "not is_due or device.staff_id != staff.staff_id",
+        "not is_due",
         "tests/domain/test_resetting_pins.py",
     ),
     fault(
         "a manager resets the PIN of the owner",
-        "domain.usecases.reset_pin:reset_pin",
-        "staff.role.is_above(manager.role)",
-        "staff.role.is_above(staff.role)",
+        "domain.usecases.reset_pin:_may_reset",
+        "not staff.role.is_above(manager.role)",
+        "True",
+        "tests/domain/test_resetting_pins.py",
+    ),
+    fault(
+        "a manager resets their own PIN, which whoever has their phone in hand can do as well",
+        "domain.usecases.reset_pin:_may_reset",
+        "manager.staff_id != staff.staff_id",
+        "True",
         "tests/domain/test_resetting_pins.py",
     ),
     fault(
