@@ -7,7 +7,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
 from bot.views.below_chat import below_chat
 from bot.views.settings import to_home
-from bot.views.team import reset_pin_button
+from bot.views.team import reset_pin_button, role_label
 from bot.views.view import Button, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
@@ -304,15 +304,6 @@ def off(t: Texts, merchant_name: str) -> View:
     """To a former member; replaces the team's keyboard below the chat by the keys for a card."""
     said = t("You do not work for {merchant} any more.", merchant=merchant_name)
     return View(text=said, menu=below_chat(t, is_staff=False, has_card=True))
-
-
-def role_label(t: Texts, role: Role) -> str:
-    return {
-        Role.OWNER: t("Owner"),
-        Role.MANAGER: t("Manager"),
-        Role.STAFF: t("Staff"),
-        Role.TERMINAL: t("Shared phone"),
-    }[role]
 
 
 def _line(t: Texts, found: Colleague, timezone: str) -> str:

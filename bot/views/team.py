@@ -32,6 +32,15 @@ def role_name(t: Texts, role: Role) -> str:
     }[role]
 
 
+def role_label(t: Texts, role: Role) -> str:
+    return {
+        Role.OWNER: t("Owner"),
+        Role.MANAGER: t("Manager"),
+        Role.STAFF: t("Staff"),
+        Role.TERMINAL: t("Shared phone"),
+    }[role]
+
+
 def claimed(t: Texts, done: Claimed, *, has_card: bool = False) -> View:
     """The first message to a new member: who they are here and what to do next. ``has_card`` keeps the keys for a
     card in the keyboard below the chat."""

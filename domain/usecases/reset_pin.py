@@ -9,7 +9,9 @@ from domain.refusals import AccountUnknown, NotAllowed, StaffNotFound
 from domain.rights import Right, entitled, may
 from domain.rules import pins
 from domain.staff import InvitePurpose, Role, Staff
+from domain.team_log import TeamChange
 from domain.usecases.notices import pin_alarms
+from domain.usecases.recording import record_member
 from domain.usecases.sending import send
 from domain.usecases.set_up import add_invite
 
@@ -62,7 +64,7 @@ def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff
     if staff.account is None:
         add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash)
     else:
-        _reset(tx, staff, staff.account, command.token_hash, by=None)
+        _reset(tx, staff, staff.account, command.token_hash, None)
     return staff
 
 
@@ -79,7 +81,7 @@ def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
         raise NotAllowed
     if staff.account is None:
         raise AccountUnknown
-    _reset(tx, staff, staff.account, command.token_hash, by=manager.name)
+    _reset(tx, staff, staff.account, command.token_hash, manager)
     return staff
 
 
@@ -116,8 +118,10 @@ def _may_reset(manager: Staff, staff: Staff) -> bool:
     return manager.staff_id != staff.staff_id and not staff.role.is_above(manager.role)
 
 
-def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, by: str | None) -> None:
+def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, giver: Staff | None) -> None:
     """The message's id is that of the link."""
+    by = giver.name if giver else None
+    record_member(tx, staff, TeamChange.PIN_RESET, giver.staff_id if giver else None)
     invite, merchant = (
         add_invite(tx, staff, InvitePurpose.RESET_PIN, token_hash),
         tx.merchant(staff.merchant_id),

@@ -741,6 +741,20 @@ _PINS = (
         "tests/domain/test_resetting_pins.py",
     ),
     fault(
+        "who removed somebody is not kept",
+        "domain.usecases.manage_team:remove_member",
+        "staff_id=command.staff_id, by=manager.staff_id",
+        "staff_id=command.staff_id",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
+        "who joins is not in the log of changes",
+        "domain.usecases.claim_invite:_use",
+        "record_member(tx, staff, TeamChange.JOINED, invite.given_by, after=staff.role)",
+        "pass",
+        "tests/domain/test_setting_staff.py",
+    ),
+    fault(
         "a manager resets their own PIN, which whoever has their phone in hand can do as well",
         "domain.usecases.reset_pin:_may_reset",
         "manager.staff_id != staff.staff_id",
