@@ -743,8 +743,8 @@ _PINS = (
     fault(
         "who removed somebody is not kept",
         "domain.usecases.manage_team:remove_member",
-        "staff_id=command.staff_id, by=manager.staff_id",
-        "staff_id=command.staff_id",
+        "RemoveStaff(merchant_id=command.merchant_id, staff_id=command.staff_id, by=manager.staff_id)",
+        "RemoveStaff(merchant_id=command.merchant_id, staff_id=command.staff_id)",
         "tests/domain/test_setting_staff.py",
     ),
     fault(
