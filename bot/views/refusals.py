@@ -302,6 +302,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CampaignTextTooLong: mark(
         "The text is too long: at most {length_max} characters, less below a photo."
     ),
+    facts.CampaignFillsNothingIn: mark(
+        "Customers would read {found} just like that: everybody gets the same text. Send it without."
+    ),
     facts.CampaignInPast: mark("This hour is over. Choose another one."),
     facts.MarketingOff: mark("Broadcasts are off: /broadcast switches them on."),
     facts.BlanksTooMany: mark(
