@@ -122,7 +122,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     Verb.PANEL: Right.SEE_CARD,
     Verb.LOCK: Right.SEE_CARD,
     Verb.OPEN_CARD: Right.SEE_CARD,
-    Verb.SETTLE: Right.SETTLE_DISPUTE,
+    **dict.fromkeys((Verb.SETTLE, Verb.SETTLE_LISTED), Right.SETTLE_DISPUTE),
     **dict.fromkeys((Verb.DAY, Verb.REPORT, Verb.REPORT_DATES, Verb.LINES), Right.SEE_SUMMARY),
     **dict.fromkeys((Verb.EXPORTS, Verb.EXPORT), Right.EXPORT),
     **dict.fromkeys((Verb.FLAGS, Verb.FLAG_RIGHT, Verb.DISPUTE), Right.SEE_FLAGS),

@@ -74,6 +74,7 @@ class Verb(StrEnum):
     LANGUAGE = "l", Reach.EFFECT
     OPEN_CARD = "f", Reach.STEP
     SETTLE = "a", Reach.EFFECT
+    SETTLE_LISTED = "al", Reach.EFFECT
     DAY = "day", Reach.LOOK
     UNDO_RESET = "unreset", Reach.EFFECT
     OWN_PIN = "mypin", Reach.STEP

@@ -104,6 +104,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.NEW_CODE: cards.new_code_button,
     Verb.OPEN_CARD: alarms.open_card_button,
     Verb.SETTLE: alarms.settle_button,
+    Verb.SETTLE_LISTED: alarms.settle_listed_button,
     Verb.NEW_CODE_MEANT: cards.new_code_meant_button,
     Verb.DAY: summaries.day_button,
     Verb.POSTER: posters.poster_button,

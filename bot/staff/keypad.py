@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.screens import questions
+from bot.screens.panels import EDITED_FOR
 from bot.screens.questions import Question, Shown
 from bot.screens.turn import Turn
 from bot.staff.acting import carry_out, panel_again, show_panel
@@ -31,7 +32,7 @@ from bot.views.view import View
 from domain.acts import Act, EarnPoints
 from domain.ids import MerchantId, StaffId
 from domain.plumbing.people import BACKSPACE
-from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinsDiffer, PinWrong, Refusal
+from domain.refusals import DialogueOver, NotAllowed, PinBlocked, PinLocked, PinsDiffer, PinWrong, Refusal
 from domain.rules.card_numbers import looks_like_card_number
 from domain.rules.pins import DIGITS_MAX, check_pin_format
 from domain.staff import Actor, Desk
@@ -46,6 +47,9 @@ from domain.usecases.prove_pin import (
     reject_pin,
 )
 from domain.usecases.reset_pin import SeeOwnPin, see_own_pin
+
+LAPSED_FOR_SURE = EDITED_FOR + questions.PATIENCE
+"""How old a message must be for any keypad in it to have lapsed: none is shown in one older than EDITED_FOR."""
 
 
 async def ask_pin(turn: Turn, act: Act, shape: type[Keypad] = PinAsked) -> None:
@@ -73,6 +77,7 @@ async def ask_pin_of(
 
 async def own_pin_button(turn: Turn) -> None:
     """An owner or a manager wants another PIN: the present one is asked for first, where there is one."""
+    turn.check_is_staff()
     merchant_id = MerchantId(turn.pressed.id(0))
     own = await turn.read(see_own_pin, SeeOwnPin(account=turn.account, merchant_id=merchant_id))
     staff = own.staff
@@ -121,6 +126,19 @@ async def _say_cancelled(turn: Turn, question: Shown) -> None:
         await turn.services.chat.retire(place, View(text=turn.t("Cancelled.")))
 
 
+async def ends_long_after(turn: Turn, key: str) -> bool:
+    """Ends a keypad on which a key is pressed so long after it lapsed that nothing can have come into its place: not
+    even by enter pressed twice. Returns whether it did."""
+    is_long_after = turn.services.clock() - turn.said_at >= LAPSED_FOR_SURE
+    if key == views.ENTER or turn.message is None or not is_long_after:
+        return False
+    if isinstance(turn.question, Shown) and turn.question.message_id == turn.message.message_id:
+        return False
+    await turn.refuse(DialogueOver())
+    await turn.services.chat.retire(place_of(turn.message), View(text=turn.t("Cancelled.")))
+    return True
+
+
 async def stand_here_button(turn: Turn) -> None:
     """A name was picked at a terminal."""
     staff_id = StaffId(turn.pressed.id(0))
@@ -129,6 +147,8 @@ async def stand_here_button(turn: Turn) -> None:
         raise NotAllowed
     act = _act_in_waiting(turn.question)
     await ask_pin_of(turn, PinAsked, _desk(turn).merchant_id, staff_id, names[staff_id], act)
+    if isinstance(turn.question, PinAsked) and _is_earlier(turn, turn.question):
+        await _say_cancelled(turn, turn.question)
 
 
 async def leave_button(turn: Turn) -> None:
@@ -140,6 +160,8 @@ async def leave_button(turn: Turn) -> None:
 async def key_button(turn: Turn) -> None:
     """A key of the keypad: a digit, backspace, enter or cancel."""
     nonce, key = turn.pressed.text(0), turn.pressed.text(1)
+    if turn.nonce != nonce and await ends_long_after(turn, key):
+        return
     question = questions.expected(turn, Keypad, nonce)
     if key == views.CANCEL:
         await questions.forget(turn, nonce)

@@ -68,6 +68,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.LANGUAGE: (),
     Verb.OPEN_CARD: ("panel", *ASKED),
     Verb.SETTLE: ("confirmed", "voided", "void_list", "void_reasons", *REFUSED, *ASKED),
+    Verb.SETTLE_LISTED: ("confirmed", "voided", "void_list", "void_reasons", *REFUSED, *ASKED),
     Verb.NEW_PROGRAM: ("ask_program",),
     Verb.PROGRAM_STEP: ("ask_program", "program_sure", "home"),
     Verb.PROGRAM_MEANT: ("program_added", "ask_program"),
