@@ -255,7 +255,7 @@ async def dispatch(services: Services, update: Update, came_at: datetime) -> Non
     if update.my_chat_member is not None:
         await reachability.changed(services, update.my_chat_member)
     elif (handler := handler_of(update)) is not None:
-        await take_turn(services, update, handler, came_at)
+        await take_turn(services, update, desk.asking_where(handler), came_at)
 
 
 def handler_of(update: Update) -> Handler | None:

@@ -35,6 +35,12 @@ class StoreAsked(Question, frozen=True, tag="store"):
     payload: str | None
 
 
+class StoreAskedFor(StoreAsked, frozen=True, tag="store_for"):
+    """Where are you working? ``act`` waits for the answer."""
+
+    act: Act
+
+
 class Keypad(Shown, frozen=True, kw_only=True):
     """A PIN is asked for before ``act``.
 

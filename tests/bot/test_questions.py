@@ -37,6 +37,7 @@ from bot.staff.dialogues import (
     OldPinAsked,
     PinAsked,
     StoreAsked,
+    StoreAskedFor,
     WhichAsked,
     WhoAsked,
 )
@@ -110,6 +111,8 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"find","merchant_id":"m1","beginning":"Ann"}': Finding(MerchantId("m1"), "Ann"),
     '{"type":"note","merchant_id":"m1","card_id":"c1"}': NoteAsked(MerchantId("m1"), CardId("c1")),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
+    '{"type":"store_for","payload":null,"act":{"type":"redeem","card":{"by":"id","value":"c1"},'
+    '"key":"AAAAAAAAAAA"}}': StoreAskedFor(None, RedeemReward(card=BY_ID, key=KEY)),
     '{"type":"store_name","merchant_id":"m","store_id":"s","is_new":true}': StoreNameAsked(
         MerchantId("m"), StoreId("s"), is_new=True
     ),
