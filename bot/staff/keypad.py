@@ -165,7 +165,10 @@ async def key_button(turn: Turn) -> None:
     question = questions.expected(turn, Keypad, nonce)
     if key == views.CANCEL:
         await questions.forget(turn, nonce)
-        await _close(turn, question, turn.t("Cancelled."), _standing(turn))
+        if isinstance(question, OldPinAsked | AnotherPinAsked):
+            await turn.show(team_views.pin_kept(turn.t, question.merchant_id, question.staff_id))
+        else:
+            await _close(turn, question, turn.t("Cancelled."), _standing(turn))
     elif key == views.ENTER:
         order = turn.services.tokens.keypad(nonce)
         await _entered(turn, question, "".join(order[int(position)] for position in turn.keys))
@@ -329,8 +332,10 @@ def _standing(turn: Turn) -> Actor | None:
 
 
 def _signed_in(turn: Turn, question: Keypad) -> View:
+    if isinstance(question, AnotherPinAsked):
+        return team_views.pin_changed(turn.t, question.merchant_id, question.staff_id)
     if isinstance(question, NewPinAsked):
-        return team_views.pin_chosen(turn.t, is_first=not isinstance(question, AnotherPinAsked))
+        return team_views.pin_chosen(turn.t)
     return team_views.signed_in(turn.t, question.name)
 
 

@@ -6,7 +6,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated, mark, texts
 from bot.views.below_chat import below_chat
-from bot.views.view import Button, View, keyboard, row
+from bot.views.view import Button, Keyboard, View, keyboard, row
 from domain.account import Locale
 from domain.ids import MerchantId, StaffId
 from domain.merchant import Program, Store
@@ -94,9 +94,20 @@ def role_is(t: Texts, role: Role, merchant_name: str) -> View:
     )
 
 
-def pin_chosen(t: Texts, *, is_first: bool = True) -> View:
-    if not is_first:
-        return View(text=t("✅ <b>Your new PIN holds.</b>"))
+def pin_changed(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> View:
+    return View(text=t("✅ <b>Your new PIN holds.</b>"), buttons=_to_member(t, merchant_id, staff_id))
+
+
+def pin_kept(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> View:
+    return View(text=t("Cancelled."), buttons=_to_member(t, merchant_id, staff_id))
+
+
+def _to_member(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> Keyboard:
+    data = press(Verb.MEMBER, short_id(merchant_id), short_id(staff_id))
+    return keyboard(row(Button(text=t("‹ Back"), data=data)))
+
+
+def pin_chosen(t: Texts) -> View:
     return View(text=t("✅ <b>Your PIN is set.</b> Scan a customer's code to begin."))
 
 

@@ -28,10 +28,10 @@ def _member(t: Texts, shop: Shop, what: TeamChange, each: Change) -> str:
     name, change = each.member_name or "", each.change
     match what:
         case TeamChange.JOINED:
-            return t("{name} joined: {role}", name=name, role=role_label(t, Role(change.after)))
+            return t("{name} · {role}: joined", name=name, role=role_label(t, Role(change.after)))
         case TeamChange.REMOVED:
             role = role_label(t, Role(change.before))
-            return t("{name} is not on the team any more: {role}", name=name, role=role)
+            return t("{name} · {role}: not on the team any more", name=name, role=role)
         case TeamChange.PIN_RESET:
             return t("{name}: a link to a new PIN", name=name)
         case TeamChange.NAME:

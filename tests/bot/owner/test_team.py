@@ -133,7 +133,11 @@ async def test_own_pin_is_chosen_anew_by_who_knows_the_present_one(home: House, 
     await types_pin(paul, "1357")
     await paul.sees("Paul, choose a PIN of 4 to 8 digits", new=True)
     await chooses_pin(paul, "2468")
-    assert shown_now(paul, asked) == ("✅ Your new PIN holds.", ())
+    assert shown_now(paul, asked) == ("✅ Your new PIN holds.", ("‹ Back",))
+    for label in ("‹ Back", "Choose a new PIN", "Cancel", "‹ Back"):
+        await paul.taps(label)
+        await paul.answered()
+    await paul.sees("Paul · Owner", new=True)
     assert home.rows("SELECT count(*) FROM invites WHERE purpose = 'reset_pin'") == [(0,)]
 
 

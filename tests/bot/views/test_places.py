@@ -46,6 +46,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
         "void_list",
         "merged",
         "pin_chosen",
+        "pin_changed",
+        "pin_kept",
         "signed_in",
         "asked_manager",
         "decided",
