@@ -30,8 +30,8 @@ def joined_to(name: str) -> frozenset[str]:
 class Deferred:
     """What is deferred of one transaction: at most one statement for each table, with all its rows."""
 
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
-        self._cursor = cursor
+    def __init__(self, driver: sqlite3.Connection) -> None:
+        self._driver = driver
         self._of: dict[str, tuple[Compiled, list[Sequence[object]]]] = {}
         self._keys: set[object] = set()
 
@@ -65,12 +65,16 @@ class Deferred:
         return statement.written is not None and not joined_to(statement.written.name).isdisjoint(self._of)
 
     def flush(self) -> None:
-        """Executes what is deferred. Raises MustRunAgain, and sqlite3.Error where it is about the disk."""
+        """Executes what is deferred. Raises MustRunAgain, and sqlite3.Error where it is about the disk.
+
+        Each statement has a cursor of its own, which is gone after it: before Python 3.13 one that has executed many
+        rows keeps the statement, and with it the connection that is to be closed.
+        """
         deferred = [*self._of.values()]
         self.forget()
         try:
             for statement, rows in deferred:
-                self._cursor.executemany(statement.sql, rows)
+                self._driver.executemany(statement.sql, rows)
         except Exception as error:
             if is_outage(error):
                 raise

@@ -46,7 +46,7 @@ class SqliteSession:
         self.is_glancing = False
         self.known = Known()
         self._cursor = self.driver.cursor()
-        self.deferred = Deferred(self._cursor)
+        self.deferred = Deferred(self.driver)
         self._seen_by = seen_by
         self._defers = False
 

@@ -35,7 +35,7 @@ COMMIT = "COMMIT"
 
 
 class Watched:
-    """The session's cursor, and how long each statement takes, by its text."""
+    """The session's cursor, or its connection, and how long each statement takes, by its text."""
 
     def __init__(self, cursor: Any, spent: "Counter[str]") -> None:
         self._cursor = cursor
@@ -48,6 +48,11 @@ class Watched:
         self._cursor.execute(sql, values)
         self._spent[sql] += time.thread_time_ns() - begun
         return self
+
+    def executemany(self, sql: str, rows: Any) -> None:
+        begun = time.thread_time_ns()
+        self._cursor.executemany(sql, rows)
+        self._spent[sql] += time.thread_time_ns() - begun
 
     def fetchone(self) -> Any:
         begun = time.thread_time_ns()
@@ -118,6 +123,7 @@ def main() -> None:
             wholes.append(time.thread_time_ns() - begun)
         spent: Counter[str] = Counter()
         counter.session._cursor = Watched(counter.session._cursor, spent)  # type: ignore[assignment]
+        counter.session.deferred._driver = Watched(counter.session.driver, spent)  # type: ignore[assignment]
         begun = time.thread_time_ns()
         for _ in range(GROUPS):
             counter.stamps(spent)

@@ -98,6 +98,14 @@ async def test_group_comes_to_the_same_as_its_commands_one_by_one(
     assert len({type(each) for each in together[0]}) > 1
 
 
+async def test_file_that_is_closed_after_a_stamp_is_whole_without_a_journal(path: Path, clock: Clock) -> None:
+    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    counter = await opens_counter(store)
+    await store.write(stamp_card, counter.stamping("last"))
+    await store.close()
+    assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
 async def test_stamps_of_one_card_in_a_group_count_on(sqlite: SqliteDatabase) -> None:
     counter = await opens_counter(sqlite, cards=2)
     cards = [counter.cards[number % 3 % 2] for number in range(12)]
