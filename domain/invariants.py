@@ -145,19 +145,27 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
 
 
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
-    """I7, by the terms in force at each stamp. A stamp dated FAR_AHEAD blocks no other, and nothing blocks a stamp
-    that a manager approved."""
-    standing = standing_stamps(history.entries)
-    stands = [entry for entry in history.entries if standing.get(entry.entry_id)]
-    for before, entry in pairwise(stands):
+    """I7, by the terms in force at each stamp, and by the stamp that stood before it then, for that may be taken back
+    since. A stamp dated FAR_AHEAD blocks no other, and nothing blocks a stamp that a manager approved."""
+    for before, entry in pairwise(_standing_among(history.entries)):
         terms = history.terms.get(entry.program_version)
         minutes = terms.cooldown_minutes if terms and entry.approved_by is None else 0
-        apart = entry.occurred_at - before.occurred_at
-        if minutes and -FAR_AHEAD <= apart < timedelta(minutes=minutes):
-            yield (
-                entry,
-                f"{apart.total_seconds():.0f} s after the stamp before it, the cooldown is {minutes} min",
-            )
+        if not _is_too_near(before, entry, minutes):
+            continue
+        [*_, stood] = _standing_among(history.entries[: history.entries.index(entry)])
+        if _is_too_near(stood, entry, minutes):
+            apart = (entry.occurred_at - stood.occurred_at).total_seconds()
+            yield entry, f"{apart:.0f} s after the stamp before it, the cooldown is {minutes} min"
+
+
+def _standing_among(entries: Sequence[Entry]) -> list[Entry]:
+    standing = standing_stamps(entries)
+    return [entry for entry in entries if standing.get(entry.entry_id)]
+
+
+def _is_too_near(before: Entry, entry: Entry, minutes: int) -> bool:
+    apart = entry.occurred_at - before.occurred_at
+    return minutes > 0 and -FAR_AHEAD <= apart < timedelta(minutes=minutes)
 
 
 def entries_bear_the_merchant_of_the_card(history: CardHistory) -> Iterator[Finding]:

@@ -9,11 +9,13 @@ from sqlalchemy import (
     FromClause,
     Integer,
     Select,
+    String,
     Table,
     Tuple,
     Update,
     and_,
     bindparam,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -35,8 +37,16 @@ def joins(source: FromClause, other: FromClause, *names: str) -> ColumnElement[b
 
 def is_one(column: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[bool]:
     """The column equals the value, written as a range: with ``=`` SQLite would walk through all rows of the merchant
-    instead of using the index."""
+    instead of using the index, and from 3.46 on does in a change or a deletion too."""
     return column.between(value, value)
+
+
+def in_no_index(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """The column's value, to be ordered by or told apart: with the column itself SQLite 3.46 would walk through all
+    rows of the merchant in an index that has them in this order, instead of finding a few and ordering them."""
+    if isinstance(column.type, String):
+        return column.concat(literal_column("''"))
+    return column + literal_column("0")
 
 
 def is_any_of(column: ColumnElement[Any], values: Iterable[StrEnum]) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    literal_column,
     not_,
     select,
     update,
@@ -31,7 +32,7 @@ from domain.rules.points import affordable
 from domain.rules.rewards import progress
 from domain.staff import Role
 from storage import rows, tables
-from storage.clauses import LIMIT, change, find, has, is_any_of, is_one, joins
+from storage.clauses import LIMIT, change, find, has, in_no_index, is_any_of, is_one, joins
 from storage.printed import SELECT_BLANK_NUMBER
 from storage.statements import Row
 from storage.terms import SELECT_MERCHANT, is_present
@@ -84,12 +85,14 @@ _SELECT_CARD: Select[tuple[object, ...]] = (
 NAMED_BY = {"id": _cards.c.card_id, "number": _cards.c.number, "token": _cards.c.token_hash}
 """The column in which a card's reference is looked up."""
 SELECT_CARD_BY = {by: _SELECT_CARD.where(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
-_of_customer = _SELECT_CARD.where(is_one(_cards.c.customer_id, bindparam("card_ref"))).order_by(
-    _cards.c.created_at, _cards.c.card_id
+_has_program = _cards.c.program_id > literal_column("''")
+"""Each has one. SQLite 3.46 walks through all cards of the merchant unless both columns of the index are named."""
+_of_customer = _SELECT_CARD.where(is_one(_cards.c.customer_id, bindparam("card_ref")), _has_program).order_by(
+    in_no_index(_cards.c.created_at), _cards.c.card_id
 )
 SELECT_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_(None))
 SELECT_MERGED_CARDS_OF = _of_customer.where(_cards.c.merged_into.is_not(None))
-_stood_for = and_(has(_cards, "merchant_id"), _cards.c.merged_into == bindparam("before"))
+_stood_for = and_(has(_cards, "merchant_id"), is_one(_cards.c.merged_into, bindparam("before")))
 SELECT_MERGED_INTO = select(_cards.c.card_id).where(_stood_for).order_by(_cards.c.card_id)
 RETIRE_MERGED_CODES = update(_cards).where(_stood_for).values(token_hash=_cards.c.card_id)
 CLOSE_MERGED = change(_cards, "active", "merged_into")

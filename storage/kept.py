@@ -30,7 +30,7 @@ from domain.messages import MESSAGES, Audience
 from domain.personal import BLANK
 from domain.quick import dataclass
 from storage import tables
-from storage.clauses import has, is_any_of
+from storage.clauses import has, is_any_of, is_one
 from storage.columns import LONG
 from storage.outbox import IS_TO_ACCOUNT
 from storage.wallets import IS_OF_CARD
@@ -99,7 +99,7 @@ _messages_of = select(_outbox.c.message_id).where(_told_here).correlate(None)
 
 
 def _on_card(table: Table) -> ColumnElement[bool]:
-    return has(table, "merchant_id", "card_id")
+    return and_(has(table, "merchant_id"), is_one(table.c.card_id, bindparam("card_id")))
 
 
 def _here(table: Table) -> ColumnElement[bool]:
@@ -136,7 +136,7 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         table=_cards,
-        whose=has(_cards, "merchant_id", "customer_id"),
+        whose=and_(has(_cards, "merchant_id"), is_one(_cards.c.customer_id, bindparam("customer_id"))),
         becomes={
             "number": PER_ROW,
             "token_hash": _cards.c.card_id,

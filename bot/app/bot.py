@@ -365,7 +365,7 @@ async def _receiving(
         async with watch.keeps(f"polling of bot {bot_id}", poller.run, ails=poller.ails):
             yield poller
         return
-    secret = settings.webhook_secret or process.tokens.webhook_secret(bot_id)
+    secret = settings.webhook_secret or process.tokens.webhook_secret(settings.token)
     webhook = Webhook(telegram, settings.webhook_url, secret)
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
     if settings.smtp_url is not None:

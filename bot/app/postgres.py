@@ -103,16 +103,17 @@ def _taken_in(settings: Settings, source: Path, told: Told) -> int:
 
 
 async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> Restored:  # noqa: ARG001
-    """Restores into an empty database; the one before is not touched. All that the copy owes is held back, and who
-    was erased since is not known. Raises DatabaseUnusable, SchemaTooNew."""
+    """Restores into an empty database; the one before is not touched. All that the copy owes is held back, before it
+    is looked through, which takes long and may be cut off; who was erased since is not known. Raises
+    DatabaseUnusable, SchemaTooNew."""
     with _usable(settings), in_use(settings.database_url):
         fill(settings.database_url, copy)
         migrate(settings.database_url)
+        entries, newest_at, bot_ids, held = standing_and_held(settings.database_url, system_clock())
         async with _opened(settings, Outside()) as database:
             broken, key_fits = await looked_through(settings, database)
         if broken is not None:
             raise DatabaseUnusable(f"{copy} {broken}. Take another copy, and an empty database.")
-        entries, newest_at, bot_ids, held = standing_and_held(settings.database_url, system_clock())
     return Restored(
         holds=Standing(entries=entries, newest_at=newest_at, bot_ids=bot_ids),
         outbox=Settled(sent_since=0, held=held),

@@ -4,7 +4,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -64,9 +64,13 @@ async def open_database(settings: Settings, around: Outside) -> AsyncIterator[Da
             yield database
 
 
-def sole_user(settings: Settings) -> AbstractContextManager[None]:
-    """Raises AlreadyRunning where another bot works on the file."""
-    return instance.sole_user(settings.database_path)
+@contextmanager
+def sole_user(settings: Settings) -> Iterator[None]:
+    """Raises AlreadyRunning where another bot works on the file. What a restore that was killed has left is removed:
+    whoever was erased since the copy was made is in it."""
+    with instance.sole_user(settings.database_path):
+        _remove_candidate(settings.database_path)
+        yield
 
 
 at_work = sole_user
@@ -116,7 +120,7 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
         found, present = examined(settings, copy), standing_of(database)
         if present is not None and not go_back:
             _check_not_older(copy, found, present)
-        candidate = database.with_name(f"{database.name}.restoring")
+        candidate = _candidate(database)
         try:
             with usable_file(candidate):
                 copy_database(copy, candidate)
@@ -133,8 +137,17 @@ async def restore_database(settings: Settings, copy: Path, *, go_back: bool) -> 
             kept = take_place(candidate, database, system_clock())
             return Restored(holds=found, outbox=settled, kept=kept, key_fits=key_fits, erased_again=again)
         finally:
-            for part in database.parent.glob(f"{candidate.name}*"):
-                part.unlink()
+            _remove_candidate(database)
+
+
+def _candidate(database: Path) -> Path:
+    """Where a copy lies while it is made ready to take the place of the database."""
+    return database.with_name(f"{database.name}.restoring")
+
+
+def _remove_candidate(database: Path) -> None:
+    for part in database.parent.glob(f"{_candidate(database).name}*"):
+        part.unlink()
 
 
 def examined(settings: Settings, path: Path) -> Standing:

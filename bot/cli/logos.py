@@ -7,7 +7,7 @@ import click
 from bot.cli.asking import read, write
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written
+from bot.cli.writing import Written, in_place_of
 from bot.kit.refusals import LogoUnusable
 from bot.pictures.logo import clean_logo
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
@@ -40,7 +40,8 @@ def logo_command(
     if saved:
         if found.picture is None:
             raise TermMalformed("There is no logo to save.")
-        saved.write_bytes(found.picture)
+        with in_place_of(saved) as part:
+            part.write_bytes(found.picture)
         shown["file"] = str(saved)
     show(shown, as_json=as_json)
 

@@ -10,7 +10,7 @@ from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, check_written
+from bot.cli.writing import Written, check_written, in_place_of
 from bot.kit.links import Links
 from bot.kit.settings import load_settings
 from bot.kit.tokens import Tokens
@@ -86,7 +86,8 @@ def poster_command(
     )
     file = out or Path(poster_file_name(shop.merchant, at, chosen, program))
     check_written(file)
-    file.write_bytes(draw_poster(face, chosen))
+    with in_place_of(file) as part:
+        part.write_bytes(draw_poster(face, chosen))
     show({"file": str(file)}, as_json=as_json)
 
 

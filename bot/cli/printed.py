@@ -8,7 +8,7 @@ import click
 from bot.cli.linking import write_with_links
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, check_written
+from bot.cli.writing import Written, check_written, in_place_of
 from bot.kit.clock import new_id
 from bot.kit.settings import load_settings
 from bot.kit.tokens import token_hash
@@ -63,6 +63,13 @@ def print_command(
     )
     t = texts(Locale(locale) if locale else found.merchant.speaks[0])
     file = out or Path(printed_file_name(found))
-    file.write_bytes(draw_printed(printed_face(t, found, links)))
+    drawn = draw_printed(printed_face(t, found, links))
+    try:
+        with in_place_of(file) as part:
+            part.touch(mode=0o600)
+            part.write_bytes(drawn)
+    except OSError:
+        click.echo(f"The cards are made, and not written: print them with --sheet {sheet}.", err=True)
+        raise
     numbers = [blank.number for blank in found.blanks]
     show({"file": str(file), "sheet_id": sheet, "cards": numbers}, as_json=as_json)

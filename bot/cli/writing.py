@@ -61,7 +61,7 @@ def in_place_of(file: Path) -> Iterator[Path]:
         _remove_beside(there)
         part.replace(there)
     except OSError as error:
-        if error.filename == str(part):
+        if error.filename in (None, str(part)):  # where there is no room, writing says no name
             error.filename = str(file)
         raise
     finally:

@@ -83,7 +83,8 @@ class SteadyClock:
     """Time that does not go back when the clock of the machine does (docs/decisions/0026).
 
     When the clock was set back by up to OFF_MAX, time goes on at half the pace until the clock is there. A clock that
-    is off by more, or at a start ahead by more than OUTAGE_MAX, is doubted: time goes on by ``seconds`` until
+    is off by more, or at a start ahead by more than OUTAGE_MAX, or by less where Telegram's clock knows of no such
+    outage, is doubted: time goes on by ``seconds`` until
     Telegram's clock says the same, and then follows, back too. A clock before PLAUSIBLE_FROM is never followed. May
     be asked from any thread.
     """
@@ -97,6 +98,8 @@ class SteadyClock:
         self._news = news
         self._has_followed = False
         self._is_slow = False
+        self._unproved: datetime | None = None
+        """Time without the outage that was believed at the start, until Telegram's clock has said something."""
         self._time, self._read_at = wall(), seconds()
         if known is not None and known >= PLAUSIBLE_FROM:
             self._time = known
@@ -110,7 +113,7 @@ class SteadyClock:
             return self._time
 
     def _follow(self, wall: datetime, passed: timedelta) -> datetime:
-        expected = self._time + passed
+        expected = self._without_leap(wall, passed) or self._time + passed
         ahead = wall - expected
         ahead_max = OFF_MAX if self._has_followed else OUTAGE_MAX
         if wall < PLAUSIBLE_FROM or not -OFF_MAX <= ahead <= ahead_max:
@@ -119,12 +122,25 @@ class SteadyClock:
         if ahead >= timedelta():
             if ahead > WORTH_TELLING and self._has_followed:
                 self._tell(JumpKind.FORWARD, expected, wall)
+            elif ahead > OFF_MAX:
+                self._unproved = expected
             self._has_followed, self._is_slow = True, False
             return wall
         if ahead < -WORTH_TELLING and not self._is_slow:
             self._is_slow = True
             self._tell(JumpKind.BACK, expected, wall)
         return max(wall, self._time + passed / 2)
+
+    def _without_leap(self, wall: datetime, passed: timedelta) -> datetime | None:
+        """What time would be without the outage that was believed at the start, when Telegram's clock knows of none:
+        what is expired by a wrong clock stays so. Its first word counts, which comes before anything is done."""
+        if self._unproved is None:
+            return None
+        self._unproved += passed
+        if self._news.told is None:
+            return None
+        without, self._unproved = self._unproved, None
+        return without if abs(wall - self._news.told) > OFF_MAX else None
 
     def _doubt(self, wall: datetime, expected: datetime) -> datetime:
         news, self._is_slow = self._news, False

@@ -17,6 +17,8 @@ SIGN_UP_OFF, SIGN_UP_ON = "off", "on"
 PORT_MAX = 65_535
 USER_ID_MAX = 2**52 - 1
 """https://core.telegram.org/bots/api#user: at most 52 significant bits. A group's is negative."""
+TELEGRAM = "https://api.telegram.org"
+TELEGRAM_COMES_TO = (None, 443, 80, 88, 8443)
 IN_MEMORY = ":memory:"
 """Is no file to SQLite, and each connection has one of its own."""
 SMTP_SCHEMES = ("smtp", "smtps")
@@ -37,6 +39,16 @@ Check = Callable[[Any, "Settings"], Any]
 def host_and_port(listen: str) -> tuple[str, int]:
     host, _, port = listen.rpartition(":")
     return host.strip("[]") or "127.0.0.1", int(port)
+
+
+def webhook_url(value: str | None, given: "Settings") -> str | None:
+    """Telegram comes over TLS, and to a few ports; a Bot API server of one's own (BOT_API_URL) comes anywhere
+    (https://core.telegram.org/bots/api#setwebhook, #using-a-local-bot-api-server)."""
+    parts = urlsplit(_matching(r"https?://\S+", value) or "")
+    is_taken = parts.scheme == "https" and parts.port in TELEGRAM_COMES_TO
+    if value is not None and not is_taken and given.bot_api_url == TELEGRAM:
+        raise ValueError
+    return value
 
 
 def with_passes(value: Given | None, given: "Settings") -> Given | None:

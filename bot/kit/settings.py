@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from bot.kit import setting_checks as checks
 from bot.kit.loading import loading
-from bot.kit.setting_checks import POSTGRES_URL, SIGN_UP_OFF, SQLITE_URL, Check, Given
+from bot.kit.setting_checks import POSTGRES_URL, SIGN_UP_OFF, SQLITE_URL, TELEGRAM, Check, Given
 from domain.account import Locale
 from domain.delivery import ALWAYS_ON, PATIENCE, ChannelKind, Patience
 from domain.ids import BotId
@@ -51,7 +51,7 @@ class Settings:
         " it shows, which looks like 123456789:AAE... .",
     )
     bot_api_url: str = setting(
-        "https://api.telegram.org",
+        TELEGRAM,
         checks.api_url,
         or_else="BOT_API_URL is malformed: give scheme and host only, for example https://api.telegram.org .",
     )
@@ -75,9 +75,9 @@ class Settings:
     )
     webhook_url: str | None = setting(
         None,
-        checks.like(r"https?://\S+"),
-        or_else="WEBHOOK_URL is malformed: give the public https:// address at which Telegram reaches this"
-        " bot, or leave it out to poll.",
+        checks.webhook_url,
+        or_else="WEBHOOK_URL is malformed, or no address that Telegram takes: give the public https:// address,"
+        " at port 443, 80, 88 or 8443, at which Telegram reaches this bot, or leave it out to poll.",
     )
     webhook_listen: str = setting(
         "127.0.0.1:8443",

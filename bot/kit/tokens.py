@@ -117,9 +117,10 @@ class Tokens:
         ranked = sorted("0123456789", key=lambda digit: self._mac(f"keypad:{nonce}:{digit}"))
         return "".join(ranked)
 
-    def webhook_secret(self, bot_id: BotId) -> str:
-        """The same in each process of a bot, since Telegram may send to any of them."""
-        return self._derive(f"webhook:{bot_id}")
+    def webhook_secret(self, bot_token: str) -> str:
+        """The same in each process of a bot, since Telegram may send to any of them. Not of the key alone, which lies
+        in backups: whoever has it speaks as Telegram, in anybody's name."""
+        return self._derive(f"webhook:{bot_token}")
 
     def pin_pepper(self) -> bytes:
         return self._mac("pin")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 from bot.kit.loading import loading
@@ -69,15 +70,18 @@ class CsvSheet:
 
 
 class XlsxSheet:
-    """Text stays text, whatever it begins with. Rows are not kept in memory once they are written."""
+    """Text stays text, whatever it begins with. Rows are not kept in memory once they are written, but in files that
+    are gone when it is closed."""
 
     def __init__(self, path: Path, _t: Texts, header: Sequence[str]) -> None:
         with loading():
             import xlsxwriter  # noqa: PLC0415 - it takes a tenth of a second, which a CSV does not need
 
         path.touch()  # an unusable path is refused here, before all entries are read
-        options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = xlsxwriter.Workbook(str(path), options)
+        self._folder = TemporaryDirectory(prefix="stempel-")
+        options = {"constant_memory": True, "tmpdir": self._folder.name}
+        words = {"strings_to_formulas": False, "strings_to_urls": False}
+        self._book = xlsxwriter.Workbook(str(path), options | words)
         self._bold = self._book.add_format({"bold": True})
         self._day = self._book.add_format({"num_format": "yyyy-mm-dd"})
         self._moment = self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
@@ -95,10 +99,12 @@ class XlsxSheet:
     def close(self) -> None:
         from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415
 
-        try:
-            self._book.close()
-        except FileCreateError as problem:
-            raise OSError(str(problem)) from problem
+        with self._folder:
+            try:
+                self._book.close()
+            except FileCreateError as problem:
+                [cause] = problem.args
+                raise cause from problem
 
     def _begin(self) -> None:
         self._page = self._book.add_worksheet()

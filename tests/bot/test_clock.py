@@ -158,6 +158,38 @@ def test_bot_may_have_been_at_rest_for_a_month(machine: Machine, days: int, is_f
     assert (machine.trouble() is None) is is_followed
 
 
+@pytest.mark.parametrize("off", [2, 7, 31])
+def test_clock_that_was_set_ahead_while_the_bot_was_down_is_doubted_once_telegram_says_otherwise(
+    machine: Machine, off: int
+) -> None:
+    """Before anything is done by it: what is expired then stays so."""
+    machine.wall += timedelta(days=off)
+    clock = machine.steady(MONDAY_MORNING)
+    assert clock() == machine.wall
+    machine.passes(minutes=1)
+    machine.news.told = MONDAY_MORNING + timedelta(minutes=1)
+    assert clock() == MONDAY_MORNING + timedelta(minutes=1)
+    assert machine.trouble() == f"it says {machine.wall:%Y-%m-%d %H:%M}, expected was 2026-06-15 09:01"
+    machine.passes(hours=1)
+    machine.news.told = machine.wall - timedelta(days=off)
+    assert clock() == MONDAY_MORNING + timedelta(hours=1, minutes=1)
+    machine.wall -= timedelta(days=off)
+    assert clock() == machine.wall
+    assert (machine.told, machine.trouble()) == ([JumpKind.DOUBTED], None)
+
+
+def test_clock_that_telegrams_agrees_with_at_the_start_is_followed_though_its_word_grows_old(
+    machine: Machine,
+) -> None:
+    """The line is down for days: the last word is then of before."""
+    clock = machine.steady(MONDAY_MORNING - timedelta(days=20))
+    machine.news.told = machine.wall
+    for _ in range(4):
+        assert clock() == machine.wall
+        machine.passes(days=1)
+    assert (machine.told, machine.trouble()) == ([], None)
+
+
 async def test_without_any_time_known_nothing_is_begun_in_1970(tmp_path: Path) -> None:
     async with Sandbox() as sandbox:
         settings = settings_for(sandbox, tmp_path / "stempel.db")

@@ -50,6 +50,10 @@ MALFORMED = [
     ("webhook_url", "example.com/hook"),
     ("webhook_url", "ftp://example.com/hook"),
     ("webhook_url", "https:// example.com"),
+    ("webhook_url", "https://"),
+    ("webhook_url", "http://example.com/hook"),
+    ("webhook_url", "https://example.com:9443/hook"),
+    ("webhook_url", "https://example.com:port/hook"),
     ("webhook_listen", "8443"),
     ("webhook_listen", "127.0.0.1"),
     ("webhook_listen", "127.0.0.1:99999"),
@@ -142,6 +146,19 @@ def test_example_for_operators_has_every_setting_and_no_other() -> None:
     example = (Path(__file__).parents[2] / ".env.example").read_text()
     shown = set(re.findall(r"^(?:# )?([A-Z_]+)=", example, re.MULTILINE))
     assert shown == {field.name.upper() for field in fields(Settings)}
+
+
+def test_bot_api_server_of_ones_own_comes_to_a_webhook_without_tls_at_any_port() -> None:
+    hook = "http://127.0.0.1:9443/hook"
+    assert Settings(bot_api_url="http://127.0.0.1:8081", webhook_url=hook).webhook_url == hook
+    with pytest.raises(SettingsProblem, match="WEBHOOK_URL"):
+        Settings(bot_api_url="https://api.telegram.org/", webhook_url=hook)
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":80", ":88", ":8443"])
+def test_telegram_comes_to_a_webhook_at_these_ports(port: str) -> None:
+    hook = f"https://stamps.example.org{port}/telegram"
+    assert Settings(webhook_url=hook).webhook_url == hook
 
 
 def test_relay_needs_an_address_to_send_from(monkeypatch: pytest.MonkeyPatch) -> None:

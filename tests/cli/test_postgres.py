@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import NullPool, create_engine, text
 
 from storage.migrate import downgrade
 from storage.postgres.engine import where
@@ -14,6 +14,19 @@ from tests.support import postgres
 from tests.support.databases import lay_empty_database
 
 URL = "DATABASE_URL"
+OWED = (
+    "INSERT INTO outbox (merchant_id, message_id, bot_id, user_id, kind, facts, created_at)"
+    " SELECT merchant_id, 'o', 110201543, 7, 'receipt', '{}', 0 FROM merchants",
+    "INSERT INTO deliveries (merchant_id, message_id, channel, address, bot_id, is_marketing, due_at, attempts,"
+    " is_unreported) SELECT merchant_id, 'o', 'telegram', '7', 110201543, 0, 0, 0, 0 FROM merchants",
+)
+BROKEN = (
+    "INSERT INTO customers (merchant_id, customer_id, bot_id, user_id, name, joined_store_id, joined_at,"
+    " folded_name) SELECT merchant_id, 'c', 110201543, 2, 'Léa', store_id, 0, 'lea' FROM stores",
+    "INSERT INTO cards (merchant_id, card_id, customer_id, program_id, number, token_hash, token_rotation,"
+    " stamp_count, points_balance, stamps_today, entry_count, active, created_at)"
+    " SELECT merchant_id, 'k', 'c', program_id, '000000018', 'h', 0, 5, 0, 0, 0, 1, 0 FROM programs",
+)
 
 
 @pytest.fixture
@@ -52,6 +65,25 @@ def test_a_shop_is_opened_kept_and_restored_elsewhere(
     assert (restored.object["key_fits"], restored.object["kept"]) == (True, None)
     listed = stempel("merchant", "list", "--json").objects
     assert [each["merchant_id"] for each in listed] == [shop["merchant_id"]]
+
+
+def test_what_a_copy_owes_is_held_back_before_it_is_looked_through(
+    stempel: Stempel, empty: Callable[[], str], tmp_path: Path
+) -> None:
+    """Whatever ends the restore then, a bot that is started on the database repeats nothing."""
+    url = empty()
+    assert stempel("migrate").status == 0
+    assert stempel("merchant", "create", "--name", "Café Knätsch").status == 0
+    for sql in (*OWED, *BROKEN):
+        postgres.edits(url, sql)
+    copy = tmp_path / "copy.dump"
+    assert stempel("backup", str(copy)).status == 0
+    url = empty()
+    told = stempel("restore", str(copy))
+    assert (told.status, "breaks invariant I1" in told.err) == (1, True)
+    with create_engine(url, poolclass=NullPool).begin() as connection:
+        owed = connection.execute(text("SELECT held_at IS NOT NULL FROM deliveries")).scalars().all()
+    assert owed == [True]
 
 
 def test_what_is_no_copy_is_not_restored(stempel: Stempel, empty: Callable[[], str], tmp_path: Path) -> None:

@@ -1,7 +1,11 @@
 """Printed cards from the command line: written, listed, withdrawn."""
 
+import errno
+import os
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from tests.bot.pictures.samples import decoded
 from tests.bot.pictures.test_printed import pictures_in
@@ -27,6 +31,29 @@ def test_cards_are_written_listed_and_withdrawn(stempel: Stempel, shop: Shop) ->
     assert left["unused"] == 0
     ran = stempel("card", "print", *merchant, "--sheet", sheet)
     assert (ran.status, ran.err) == (2, "No card of this page is left. Print a new one.\n")
+
+
+def test_cards_that_were_made_and_cannot_be_written_are_printed_by_their_sheet(
+    stempel: Stempel, shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_full(_path: Path, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    merchant = ("--merchant", shop["merchant_id"])
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", is_full)
+        ran = stempel("card", "print", *merchant, "--out", "cards.pdf")
+    [listed] = stempel("card", "sheets", *merchant, "--json").object["sheets"]
+    [said, _] = ran.err.splitlines()
+    assert said == f"The cards are made, and not written: print them with --sheet {listed['sheet_id']}."
+    again = stempel("card", "print", *merchant, "--sheet", listed["sheet_id"], "--out", "cards.pdf", "--json")
+    assert len(again.object["cards"]) == listed["cards"]
+
+
+def test_printed_cards_are_closed_to_others(stempel: Stempel, shop: Shop) -> None:
+    """Whoever reads the codes has the cards."""
+    assert stempel("card", "print", "--merchant", shop["merchant_id"], "--out", "cards.pdf").status == 0
+    assert Path("cards.pdf").stat().st_mode & 0o777 == 0o600
 
 
 def test_sheet_that_is_not_there_is_not_printed_again(stempel: Stempel, shop: Shop) -> None:

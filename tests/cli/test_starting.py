@@ -54,6 +54,16 @@ async def test_file_that_is_no_database(operator: Operator) -> None:
     says_only(await operator.runs("run"), str(operator.database), "file is not a database")
 
 
+async def test_what_a_restore_that_was_killed_has_left_goes_with_the_next_start(operator: Operator) -> None:
+    """It has everybody who was erased since the copy was made."""
+    names = ("stempel.db.restoring", "stempel.db.restoring-journal")
+    left = [operator.database.with_name(name) for name in names]
+    for file in left:
+        file.write_bytes(b"Marie")
+    async with operator.bot():
+        assert [file.name for file in left if file.exists()] == []
+
+
 async def test_bot_brings_its_own_file_up_to_date_and_a_command_none_under_a_bot(operator: Operator) -> None:
     """One of an older version, that is, which would go on as before."""
     changes(operator.database, downgrade, "0059")

@@ -1,5 +1,7 @@
 """What a command writes takes the place of nothing that is needed: not of the bot's own files, not of a good copy."""
 
+import errno
+import os
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -71,6 +73,31 @@ def test_backup_that_fails_leaves_the_copy_of_before_and_names_the_copy(
     assert ran.err == f"{copy} cannot be used: database or disk is full.\n"
     assert copy.read_bytes() == before
     assert [file.name for file in tmp_path.iterdir() if ".part" in file.name] == []
+
+
+@pytest.fixture
+def no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk is full once half of a file is written."""
+    write = Path.write_bytes
+
+    def half(path: Path, content: bytes) -> int:
+        write(path, content[: len(content) // 2])
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as writing says it: without the file's name
+
+    monkeypatch.setattr(Path, "write_bytes", half)
+
+
+@pytest.mark.usefixtures("no_room")
+@pytest.mark.parametrize("words", [("store", "poster"), ("card", "print")], ids=" ".join)
+def test_what_there_is_no_room_for_leaves_the_file_of_before_and_names_it(
+    words: Sequence[str], stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "to print.pdf"
+    file.write_text("of last week")
+    ran = stempel(*words, "--merchant", shop["merchant_id"], "--out", str(file))
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.splitlines()[-1] == f"{file} cannot be used: No space left on device."
+    assert (file.read_text(), [*tmp_path.glob("*.part*")]) == ("of last week", [])
 
 
 @pytest.mark.usefixtures("shop")

@@ -8,6 +8,7 @@ from domain.delivery import PATIENCE, ChannelKind, Later
 from domain.plumbing.mend_times import mend_times
 from domain.plumbing.outbox import Failed, LeaseDeliveries, delivery_failed, lease_deliveries
 from domain.refusals import DailyLimitReached, InviteExpired, PinLocked, PinRequired
+from domain.staff import Role
 from domain.summary import DaySummary
 from domain.usecases.prove_pin import begin_attempt
 from domain.usecases.see_day import SeeDay, see_day
@@ -146,6 +147,24 @@ def test_card_stamped_while_the_clock_was_ahead_is_stamped_once_it_is_back(town:
     shop.stamps(anna, lea)
     clock.passes(days=-365)
     assert shop.stamps(anna, lea).entry.local_date == MONDAY
+    assert town.database.violations() == []
+
+
+@pytest.mark.parametrize("days_ahead", [1, 8])
+def test_cooldown_is_judged_by_the_stamp_that_stood_before_though_it_was_taken_back_since(
+    town: Town, clock: Clock, days_ahead: int
+) -> None:
+    """By the one before that, of a clock that ran ahead, it would look broken."""
+    shop = town.opens_shop(cooldown_minutes=30)
+    anna, mia, lea = shop.hires("Anna"), shop.hires("Mia", Role.MANAGER), shop.gives_card()
+    clock.passes(days=days_ahead)
+    shop.stamps(anna, lea)
+    clock.passes(days=-days_ahead)
+    shop.decides(mia, shop.asks_manager(anna, lea, count=1))
+    between = shop.entries(lea)[-1].entry_id
+    clock.passes(days=days_ahead - 1, hours=1)
+    shop.stamps(anna, lea)
+    shop.voids(mia, lea, entry=between, reason="a slip")
     assert town.database.violations() == []
 
 

@@ -135,6 +135,7 @@ class Place:
         hook = f"http://127.0.0.1:{self.port}/hook"
         return Settings(
             bot_token=f"{BOT}:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc",
+            bot_api_url="http://127.0.0.1:8081",
             webhook_url=hook,
             apple_pass_push_url=self.push_url,
             **files,

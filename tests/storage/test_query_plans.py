@@ -27,7 +27,14 @@ from storage.coming_back import (
     SELECT_REWARDED,
     SELECT_UNASKED,
 )
-from storage.customers import SELECT_CARDS_IN, SELECT_CARDS_MADE, SELECT_CARDS_OF, SELECT_OF_NAMES
+from storage.customers import (
+    MERGE_ON,
+    RETIRE_MERGED_CODES,
+    SELECT_CARDS_IN,
+    SELECT_CARDS_MADE,
+    SELECT_CARDS_OF,
+    SELECT_OF_NAMES,
+)
 from storage.expiries import SELECT_EXPIRED_BY, SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
     COUNT_ACTS,
@@ -172,7 +179,16 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ],
             id="deliveries of who is erased",
         ),
-        pytest.param(ERASE["entries"], ["merchant_id=? AND card_id=?"], id="entries of who is erased"),
+        pytest.param(
+            ERASE["entries"], ["merchant_id=? AND card_id>? AND card_id<?"], id="entries of who is erased"
+        ),
+        *(
+            pytest.param(ERASE[name], ["merchant_id=? AND card_id>?"], id=f"{name} of who is erased")
+            for name in ("card_notes", "card_moves")
+        ),
+        pytest.param(ERASE["cards"], ["merchant_id=? AND customer_id>?"], id="cards of who is erased"),
+        pytest.param(RETIRE_MERGED_CODES, ["merchant_id=? AND merged_into>?"], id="codes of merged cards"),
+        pytest.param(MERGE_ON, ["merchant_id=? AND merged_into>?"], id="cards that are merged on"),
         pytest.param(
             ERASE["links"],
             ["ix_directory_merchant_id_target_id (merchant_id=? AND target_id=?)"],

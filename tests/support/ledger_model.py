@@ -99,6 +99,12 @@ class LedgerModel:
                 of_day[on] = of_day[on] + self._given(act["left"], act["times"]) if act["day"] == day else 0
         return of_day[card]
 
+    def shown_today(self, card: str, now: datetime) -> int:
+        """What the card says: nothing, while its newest stamp is one that a wrong clock dated far ahead."""
+        newest = self.newest_standing(card, datetime(9000, 1, 1, tzinfo=UTC))
+        latest = now.astimezone(ZoneInfo(self.timezone)).date() + A_WEEK
+        return 0 if newest is not None and newest["day"] > latest else self.today(card, now)
+
     def _given(self, stamps: int, times: int) -> int:
         """How many stamps these were before the factor; a part of one counts as one."""
         return sum(1 for first in range(0, stamps, times))

@@ -1,6 +1,12 @@
 """Files for spreadsheets: what is text stays text, and every locale opens them right."""
 
+import errno
+import random
 import re
+import resource
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -54,6 +60,33 @@ def pages(path: Path) -> list[str]:
     with ZipFile(path) as book:
         names = sorted(name for name in book.namelist() if name.startswith("xl/worksheets/sheet"))
         return [book.read(name).decode() for name in names]
+
+
+@contextmanager
+def little_room() -> Iterator[None]:
+    """No file of this process may have more than 20 kB."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("rows", [200, 2000], ids=["at its end", "halfway"])
+def test_workbook_for_which_there_is_no_room_leaves_no_rows_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """They are customers' names, and each try would leave some more of them."""
+    (temporary := tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    sheet = SHEETS[SheetFormat.XLSX](tmp_path / "book.xlsx", texts(Locale.EN), ["Name"])
+    chance = random.Random(1)
+    names = [(f"{chance.getrandbits(400):x}",) for _ in range(rows)]
+    with little_room(), pytest.raises(OSError, match="File too large") as told, closing(sheet):
+        sheet.write(names)
+    assert told.value.errno == errno.EFBIG
+    assert {path.name for path in tmp_path.rglob("*")} == {"temporary", "book.xlsx"}
 
 
 def test_workbook_has_no_formula_and_no_link(tmp_path: Path) -> None:

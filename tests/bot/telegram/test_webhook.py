@@ -1,8 +1,10 @@
 """Updates by webhook: only from Telegram, and Telegram may forget them only when they are kept."""
 
 import asyncio
+import hmac
 import json
 import sqlite3
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from bot.app.process import Surroundings
 from bot.sandbox import Person
 from bot.telegram.webhook import HEADER
 from storage.sqlite import engine
-from tests.support.house import UNHURRIED, House, TestClock, house
+from tests.support.house import SECRET, UNHURRIED, House, TestClock, house
 from tests.support.ports import unused_port
 
 SECRET_TOKEN = "s3cret_-"
@@ -82,6 +84,26 @@ async def test_who_does_not_know_the_secret_is_turned_away(hook: Hook, secret: s
     anna = hook.home.sandbox.person("Anna")
     assert await hook.gets(help_wanted(anna), secret) == 403
     assert hook.home.rows(KEPT) == [(0,)]
+
+
+async def test_secret_key_out_of_a_backup_gives_nobody_the_voice_of_telegram(tmp_path: Path) -> None:
+    """Whoever has it could say anything in anybody's name, an owner's say. The bot's id is known to all."""
+    port = unused_port()
+    async with house(
+        tmp_path / "stempel.db",
+        Surroundings(limits=UNHURRIED),
+        webhook_url=f"http://127.0.0.1:{port}/hook",
+        webhook_listen=f"127.0.0.1:{port}",
+    ) as home:
+        anna, bot_id = home.sandbox.person("Anna"), home.settings.bot_id
+        await anna.sends("/help")
+        await anna.sees("Your card")
+        hook = Hook(home, port)
+        for purpose in ("webhook", f"webhook:{bot_id}", f"webhook:{home.settings.bot_username}"):
+            made = (
+                urlsafe_b64encode(hmac.digest(SECRET, purpose.encode(), "sha256")[:16]).decode().rstrip("=")
+            )
+            assert await hook.gets(help_wanted(anna, 7), made) == 403
 
 
 async def test_secret_that_is_no_text_is_turned_away(hook: Hook) -> None:

@@ -32,6 +32,37 @@ _UPDATES = (
         "tests/bot/test_cores.py",
     ),
     fault(
+        "a start believes every outage of less than a month",
+        "bot.kit.clock:SteadyClock._without_leap",
+        "without if abs(wall - self._news.told) > OFF_MAX else None",
+        "None",
+        "tests/bot/test_clock.py",
+    ),
+    fault(
+        "the webhook's secret is made of what lies in backups",
+        "bot.kit.tokens:Tokens.webhook_secret",
+        'f"webhook:{bot_token}"',
+        "f\"webhook:{bot_token.partition(':')[0]}\"",
+        "tests/bot/telegram/test_webhook.py",
+    ),
+    fault(
+        "what a restore owes is held back once the copy is looked through",
+        "bot.app.postgres:restore_database",
+        """        entries, newest_at, bot_ids, held = standing_and_held(settings.database_url, system_clock())
+        async with _opened(settings, Outside()) as database:
+            broken, key_fits = await looked_through(settings, database)
+        if broken is not None:
+            raise DatabaseUnusable(f"{copy} {broken}. Take another copy, and an empty database.")
+""",
+        """        async with _opened(settings, Outside()) as database:
+            broken, key_fits = await looked_through(settings, database)
+        if broken is not None:
+            raise DatabaseUnusable(f"{copy} {broken}. Take another copy, and an empty database.")
+        entries, newest_at, bot_ids, held = standing_and_held(settings.database_url, system_clock())
+""",
+        "tests/cli/test_postgres.py",
+    ),
+    fault(
         "time goes back with the clock",
         "bot.kit.clock:SteadyClock._follow",
         "max(wall, self._time + passed / 2)",

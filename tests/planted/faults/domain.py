@@ -1159,7 +1159,7 @@ _INVARIANTS = (
     ),
     fault(
         "verify does not see a cooldown that was too short",
-        "domain.invariants:cooldown_holds",
+        "domain.invariants:_is_too_near",
         "timedelta(minutes=minutes)",
         "timedelta()",
         "tests/domain/test_invariants.py",
