@@ -17,8 +17,7 @@ from bot.views import settings as views
 from bot.views.field_pages import page_of
 from bot.views.stores import store_page
 from bot.views.view import View
-from domain.fields import (
-    FIELDS,
+from domain.field_kinds import (
     PERCENT,
     Amount,
     Coordinates,
@@ -29,8 +28,8 @@ from domain.fields import (
     Number,
     OwnTexts,
     PointRewards,
-    Target,
 )
+from domain.fields import FIELDS, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Merchant, Store
 from domain.refusals import DialogueOver
@@ -56,7 +55,7 @@ from domain.wording import place_changed
 
 class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
     """What shall a field be? ``seen`` has the values that were shown, ``proposed`` those that wait to be confirmed,
-    both in the plain forms of domain/fields.py."""
+    both in the plain forms of domain/field_kinds.py."""
 
     passed_over: ClassVar[bool] = True
     merchant_id: MerchantId

@@ -16,9 +16,8 @@ from bot.views.view import Button, Style, View, grid, keyboard, page_turns, row
 from bot.views.wording_names import name_of
 from domain.account import Locale
 from domain.closures import CLOSURES
-from domain.fields import (
+from domain.field_kinds import (
     ALL_LANGUAGES,
-    FIELDS,
     NOTHING,
     PERCENT,
     YES_OR_NO,
@@ -27,15 +26,14 @@ from domain.fields import (
     Colour,
     Coordinates,
     Field,
-    FieldChange,
     Languages,
     LineOrNone,
     Multipliers,
     Number,
     OpeningHours,
     Rate,
-    Target,
 )
+from domain.fields import FIELDS, FieldChange, Target
 from domain.flags import THRESHOLDS
 from domain.hours import WEEKDAYS
 from domain.ids import FieldName, MerchantId, ProgramId
@@ -53,7 +51,7 @@ from domain.usecases.see_shop import Shop
 from domain.wording import WordingPlace, place_changed
 
 Texted = Mapping[str, str]
-"""Values in their plain form (``domain/fields.py``), by the names of their fields."""
+"""Values in their plain form (``domain/field_kinds.py``), by the names of their fields."""
 
 SURE, SAME_THING = "sure", "same"
 BUTTON_LENGTH_MAX, VALUE_LENGTH_MIN = 40, 12
