@@ -6,7 +6,7 @@ from enum import StrEnum
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts, mark, texts
 from bot.texts.towns import country_name
-from bot.views.settings import OPTIONS, SUGGESTED
+from bot.views.field_values import OPTIONS, SUGGESTED
 from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.account import Locale
 from domain.field_kinds import Line

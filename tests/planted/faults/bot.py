@@ -1296,7 +1296,7 @@ FAULTS = (
     ),
     fault(
         "a bonus that nobody gets is switched on without a word",
-        "bot.views.settings:changed",
+        "bot.views.field_screens:changed",
         "merchant.marketing_monthly_max is None",
         "False",
         "tests/bot/owner/test_settings.py",
