@@ -23,13 +23,13 @@ from domain.rules.held import given_back
 from domain.rules.interim import had_too_soon, interim_given_back
 from domain.rules.lots import Taken, parts
 from domain.rules.voids import Void, decide_void, is_enough, take_from
+from domain.usecases.flags import raise_flag
 from domain.usecases.looking_back import looked_back
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 from domain.usecases.referrals import Lacking, take_referrals_back
 from domain.usecases.sending import send
 from domain.usecases.settle_dispute import settled_by_void
-from domain.usecases.watch import raise_flag
 
 
 def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:

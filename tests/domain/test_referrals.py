@@ -18,6 +18,7 @@ from domain.messages import MessageKind, ReferralBonus, ReferralVoided
 from domain.refusals import InvitationToTeam, NobodyToInvite, OwnInvitation, PurchaseTooSmall
 from domain.rules.referrals import rewards
 from domain.staff import Actor, Role
+from domain.usecases.flags import suspected
 from domain.usecases.my_cards import MyCards
 from domain.usecases.referrals import (
     GiveInvitation,
@@ -27,7 +28,6 @@ from domain.usecases.referrals import (
     join_by_friend,
     my_invitations,
 )
-from domain.usecases.watch import suspected
 from tests.support.clock import Clock
 from tests.support.databases import look
 from tests.support.nights import gives_bonus

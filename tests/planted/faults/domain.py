@@ -707,14 +707,14 @@ _PINS = (
     ),
     fault(
         "a manager dismisses what is about themselves",
-        "domain.usecases.watch:dismiss_flag",
+        "domain.usecases.flags:dismiss_flag",
         "member.staff_id == flag.staff_id",
         "member.staff_id != flag.staff_id",
         "tests/domain/test_flags.py",
     ),
     fault(
         "a flag is told each time the job runs",
-        "domain.usecases.watch:raise_flag",
+        "domain.usecases.flags:raise_flag",
         "flag if tx.add_flag(flag) else None",
         "(tx.add_flag(flag), flag)[1]",
         "tests/domain/test_flags.py",
