@@ -338,7 +338,8 @@ def _take_back(
         OperationKey(f"referral:{void.entry_id}:{bonus_id}"),
         (MessageKind.REFERRAL_VOIDED, facts),
         related_entry_id=bonus_id,
-        shortfall=(unit, wanted - taken),
+        stamps_shortfall=wanted - taken if unit is Unit.STAMPS else 0,
+        points_shortfall=wanted - taken if unit is Unit.POINTS else 0,
     )
     if taken == wanted:
         return None
