@@ -49,6 +49,7 @@ from bot.screens.services import Process, Services
 from bot.screens.turn import apologize
 from bot.telegram.chat import Chat
 from bot.telegram.client import DirectBot
+from bot.telegram.handling import Answers
 from bot.telegram.inbox import Inbox
 from bot.telegram.pacing import Budgets, Pacer
 from bot.telegram.photos import Photos
@@ -158,7 +159,7 @@ async def _at_work(
     show = partial(show_profile, telegram, process.database, profile, settings.ways_on)
     await process.database.write(give_up_channels_off, settings.bot_id)
     async with (
-        watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
+        watch.keeps(f"inbox {name}", inbox.marks.run, inbox.marks.close),
         _updates(inbox, metrics),
         _sending(settings, services, channels_on(parts), metrics) as dispatchers,
         _telling(services, metrics),
@@ -230,10 +231,12 @@ def _inbox(telegram: DirectBot, services: Services, name: str) -> Inbox:
         arrived=services.second_taps.arrived,
         peers=services.peers,
         clock=services.clock,
-        handle=partial(_served, services),
-        apologize=partial(apologize, services),
-        put_off=services.outage.put_off,
-        made_good=services.outage.made_good,
+        answers=Answers(
+            handle=partial(_served, services),
+            apologize=partial(apologize, services),
+            put_off=services.outage.put_off,
+            made_good=services.outage.made_good,
+        ),
         failed=partial(services.watch.failed, f"inbox {name}"),
     )
 

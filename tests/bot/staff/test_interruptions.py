@@ -7,7 +7,7 @@ import pytest
 
 from bot.app.process import Surroundings
 from bot.sandbox import Message, Person, Sandbox
-from bot.telegram import chat, inbox
+from bot.telegram import chat, handling
 from domain.staff import Role
 from tests.support.house import (
     UNHURRIED,
@@ -33,8 +33,8 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Failed calls are tried again at once."""
     monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "LONGEST_WAIT_S", 0.01)
+    monkeypatch.setattr(handling, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(handling, "LONGEST_WAIT_S", 0.01)
 
 
 def around(clock: TestClock) -> Surroundings:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.sandbox import Call, Fault, FaultKind, Person, Sandbox
-from bot.telegram import chat, inbox
+from bot.telegram import chat, handling
 from bot.telegram import rate_limit as gate
 from tests.support.house import House, Shop, has_picture, number_of
 
@@ -16,8 +16,8 @@ KEPT_ASIDE = "SELECT count(*) FROM inbox WHERE failed_at IS NOT NULL"
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "LONGEST_WAIT_S", 0.01)
+    monkeypatch.setattr(handling, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(handling, "LONGEST_WAIT_S", 0.01)
 
 
 def calls_to(sandbox: Sandbox, person: Person) -> list[Call]:
@@ -73,7 +73,7 @@ async def test_answer_that_failed_in_passing_is_sent_again_before_the_inbox_trie
     kind: FaultKind, home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 3600.0)
+    monkeypatch.setattr(handling, "FIRST_WAIT_S", 3600.0)
     anna = home.sandbox.person("Anna")
     home.sandbox.faults.add(Fault(kind=kind, method="sendMessage", count=2))
     await anna.sends("/help")

@@ -148,27 +148,27 @@ _UPDATES = (
     ),
     fault(
         "every picture that is sent is in memory at once",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         "self._pictures if has_picture(update) else nullcontext()",
         "nullcontext()",
         "tests/bot/telegram/test_bounds.py",
     ),
     fault(
         "pictures that wait hold up words",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         """
                 async with alone, pictures, self._slots:
                     if self._stops.is_set():
                         return
                     async with noting():
-                        await self._handle(update, self._came_at[received.update_id])
+                        await self._answers.handle(update, came_at)
         """,
         """
                 async with alone, self._slots, pictures:
                     if self._stops.is_set():
                         return
                     async with noting():
-                        await self._handle(update, self._came_at[received.update_id])
+                        await self._answers.handle(update, came_at)
         """,
         "tests/bot/telegram/test_bounds.py",
     ),
@@ -229,12 +229,11 @@ _UPDATES = (
     ),
     fault(
         "an update is done before it is answered",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         "self._trace(Step.UPDATE_STARTED)",
         """
             self._trace(Step.UPDATE_STARTED)
-            self._answered.append(usecases.UpdateRef(bot_id=self._bot_id, update_id=received.update_id))
-            self._stirs.set()
+            self._marks.add(ref)
         """,
         "tests/bot/telegram/test_direct_errors.py",
     ),
@@ -273,14 +272,14 @@ _UPDATES = (
     ),
     fault(
         "a picture is not noted before somebody looks at it",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
-        "is_new and not has_picture(update)",
-        "is_new",
+        "bot.telegram.handling:Handling.bring_to_an_end",
+        "is_left_over or has_picture(update)",
+        "is_left_over",
         "tests/bot/telegram/test_replay.py",
     ),
     fault(
         "what was under way in a crash is tried together again",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         "self._one_suspect if received.attempts else nullcontext()",
         "nullcontext()",
         "tests/bot/telegram/test_replay.py",
@@ -294,15 +293,15 @@ _UPDATES = (
     ),
     fault(
         "a passing error is final",
-        "bot.telegram.inbox:is_passing",
+        "bot.telegram.handling:is_passing",
         "DatabaseUnavailable | NetworkError | RetryAfter",
         "RetryAfter",
         "tests/bot/telegram/test_direct_errors.py",
     ),
     fault(
         "whose update is kept aside is not told",
-        "bot.telegram.inbox:Inbox._keep_aside",
-        "await self._apologize(update, reference)",
+        "bot.telegram.handling:Handling._keep_aside",
+        "await self._answers.apologize(update, reference)",
         "",
         "tests/bot/telegram/test_direct_errors.py",
     ),
@@ -1216,14 +1215,14 @@ FAULTS = (
     ),
     fault(
         "who stamps while nothing can be written is told nothing",
-        "bot.telegram.inbox:Inbox._put_all_off",
-        "self._starts(self._put_off(read_update(each.payload, self._bot)))",
+        "bot.telegram.handling:Handling.put_off",
+        "self._starts(self._answers.put_off(read_update(received.payload, self._bot)))",
         "pass",
         "tests/crash/test_disks.py",
     ),
     fault(
         "who waits for a turn is served after the program was told to stop",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         """
             if self._stops.is_set():
                 return
