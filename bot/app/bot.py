@@ -46,7 +46,7 @@ from bot.screens.panels import Panels
 from bot.screens.profile import show_profile
 from bot.screens.second_taps import SecondTaps
 from bot.screens.services import Process, Services
-from bot.screens.turn import apologize
+from bot.screens.turn_taking import apologize
 from bot.telegram.chat import Chat
 from bot.telegram.client import DirectBot
 from bot.telegram.handling import Answers

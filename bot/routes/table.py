@@ -31,7 +31,8 @@ from bot.owner import cards as card_pages
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
-from bot.screens.turn import Handler, outdated_button, take_turn
+from bot.screens.turn import Handler, outdated_button
+from bot.screens.turn_taking import take_turn
 from bot.staff import alarms, asking, counter, desk, keypad, mailed, merging, purchases
 from bot.staff import joining as team
 

@@ -103,7 +103,7 @@ _UPDATES = (
     ),
     fault(
         "who writes every day is forgotten a month after the first time",
-        "bot.screens.turn:_remember",
+        "bot.screens.turn_taking:_remember",
         "is_news or _is_long_ago(services, known)",
         "is_news",
         "tests/bot/jobs/test_in_the_house.py",
@@ -356,7 +356,7 @@ _UPDATES = (
     ),
     fault(
         "who is too fast is not answered",
-        "bot.screens.turn:take_turn",
+        "bot.screens.turn_taking:take_turn",
         "await _turn_away(services, update, user, wait)",
         "",
         "tests/bot/test_gate.py",
@@ -478,7 +478,7 @@ _OUTBOX = (
     ),
     fault(
         "a crowd of strangers is answered at whatever pace",
-        "bot.screens.turn:_has_its_share",
+        "bot.screens.turn_taking:_has_its_share",
         "wait is not None",
         "True",
         "tests/bot/telegram/test_noise.py",
