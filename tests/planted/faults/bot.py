@@ -1330,7 +1330,7 @@ FAULTS = (
     ),
     fault(
         "a shop that closes invites friends whom it turns away",
-        "domain.usecases.referrals:_invitation",
+        "domain.usecases.bring_friend:_invitation",
         "merchant.closes_at is not None or is_of_team(tx, merchant.merchant_id, customer.account)",
         "is_of_team(tx, merchant.merchant_id, customer.account)",
         "tests/bot/customer/test_out_of_use.py",
