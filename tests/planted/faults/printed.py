@@ -116,7 +116,7 @@ FAULTS = (
     fault(
         "a card goes to a phone without a PIN",
         "domain.usecases.adopt_card:_take",
-        "ask_pin(tx, at, asked)",
+        "ask_pin(tx, at, command.asked)",
         "pass",
         *_PRINTED,
     ),
