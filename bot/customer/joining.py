@@ -12,7 +12,7 @@ from bot.kit.tokens import token_hash
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.texts import plain
-from bot.views import cards as views
+from bot.views import joining as views
 from bot.views import printed
 from bot.views.coming_back import brought_along
 from bot.views.mails import Frame
