@@ -17,7 +17,7 @@ from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, W
 from bot.staff.words import count_alone, is_change, parse_card_and_rest, parse_change, parse_words
 from bot.texts import Texts
 from bot.views import counter as views
-from bot.views import printed, reasons, rewards
+from bot.views import printed, reasons, rewards, taking_back
 from bot.views.below_chat import last_act_label, scan_label, today_label
 from domain.acts import (
     Act,
@@ -197,7 +197,7 @@ async def why_button(turn: Turn) -> None:
     """Asks a manager for the reason to take back an entry."""
     pressed = turn.pressed
     card_id, entry_id = CardId(pressed.id(0)), EntryId(pressed.id(1))
-    await turn.show(views.void_reasons(turn.t, card_id, entry_id, pressed.key(2)))
+    await turn.show(taking_back.void_reasons(turn.t, card_id, entry_id, pressed.key(2)))
 
 
 async def panel_button(turn: Turn) -> None:
@@ -219,7 +219,7 @@ async def adopt_meant_button(turn: Turn) -> None:
 
 
 async def void_list_button(turn: Turn) -> None:
-    await turn.show(views.void_list(turn.t, await look_up(turn, _card(turn.pressed)), turn.timezone))
+    await turn.show(taking_back.void_list(turn.t, await look_up(turn, _card(turn.pressed)), turn.timezone))
 
 
 async def number_sent(turn: Turn) -> None:

@@ -25,6 +25,7 @@ from bot.views import (
     reception,
     set_up,
     stores,
+    taking_back,
     team,
 )
 from bot.views import help as helping
@@ -803,9 +804,9 @@ COUNTER: Mapping[str, Scene] = {
     "voided: redemption, its reward ready": lambda t, n: confirmation(
         t, voided(n, EntryKind.REDEMPTION_VOIDED, ready=1)
     ),
-    "void_list": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
-    "void_list: empty": lambda t, n: counter.void_list(t, at_counter(n, voidable=False), ZONE),
-    "void_reasons": lambda t, _: counter.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),
+    "void_list": lambda t, n: taking_back.void_list(t, at_counter(n), ZONE),
+    "void_list: empty": lambda t, n: taking_back.void_list(t, at_counter(n, voidable=False), ZONE),
+    "void_reasons": lambda t, _: taking_back.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),
     "today": lambda t, n: counter.today(
         t,
         Today(
