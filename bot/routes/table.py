@@ -33,7 +33,7 @@ from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button
 from bot.screens.turn_taking import take_turn
-from bot.staff import alarms, asking, counter, desk, keypad, mailed, merging, purchases
+from bot.staff import alarms, asking, counter, desk, keypad, mailed, merging, naming_cards, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -89,7 +89,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.VOID_WHY: counter.why_button,
     Verb.VOID_LIST: counter.void_list_button,
     Verb.PANEL: counter.panel_button,
-    Verb.WHICH: counter.which_button,
+    Verb.WHICH: naming_cards.which_button,
     Verb.KEY: keypad.key_button,
     Verb.STAND_HERE: keypad.stand_here_button,
     Verb.LEAVE: keypad.leave_button,

@@ -117,7 +117,7 @@ _UPDATES = (
     ),
     fault(
         "which card is meant can be said of both",
-        "bot.staff.counter:_end_question",
+        "bot.staff.naming_cards:_end_question",
         "CardAsked | WhichAsked",
         "CardAsked",
         "tests/bot/staff/test_several_codes.py",
@@ -752,7 +752,7 @@ _SPEAKING = (
     ),
     fault(
         "a shared phone asks who stands there for a card that is nobody's",
-        "bot.staff.counter:_ask_who",
+        "bot.staff.performing:_ask_who",
         "await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))",
         "pass",
         "tests/bot/staff/test_no_dead_ends.py",
@@ -1057,7 +1057,7 @@ _SPEAKING = (
     ),
     fault(
         "an amount typed later is for the card of before",
-        "bot.staff.counter:perform",
+        "bot.staff.performing:perform",
         "await keypad.end_overtaken(turn)",
         "pass",
         "tests/bot/staff/test_purchases.py",
