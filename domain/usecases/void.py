@@ -52,11 +52,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         count, carried = taken_back(void.entry, void.count, at.card, at.program)
         void = replace(void, count=count, carried=carried)
     given = _restorable(tx, at, void, entries)
-    card, shortfall = take_from(at.card, void, sum(count for _, count in given))
-    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
-        if card != at.card:
-            card = given_back(card, void.entry, at.program)
-        card = interim_given_back(card, void.entry, at.program)
+    card, shortfall = _card_after(at, void, given)
     done = post(
         tx,
         at,
@@ -87,6 +83,16 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         approver = tx.staff(at.merchant.merchant_id, asked.approved_by) if asked.approved_by else None
         settled_by_void(tx, at.merchant.name, void.entry, approver or at.staff)
     return done
+
+
+def _card_after(at: Admitted, void: Void, given: Taken) -> tuple[Card, int]:
+    """The card, and what a void could not take, or could not give back."""
+    card, shortfall = take_from(at.card, void, sum(count for _, count in given))
+    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
+        if card != at.card:
+            card = given_back(card, void.entry, at.program)
+        card = interim_given_back(card, void.entry, at.program)
+    return card, shortfall
 
 
 def void_of(tx: Posting, at: Admitted, act: TakeBack, *, is_approved: bool) -> tuple[Sequence[Entry], Void]:

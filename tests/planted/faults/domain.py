@@ -202,7 +202,7 @@ _HELD = (
     ),
     fault(
         "a redemption taken back is good for less",
-        "domain.usecases.void:_void",
+        "domain.usecases.void:_card_after",
         "card = given_back(card, void.entry, at.program)",
         "pass",
         "tests/domain/test_promise_lock.py",

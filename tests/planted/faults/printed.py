@@ -38,7 +38,7 @@ FAULTS = (
     ),
     fault(
         "a member mails as many cards as they like",
-        "domain.usecases.mail_card:mail_card",
+        "domain.usecases.mail_card:_new_blank",
         "mailed >= MAILED_MAX",
         "False",
         *_MAILED,
