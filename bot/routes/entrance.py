@@ -1,7 +1,7 @@
 """The front door: links, photos and plain text, each sent to the room it is for."""
 
 from bot.customer import cards, joining, language
-from bot.customer.asking import asks_for_balance
+from bot.customer.balance_words import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, SeveralCodes
 from bot.owner import set_up, settings

@@ -33,7 +33,7 @@ from bot.screens import reachability
 from bot.screens.services import Services
 from bot.screens.turn import Handler, outdated_button
 from bot.screens.turn_taking import take_turn
-from bot.staff import alarms, asking, counter, desk, keypad, mailed, merging, naming_cards, purchases
+from bot.staff import alarms, asking_managers, counter, desk, keypad, mailed, merging, naming_cards, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -166,12 +166,12 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.WORDING_RESET: wordings.reset_button,
     Verb.WORDING_SAVE: wordings.save_button,
     Verb.WORDING_ANEW: wordings.anew_button,
-    Verb.ASK_MORE: asking.more_button,
-    Verb.ASK_MORE_FOR: asking.more_for_button,
-    Verb.ASK_BACK: asking.back_button,
-    Verb.ASK_BACK_FOR: asking.back_for_button,
-    Verb.DECIDE: asking.decide_button,
-    Verb.UNASK: asking.unask_button,
+    Verb.ASK_MORE: asking_managers.more_button,
+    Verb.ASK_MORE_FOR: asking_managers.more_for_button,
+    Verb.ASK_BACK: asking_managers.back_button,
+    Verb.ASK_BACK_FOR: asking_managers.back_for_button,
+    Verb.DECIDE: asking_managers.decide_button,
+    Verb.UNASK: asking_managers.unask_button,
     Verb.HOLIDAYS: closures.holidays_button,
     Verb.HOLIDAY: closures.holiday_button,
     Verb.HOLIDAY_NEW: closures.new_button,
