@@ -61,7 +61,8 @@ from domain.personal import Erasure
 from domain.printed import Adoption, Blank, Sheet
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
-from domain.rules.expiry import Period, Warned
+from domain.rules.expiry import Period
+from domain.rules.expiry_warnings import Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, Figures, SummaryPlan
 from domain.takings import Takings

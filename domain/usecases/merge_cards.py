@@ -23,7 +23,7 @@ from domain.refusals import (
 )
 from domain.rights import Right
 from domain.rules.counter import Admitted
-from domain.rules.expiry import combined
+from domain.rules.expiry_warnings import combined
 from domain.rules.held import merged
 from domain.rules.history import in_order
 from domain.rules.rewards import progress

@@ -10,7 +10,8 @@ from domain.kinds import KINDS, EntryKind
 from domain.messages import Facts, MessageKind
 from domain.ports import Expiries, Posting
 from domain.rules.closures import calendar_of
-from domain.rules.expiry import Warned, announced, combined, with_lots
+from domain.rules.expiry import announced, with_lots
+from domain.rules.expiry_warnings import Warned, combined
 from domain.usecases.posting import append, draft
 from domain.usecases.receipts import announce_rewards, end_notices
 from domain.usecases.sending import send
