@@ -27,10 +27,10 @@ from domain.usecases.close_shop import (
     tell_more,
 )
 from domain.usecases.duties import Duties
+from domain.usecases.letters import Tools, letter_for
 from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards
 from domain.usecases.privacy import erase_again
-from domain.usecases.read_message import Tools, letter_for
 from domain.usecases.remove_staff import take_off
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.win_back import perhaps_absent

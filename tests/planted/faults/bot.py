@@ -808,7 +808,7 @@ _SPEAKING = (
     ),
     fault(
         "the card keeps what has expired",
-        "domain.usecases.read_message:_card_of",
+        "domain.usecases.letters:_card_of",
         "not MESSAGES[message.kind].shows_card",
         "message.kind.value != 'receipt'",
         "tests/bot/customer/test_live_card.py",
@@ -1122,7 +1122,7 @@ _PICTURES = (
     ),
     fault(
         "a message names the reward in the shop's language alone",
-        "domain.usecases.read_message:letter_for",
+        "domain.usecases.letters:letter_for",
         "told_to(reader, message, card_name)",
         "message",
         "tests/bot/customer/test_own_texts.py",

@@ -891,7 +891,7 @@ _MESSAGES = (
     ),
     fault(
         "who is no manager any more is still told what managers are told",
-        "domain.usecases.read_message:letter_for",
+        "domain.usecases.letters:letter_for",
         "raise RecipientGone",
         "pass",
         "tests/domain/test_outbox.py",
@@ -1037,7 +1037,7 @@ _LINKS = (
     ),
     fault(
         "a late receipt turns the card back",
-        "domain.usecases.read_message:_is_overtaken",
+        "domain.usecases.letters:_is_overtaken",
         "since > 0",
         "since < 0",
         "tests/bot/customer/test_live_card.py",
