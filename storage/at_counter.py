@@ -1,5 +1,6 @@
 """A transaction that reads what seldom changes of merchants out of memory, where it is known (``storage.known``)."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any, Protocol
 
@@ -38,6 +39,7 @@ def _select_at_hand(card_is: ColumnElement[bool]) -> Select[Any]:
 
 SELECT_AT_HAND_BY = {by: _select_at_hand(column == bindparam("card_ref")) for by, column in NAMED_BY.items()}
 NO_SESSION = PinSession()
+AtHand = tuple[Card, Customer, PinSession]
 _CARD, _CUSTOMER, _PIN_SESSION = rows.slices(rows.CARD, rows.CUSTOMER, rows.PIN_SESSION)
 
 
@@ -62,7 +64,7 @@ class KnowingTx(Tx):
             "bot_id": account.bot_id,
             "user_id": account.user_id,
         }
-        found = card and self._one(_at_hand, SELECT_AT_HAND_BY[card.by], card_ref=card.value, **key)
+        found = card and self._at_hand(card, key)
         if not found:
             pin_session = self._one(rows.pin_session, SELECT_SESSION, **key)
             return replace(empty, pin_session=pin_session or NO_SESSION)
@@ -75,6 +77,9 @@ class KnowingTx(Tx):
             program=self._program(held.merchant_id, held.program_id),
         )
 
+    def _at_hand(self, card: CardRef, key: Mapping[str, object]) -> AtHand | None:
+        return self._one(at_hand, SELECT_AT_HAND_BY[card.by], card_ref=card.value, **key)
+
     def _program(self, merchant_id: MerchantId, program_id: ProgramId) -> Program | None:
         """The present terms of the program."""
         key = {"merchant_id": merchant_id, "program_id": program_id}
@@ -83,7 +88,7 @@ class KnowingTx(Tx):
         )
 
 
-def _at_hand(row: Row) -> tuple[Card, Customer, PinSession]:
+def at_hand(row: Row) -> AtHand:
     session = row[_PIN_SESSION]
     return (
         rows.card(row[_CARD]),

@@ -64,7 +64,8 @@ class Job:
 
 
 class MustRunAgain(Exception):
-    """A command failed after it had written, or so that the transaction cannot go on, and it has no savepoint."""
+    """A command failed after it had written, or so that the transaction cannot go on, and it has no savepoint; or a
+    deferred statement failed, and nobody knows whose it was."""
 
 
 @dataclass(slots=True)
@@ -246,6 +247,8 @@ class GroupWriter(ABC):
         job.result = job.error = None
         try:
             job.result = job.run(tx.begin(self._clock()))
+        except MustRunAgain:
+            raise
         except Exception as error:
             if self._ails_database(error):
                 raise

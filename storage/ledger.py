@@ -284,8 +284,7 @@ NOTHING_KNOWN = Counter(
 
 class LedgerRows(PrintedRows, WalletMarks):
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
-        row = self.session.one(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
-        return None if row is None else Operation(fingerprint=row[0], entry_id=row[1])
+        return self._one(operation, SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
         found = self._at_counter(actor, card)
@@ -425,6 +424,10 @@ class LedgerRows(PrintedRows, WalletMarks):
         count, *ends = self.session.one(COUNT_ENTRIES, merchant_id=merchant_id) or (0, None, None)
         first, last = (date.fromisoformat(end) if end else None for end in ends)
         return count, first, last
+
+
+def operation(row: Row) -> Operation:
+    return Operation(fingerprint=row[0], entry_id=row[1])
 
 
 def _ends(dates: DateRange) -> dict[str, str]:

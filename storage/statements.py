@@ -4,6 +4,7 @@ Measured with the stamp use case, SQLAlchemy's per-call work is most of the time
 (docs/decisions/0002). No column needs a conversion, which ``compile_statement`` checks, so nothing is lost.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -22,13 +23,15 @@ Row = Sequence[Any]
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """``parameters`` puts values in the order of the statement's places; those that it does not use are ignored.
-    ``written`` is the table that the statement writes, None for one that reads."""
+    ``written`` is the table that the statement writes, None for one that reads. ``mentions`` has all words of the
+    text, and so the names of all tables that the statement reads or writes."""
 
     sql: str
     names: tuple[str, ...]
     constants: dict[str, object]
     parameters: Callable[[Mapping[str, object]], Sequence[object]]
     written: Table | None
+    mentions: frozenset[str]
 
 
 def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
@@ -43,9 +46,9 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Compiled:
     names = tuple(compiled.positiontup or ())
     given = {name for name, bind in compiled.binds.items() if bind.required}
     constants = {name: compiled.params[name] for name in names if name not in given}
-    return Compiled(
-        str(compiled), names, constants, _picking(names, constants), getattr(statement, "table", None)
-    )
+    sql = str(compiled)
+    written, mentions = getattr(statement, "table", None), frozenset(re.findall(r"\w+", sql))
+    return Compiled(sql, names, constants, _picking(names, constants), written, mentions)
 
 
 def _picking(

@@ -20,7 +20,7 @@ from domain.staff import Actor
 from domain.usecases.earn_points import earn_points
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
-from storage import inbox, ledger, outbox, tables, team, wallets
+from storage import inbox, ledger, tables
 from storage.at_counter import KnowingTx
 from storage.base import NOTHING
 from storage.clauses import has
@@ -29,6 +29,7 @@ from storage.known import Known
 from storage.postgres.pipeline import Answer
 from storage.postgres.together_group import Group
 from storage.statements import Row
+from storage.unawaited import UNAWAITED
 
 T = TypeVar("T")
 
@@ -37,26 +38,9 @@ TOGETHER: Collection[Callable[..., Any]] = frozenset(
 )
 """The use cases that run here, which are the frequent ones. They decide by the card that they lock and by what they
 read after that; those of the inbox lock the person, or decide by nothing."""
-WRITTEN_UNSEEN: frozenset[ClauseElement] = frozenset(
-    (
-        ledger.INSERT_ENTRY,
-        ledger.UPDATE_BALANCES,
-        ledger.UPDATE_HELD,
-        outbox.INSERT_MESSAGE,
-        outbox.INSERT_DELIVERY,
-        team.SAVE_WINDOW,
-        wallets.MARK_PASSES,
-    )
-)
-"""Write rows of the locked card, or new rows: an entry or a message that is there already violates its key. Until
-when a member's PIN counts is overwritten whatever it was. No command asks how many rows these statements change, so
-none waits for their answers."""
-WRITTEN: frozenset[ClauseElement] = WRITTEN_UNSEEN | {
-    inbox.INSERT_UPDATE,
-    inbox.UPDATE_DONE,
-    inbox.UPDATE_FAILED,
-}
-"""All statements that may write here. Only the process that handles an update writes to its row."""
+WRITTEN: frozenset[ClauseElement] = frozenset((*UNAWAITED, inbox.INSERT_UPDATE, inbox.UPDATE_FAILED))
+"""All statements that may write here: rows of the locked card, new rows, or until when a member's PIN counts,
+whatever it was. Only the process that handles an update writes to its row."""
 
 
 def _lock(select_it: Select[Any], *, waits: bool) -> Select[Any]:
@@ -103,14 +87,14 @@ class SessionTogether:
         return next(iter(self.group.ask(statement, values).rows()), None)
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
-        """Returns 1 for a statement of ``WRITTEN_UNSEEN``, whatever it changes. Raises RunAlone for one that may not
+        """Returns 1 for a statement of ``UNAWAITED``, whatever it changes. Raises RunAlone for one that may not
         write here."""
         if statement not in WRITTEN:
             raise RunAlone
         self.confirm()
         self.has_written = True
         given = {**row, **values} if row and values else row or values
-        if statement in WRITTEN_UNSEEN:
+        if statement in UNAWAITED:
             self.group.send(statement, given)
             return 1
         return self.group.ask(statement, given).count

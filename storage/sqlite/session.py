@@ -9,8 +9,10 @@ from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.base import NOTHING
 from storage.known import FIXED, Known
+from storage.sqlite.deferred import Deferred
 from storage.sqlite.engine import driver_connection
-from storage.statements import Compiling, Row
+from storage.statements import Compiled, Compiling, Row
+from storage.unawaited import UNAWAITED
 
 T = TypeVar("T")
 
@@ -35,7 +37,7 @@ class SqliteSession:
     """Implements ``storage.base.Session``. The writer resets ``has_written``.
 
     ``seen_by`` is the query for a number that changes when others write; ``known`` has what need not be read again
-    until then.
+    until then; ``deferred`` has what this transaction will write before its commit.
     """
 
     def __init__(self, connection: Connection, seen_by: str = COMMITS_OF_OTHERS) -> None:
@@ -44,10 +46,15 @@ class SqliteSession:
         self.is_glancing = False
         self.known = Known()
         self._cursor = self.driver.cursor()
+        self.deferred = Deferred(self._cursor)
         self._seen_by = seen_by
+        self._defers = False
 
-    def begins(self) -> None:
-        """To be called inside each transaction, before anything else is read."""
+    def begins(self, *, defers: bool = False) -> None:
+        """To be called inside each transaction, before anything else is read. With ``defers``, ``deferred`` must be
+        flushed before the commit."""
+        self._defers = defers
+        self.deferred.forget()
         [mark] = self._cursor.execute(self._seen_by).fetchone()
         self.known.begins(mark)
 
@@ -67,12 +74,22 @@ class SqliteSession:
         row: Row | None = self._found(statement, values, self._cursor.fetchone)
         return row
 
+    def one_past(self, statement: ClauseElement, **values: object) -> Row | None:
+        """Like ``one``, but does not see what is deferred, which stays so."""
+        row: Row | None = self._executed(compiled_for[statement], values, self._cursor.fetchone)
+        return row
+
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
+        """Returns 1 for a statement that is deferred, whatever it will change."""
         self.has_written = True
         compiled = compiled_for[statement]
+        given = {**row, **values} if row and values else row or values
+        if self._defers and statement in UNAWAITED:
+            self.deferred.add(compiled, given, UNAWAITED[statement])
+            return 1
+        self.deferred.goes_before(compiled)
         if compiled.written in FIXED:
             self._count_edition()
-        given = {**row, **values} if row and values else row or values
         return self._cursor.execute(compiled.sql, compiled.parameters(given)).rowcount
 
     def _count_edition(self) -> None:
@@ -82,11 +99,16 @@ class SqliteSession:
         self._cursor.execute(f"{EDITION} = {(edition + 1) % EDITIONS}")
 
     def _found(self, statement: ClauseElement, values: Mapping[str, object], fetch: Callable[[], T]) -> T:
-        """Text that is not UTF-8 gets replacement characters, so that it spoils its own row and not all rows that are
-        found with it. Raises SnapshotNeeded."""
+        """Raises SnapshotNeeded."""
         if self.is_glancing:
             raise SnapshotNeeded
         compiled = compiled_for[statement]
+        self.deferred.goes_before(compiled)
+        return self._executed(compiled, values, fetch)
+
+    def _executed(self, compiled: Compiled, values: Mapping[str, object], fetch: Callable[[], T]) -> T:
+        """Text that is not UTF-8 gets replacement characters, so that it spoils its own row and not all rows that are
+        found with it."""
         parameters = compiled.parameters(values)
         try:
             self._cursor.execute(compiled.sql, parameters)

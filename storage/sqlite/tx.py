@@ -1,6 +1,6 @@
 """A transaction on a connection to SQLite."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -9,10 +9,14 @@ import msgspec
 from sqlalchemy import Integer, Text, bindparam, column, func, literal_column
 
 from domain.account import Account
-from domain.ids import MerchantId
+from domain.acts import Operation
+from domain.card import CardRef
+from domain.ids import MerchantId, OperationKey
 from domain.ports import Presence
 from domain.staff import Membership
-from storage.at_counter import KnowingTx
+from storage.at_counter import SELECT_AT_HAND_BY, AtHand, KnowingTx, at_hand
+from storage.base import read
+from storage.ledger import SELECT_OPERATION, operation
 from storage.people import present, select_presence
 from storage.sqlite.session import SqliteSession
 
@@ -26,6 +30,19 @@ last column is EDITION (https://www.sqlite.org/pragma.html#pragfunc)."""
 
 class SqliteTx(KnowingTx):
     session: SqliteSession
+
+    def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
+        if self.session.deferred.holds(key):
+            return super().operation(merchant_id, key)
+        row = self.session.one_past(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
+        return None if row is None else operation(row)
+
+    def _at_hand(self, card: CardRef, key: Mapping[str, object]) -> AtHand | None:
+        row = self.session.one_past(SELECT_AT_HAND_BY[card.by], card_ref=card.value, **key)
+        found = None if row is None else read(at_hand, row)
+        if found and self.session.deferred.holds(found[0].card_id, key["staff_id"]):
+            return super()._at_hand(card, key)
+        return found
 
     def presences(self, accounts: Sequence[Account]) -> Sequence[Presence]:
         look = self.session.glance if self.session.is_glancing else self.session.all

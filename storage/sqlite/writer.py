@@ -28,8 +28,9 @@ class Writer(GroupWriter):
         try:
             self._begin(group)
             try:
-                session.begins()
+                session.begins(defers=True)
                 self._run_together(session, tx, group)
+                session.deferred.flush()
             except MustRunAgain:
                 self._say("ROLLBACK")
                 self._say("BEGIN IMMEDIATE")

@@ -82,12 +82,13 @@ class InOneThread:
             account=member.account,
         )
         self.session.driver.execute("BEGIN IMMEDIATE")
-        self.session.begins()
+        self.session.begins(defers=True)
         for _ in range(GROUP_SIZE_MAX):
             turn = next(self._keys)
             card = CardRef("number", town.numbers[turn % CUSTOMERS])
             act = Stamp(card=card, count=1, key=OperationKey(f"parts-{turn}"))
             stamp_card(tx=self._tx.begin(system_clock()), command=Asked(act=act, actor=actor))
+        self.session.deferred.flush()
         begun = time.thread_time_ns()
         self.session.driver.execute(COMMIT)
         spent[COMMIT] += time.thread_time_ns() - begun

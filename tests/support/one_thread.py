@@ -47,8 +47,9 @@ class OneThread(SyncDatabase):
     def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
         self._driver.execute("BEGIN IMMEDIATE")
         try:
-            self._connection.session.begins()
+            self._connection.session.begins(defers=True)
             result = usecase(tx=self._tx.begin(self.clock()), command=command)
+            self._connection.session.deferred.flush()
             self._driver.execute("COMMIT")
         except BaseException:
             self._driver.rollback()
