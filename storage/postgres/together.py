@@ -30,6 +30,7 @@ from storage.postgres.pipeline import Pipeline
 from storage.postgres.together_group import Group, Task
 from storage.postgres.together_tx import RunAlone, TakenElsewhere, TxTogether
 from storage.postgres.writer import Writer
+from storage.tx import Tx
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class Together:
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._driver: psycopg.Connection | None = None
         self._pipeline: Pipeline | None = None
-        self._idle: list[TxTogether] = []
+        self._idle: list[Tx] = []
         self._known = Known()
         self._again: deque[Job] = deque()
         self._is_last = False
@@ -176,7 +177,7 @@ class Together:
             result = task.greenlet.switch(*given)
         except RunAlone as alone:
             self._end(group, task)
-            if task.tx.session.has_written:
+            if task.has_written:
                 raise TakenBack from alone
             whose = group.again if isinstance(alone, TakenElsewhere) else group.alone
             whose.append(task.job)
@@ -185,7 +186,7 @@ class Together:
             raise
         except Exception as error:
             self._end(group, task)
-            if task.tx.session.has_written:
+            if task.has_written:
                 raise TakenBack from error
             task.job.error = error
             group.done.append(task.job)

@@ -3,7 +3,6 @@
 from collections import deque
 from collections.abc import Hashable, Mapping
 from dataclasses import field
-from typing import TYPE_CHECKING
 
 from greenlet import getcurrent, greenlet
 from sqlalchemy import ClauseElement
@@ -11,17 +10,16 @@ from sqlalchemy import ClauseElement
 from domain.quick import dataclass
 from storage.callers import Job
 from storage.postgres.pipeline import Answer, Pipeline
-
-if TYPE_CHECKING:
-    from storage.postgres.together_tx import TxTogether
+from storage.tx import Tx
 
 
 @dataclass(slots=True, eq=False)
 class Task:
     job: Job
-    tx: "TxTogether"
+    tx: Tx
     greenlet: greenlet
     owns: list[Hashable] = field(default_factory=list)
+    has_written: bool = False
 
 
 class Group:
@@ -64,6 +62,14 @@ class Group:
             self.asking[answer] = self._present()
             _stop()
         return answer
+
+    @property
+    def has_written(self) -> bool:
+        """Whether the present command has written anything."""
+        return self._present().has_written
+
+    def note_write(self) -> None:
+        self._present().has_written = True
 
     def own(self, what: Hashable) -> int:
         """Gives ``what`` to the present command until it is over; waits for another that has it. Returns how many

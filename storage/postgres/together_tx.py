@@ -73,12 +73,11 @@ class SessionTogether:
 
     def __init__(self, known: Known) -> None:
         self.known = known
-        self.has_written = False
         self._group: Group | None = None
         self._presumed: Answer | None = None
 
     def begin(self, group: Group) -> None:
-        self._group, self._presumed, self.has_written = group, None, False
+        self._group, self._presumed = group, None
 
     def all(self, statement: ClauseElement, **values: object) -> Sequence[Row]:
         return self.group.ask(statement, values).rows()
@@ -92,7 +91,7 @@ class SessionTogether:
         if statement not in WRITTEN:
             raise RunAlone
         self.confirm()
-        self.has_written = True
+        self.group.note_write()
         given = {**row, **values} if row and values else row or values
         if statement in UNAWAITED:
             self.group.send(statement, given)
@@ -137,7 +136,7 @@ class TxTogether(KnowingTx):
         """Before the command has written, presumes that there is none, so that it does not wait for this answer
         alone. If there is one after all, the command runs alone."""
         self.session.own((merchant_id, "operation", key))
-        if self.session.has_written:
+        if self.session.group.has_written:
             return super().operation(merchant_id, key)
         self.session.presume_none(ledger.SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
         return None
@@ -183,6 +182,6 @@ class TxTogether(KnowingTx):
             return found
         if session.own((merchant_id, "card", card_id)) > known:
             _, found = read()
-        if not session.has_written:
+        if not session.group.has_written:
             self.now = self._clock()
         return found
