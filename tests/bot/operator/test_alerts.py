@@ -188,6 +188,7 @@ async def keeps_unreadable(home: House, shop: Shop, person: Person, count: int) 
     def usecase(*, tx: Any, command: None) -> None:
         for _ in range(count):
             send(tx, shop.merchant_id, account, MessageKind.REWARD_READY, facts)
+        tx.session.deferred.flush()
         tx.session._cursor.execute("UPDATE outbox SET facts = '{}'")
 
     await home.store.write(usecase, None)

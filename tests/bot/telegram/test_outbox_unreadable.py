@@ -26,6 +26,7 @@ async def owes(home: House, shop: Shop, person: Person, column: str, value: str)
 
     def usecase(*, tx: Any, command: None) -> None:
         send(tx, shop.merchant_id, account, MessageKind.REWARD_READY, facts, message_id)
+        tx.session.deferred.flush()
         tx.session._cursor.execute(
             f"UPDATE outbox SET {column} = ? WHERE message_id = ?", (value, message_id)
         )
