@@ -53,6 +53,7 @@ class Crew:
 
     @property
     def sharing(self) -> Sequence[Mate]:
+        """Those among which the chats and the limits of my bot are divided."""
         return [mate for mate in self.beside if not mate.is_leaving]
 
     @property
@@ -86,6 +87,10 @@ class Peers:
     @property
     def crew(self) -> Crew:
         return ALONE
+
+    def share_count(self) -> int:
+        """Among how many processes Telegram's limits are divided, this one included."""
+        return max(1, len(self.crew.sharing))
 
     def is_sure(self) -> bool:
         """False while others may have taken this process for dead; it begins nothing then."""

@@ -61,7 +61,8 @@ from domain.personal import Erasure
 from domain.printed import Adoption, Blank, Sheet
 from domain.report import Choice, DateRange
 from domain.rules.counter import Counter
-from domain.rules.expiry import Period, Warned
+from domain.rules.expiry import Period
+from domain.rules.expiry_warnings import Warned
 from domain.staff import Actor, Desk, Invite, Membership, Pin, PinSession, Staff
 from domain.summary import DaySummary, Figures, SummaryPlan
 from domain.takings import Takings
@@ -890,10 +891,6 @@ class Wallets(Moment, Protocol):
         """The device's passes that changed after ``since``, earliest change first."""
 
 
-class Promotion(Marketing, Outbox, Protocol):
-    """What marketing needs: who may be written to, and the outbox."""
-
-
 class Personal(Moment, Protocol):
     """Everything that is kept of a person, to show it or to delete it (``storage/kept.py``)."""
 
@@ -964,6 +961,10 @@ class Addresses(People, Outbox, Mailboxes, Protocol):
     """Over which channels people want to be told."""
 
 
+class Promotion(Marketing, Outbox, Protocol):
+    """What marketing needs: who may be written to, and the outbox."""
+
+
 class Consenting(Marketing, Customers, Terms, Directory, Protocol):
     """What people allow the shops of which they have cards."""
 
@@ -994,7 +995,7 @@ class Staffing(Terms, Team, Directory, Outbox, Flags, Approvals, Protocol):
     """Who works where, and the links by which they joined."""
 
 
-class Watch(Ledger, Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
+class Flagging(Ledger, Flags, TakingsTyped, Customers, Terms, Team, Outbox, ComingBack, Protocol):
     """What raises flags, and who must be told of them."""
 
 

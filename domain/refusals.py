@@ -1,4 +1,4 @@
-"""Facts for which a request is turned down. Each has a stable code; the sentences live in ``bot/texts``."""
+"""Facts for which a request is turned down. Each has a stable code; its sentence is in ``bot/views/refusals.py``."""
 
 import re
 from datetime import date, datetime

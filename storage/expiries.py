@@ -10,7 +10,8 @@ from domain.card import Card
 from domain.entry import Entry
 from domain.expiry import Due, DueCard
 from domain.ids import MerchantId, MessageId
-from domain.rules.expiry import Period, Warned
+from domain.rules.expiry import Period
+from domain.rules.expiry_warnings import Warned
 from storage import rows, tables
 from storage.clauses import LIMIT, change, has, joins, place
 from storage.statements import Row

@@ -27,7 +27,8 @@ from domain.coming_back import Absence, Birthday, Referral
 from domain.dialogue import Dialogue
 from domain.dispute import Dispute
 from domain.entry import Entry
-from domain.fields import FIELDS, Field, FieldChange, Number, Target
+from domain.field_kinds import Field, Number
+from domain.fields import FIELDS, FieldChange, Target
 from domain.flags import Flag
 from domain.ids import FieldName
 from domain.job_run import JobRun

@@ -10,6 +10,9 @@ from domain.ports import DatabaseUnavailable
 from storage.base import said_of
 from storage.statements import Compiling, Row
 
+SLICE = 100
+"""Rows in a page of what the bot streams as it works: people at the counter wait while a page is made into values."""
+
 
 class Cursor(Protocol):
     """What the cursors of aiosqlite and of psycopg have in common."""

@@ -13,7 +13,7 @@ from domain.entry import Entry
 from domain.history import CardHistory, CardLine, LedgerLine
 from domain.ids import CardNumber, MerchantId
 from domain.steps import Trace
-from storage import streams
+from storage import histories, streams, unreadable
 from storage.callers import Parts
 from storage.scan import Scan, Scans
 
@@ -54,11 +54,11 @@ class StoreBase(ABC):
         return streams.cards_held(self._scans, merchant_id)
 
     def histories(self) -> AsyncIterator[CardHistory]:
-        return streams.histories(self._scans)
+        return histories.histories(self._scans)
 
     async def damage(self) -> Sequence[str]:
         found = await asyncio.to_thread(self._damaged_pages)
-        return [*found, *[each async for each in streams.unreadable(self._scans)]]
+        return [*found, *[each async for each in unreadable.unreadable(self._scans)]]
 
     @asynccontextmanager
     async def _scans(self) -> AsyncIterator[Scan]:

@@ -51,6 +51,7 @@ from domain.rights import OFFERED, Right, may
 from domain.staff import Actor, Role
 from domain.usecases.adopt_card import AskAdoption, ask_adoption
 from domain.usecases.ask_manager import ask_manager
+from domain.usecases.bring_friend import GiveInvitation, give_invitation
 from domain.usecases.campaigns import DraftCampaign, draft_campaign
 from domain.usecases.change_fields import change_fields
 from domain.usecases.hand_over import offer_shop
@@ -60,7 +61,6 @@ from domain.usecases.manage_team import OfMember
 from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.open_shop import InviteShop, invite_shop
 from domain.usecases.print_cards import PrintCards, print_cards
-from domain.usecases.referrals import GiveInvitation, give_invitation
 from domain.usecases.reset_pin import ResetPinByOperator, reset_pin_by_operator
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from domain.usecases.stamp_card import stamp_card

@@ -3,14 +3,14 @@
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from aiohttp import ClientSSLError
+from aiohttp import ClientSSLError, web
 from telegram import Update
 from telegram.error import InvalidToken, TelegramError
 
@@ -46,9 +46,10 @@ from bot.screens.panels import Panels
 from bot.screens.profile import show_profile
 from bot.screens.second_taps import SecondTaps
 from bot.screens.services import Process, Services
-from bot.screens.turn import apologize
+from bot.screens.turn_taking import apologize
 from bot.telegram.chat import Chat
 from bot.telegram.client import DirectBot
+from bot.telegram.handling import Answers
 from bot.telegram.inbox import Inbox
 from bot.telegram.pacing import Budgets, Pacer
 from bot.telegram.photos import Photos
@@ -57,7 +58,6 @@ from bot.telegram.rate_limit import RateLimiter
 from bot.telegram.reception import Reception
 from bot.telegram.username import remember_username
 from bot.telegram.webhook import Webhook, webhook_app
-from domain.crew import Peers
 from domain.ids import UserId
 from domain.plumbing.outbox import give_up_channels_off
 from domain.usecases.who_is import who_are
@@ -136,10 +136,8 @@ async def _at_work(
     pacer, photos = _pacer(process, around), Photos()
     links, chat = Links(profile.username, process.tokens, settings.public_url), Chat(telegram, pacer, photos)
     services = _services(settings, process, around, metrics, chat, links)
-    if services.mailer is not None:
-        watch.looks_at(f"e-mail {name}", partial(getattr, services.mailer, "trouble"))
-    for kind, wallet in services.wallets.items():
-        watch.looks_at(f"{kind.value} wallet {name}", partial(getattr, wallet, "trouble"))
+    if (mailer := services.mailer) is not None:
+        watch.looks_at(f"e-mail {name}", lambda: mailer.trouble)
     bounces = Bounces(bot_id=settings.bot_id, database=process.database, links=links, metrics=metrics)
     parts = Parts(
         settings=settings,
@@ -158,7 +156,7 @@ async def _at_work(
     show = partial(show_profile, telegram, process.database, profile, settings.ways_on)
     await process.database.write(give_up_channels_off, settings.bot_id)
     async with (
-        watch.keeps(f"inbox {name}", inbox.mark, inbox.close),
+        watch.keeps(f"inbox {name}", inbox.marks.run, inbox.marks.close),
         _updates(inbox, metrics),
         _sending(settings, services, channels_on(parts), metrics) as dispatchers,
         _telling(services, metrics),
@@ -176,7 +174,7 @@ async def _at_work(
 
 
 def _pacer(process: Process, around: Surroundings) -> Pacer:
-    pacer = Pacer(around.limits, time.monotonic, partial(_how_many_share, process.peers))
+    pacer = Pacer(around.limits, time.monotonic, process.peers.share_count)
     if process.peers.crew.is_shared:
         pacer.hold_all(JOINS_WITHIN_S)
     return pacer
@@ -185,14 +183,14 @@ def _pacer(process: Process, around: Surroundings) -> Pacer:
 def _services(
     settings: Settings, process: Process, around: Surroundings, metrics: BotMetrics, chat: Chat, links: Links
 ) -> Services:
-    rate_limiter, sharing = RateLimiter(time.monotonic), partial(_how_many_share, process.peers)
+    rate_limiter = RateLimiter(time.monotonic)
     return Services(
         **{shared.name: getattr(process, shared.name) for shared in fields(process)},
         bot_id=settings.bot_id,
         callers=Gathering(partial(process.database.glance, who_are), process.database.glanced_at_once),
         chat=chat,
         rate_limiter=rate_limiter,
-        budgets=Budgets(around.limits, time.monotonic, sharing),
+        budgets=Budgets(around.limits, time.monotonic, process.peers.share_count),
         outage=Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale),
         panels=Panels(chat=chat),
         second_taps=SecondTaps(time.monotonic, around.second_tap_s),
@@ -230,10 +228,12 @@ def _inbox(telegram: DirectBot, services: Services, name: str) -> Inbox:
         arrived=services.second_taps.arrived,
         peers=services.peers,
         clock=services.clock,
-        handle=partial(_served, services),
-        apologize=partial(apologize, services),
-        put_off=services.outage.put_off,
-        made_good=services.outage.made_good,
+        answers=Answers(
+            handle=partial(_served, services),
+            apologize=partial(apologize, services),
+            put_off=services.outage.put_off,
+            made_good=services.outage.made_good,
+        ),
         failed=partial(services.watch.failed, f"inbox {name}"),
     )
 
@@ -282,20 +282,31 @@ async def _telling(services: Services, metrics: BotMetrics) -> AsyncIterator[Non
     """A worker for each wallet, at work until the block ends."""
     async with AsyncExitStack() as stack:
         for kind, wallet in services.wallets.items():
-            name = f"{kind.value} wallet worker of bot {services.bot_id}"
-            sync = WalletSync(
-                wallet=wallet,
-                bot_id=services.bot_id,
-                database=services.database,
-                clock=services.clock,
-                metrics=metrics,
-                peers=services.peers,
-                failed=partial(services.watch.failed, name),
-                lull=services.lull,
-            )
-            stack.push_async_callback(wallet.close)
-            await stack.enter_async_context(services.watch.keeps(name, sync.run, sync.stop))
+            await stack.enter_async_context(_telling_one(services, kind, wallet, metrics))
         yield
+
+
+@asynccontextmanager
+async def _telling_one(
+    services: Services, kind: WalletKind, wallet: Wallet, metrics: BotMetrics
+) -> AsyncIterator[None]:
+    name = f"{kind.value} wallet worker of bot {services.bot_id}"
+    sync = WalletSync(
+        wallet=wallet,
+        bot_id=services.bot_id,
+        database=services.database,
+        clock=services.clock,
+        metrics=metrics,
+        peers=services.peers,
+        failed=partial(services.watch.failed, name),
+        lull=services.lull,
+    )
+    services.watch.looks_at(f"{kind.value} wallet of bot {services.bot_id}", lambda: wallet.trouble)
+    try:
+        async with services.watch.keeps(name, sync.run, sync.stop):
+            yield
+    finally:
+        await wallet.close()
 
 
 def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Reception) -> Means:
@@ -331,10 +342,6 @@ async def _among_others(process: Process, inbox: Inbox, name: str) -> AsyncItera
     await process.peers.leave()
 
 
-def _how_many_share(peers: Peers) -> int:
-    return max(1, len(peers.crew.sharing))
-
-
 @asynccontextmanager
 async def _updates(inbox: Inbox, metrics: BotMetrics) -> AsyncIterator[None]:
     """Handles updates until the block ends, first those that a crash left undone."""
@@ -368,20 +375,27 @@ async def _receiving(
     secret = settings.webhook_secret or process.tokens.webhook_secret(settings.token)
     webhook = Webhook(telegram, settings.webhook_url, secret)
     app = webhook_app(settings.webhook_url, secret, bot_id, inbox.keep, inbox.has_room)
-    if settings.smtp_url is not None:
-        app.add_routes(unsubscribe_routes(process.database, process.tokens, settings.default_locale))
-        if settings.bounce_secret is not None:
-            app.add_routes(bounce_routes(bounces, settings.bounce_secret))
-    apple = wallets.get(WalletKind.APPLE)
-    if isinstance(apple, AppleWallet):
-        app.add_routes(passkit_routes(process.database, apple, process.clock, time.monotonic))
-    if WalletKind.GOOGLE in wallets:
-        app.add_routes(logo_routes(process.database, process.studio, time.monotonic))
+    app.add_routes(_routes_beside(settings, process, bounces, wallets))
     async with (
         serving(app, settings.webhook_listen),
         watch.keeps(f"webhook of bot {bot_id}", webhook.run, once=True, ails=webhook.ails),
     ):
         yield webhook
+
+
+def _routes_beside(
+    settings: Settings, process: Process, bounces: Bounces, wallets: Mapping[WalletKind, Wallet]
+) -> Iterator[web.AbstractRouteDef]:
+    """What the webhook's server answers beside Telegram: mails and wallets, as far as they are on."""
+    if settings.smtp_url is not None:
+        yield from unsubscribe_routes(process.database, process.tokens, settings.default_locale)
+        if settings.bounce_secret is not None:
+            yield from bounce_routes(bounces, settings.bounce_secret)
+    apple = wallets.get(WalletKind.APPLE)
+    if isinstance(apple, AppleWallet):
+        yield from passkit_routes(process.database, apple, process.clock, time.monotonic)
+    if WalletKind.GOOGLE in wallets:
+        yield from logo_routes(process.database, process.studio, time.monotonic)
 
 
 @asynccontextmanager
@@ -397,5 +411,5 @@ async def _reading_bounces(settings: Settings, process: Process, bounces: Bounce
         is_due=lambda: process.peers.crew.leads(settings.bot_id),
     )
     name = f"mailbox of bounces of bot {settings.bot_id}"
-    async with process.watch.keeps(name, inbox.run, ails=partial(getattr, inbox, "trouble")):
+    async with process.watch.keeps(name, inbox.run, ails=lambda: inbox.trouble):
         yield

@@ -10,7 +10,8 @@ from bot.cli.asking import read, write
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show, show_line
 from bot.kit.loading import loading
-from domain.fields import FIELDS, Amount, Rate, Target
+from domain.field_kinds import Amount, Rate
+from domain.fields import FIELDS, Target
 from domain.ids import MerchantId
 from domain.merchant import Merchant, Program, Store
 from domain.usecases.change_fields import ChangeFields, Edit, change_fields

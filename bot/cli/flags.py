@@ -6,7 +6,7 @@ from bot.cli.asking import read, write
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show, show_line
 from domain.ids import FlagId, MerchantId
-from domain.usecases.watch import DismissFlag, SeeFlags, dismiss_flag, see_flags
+from domain.usecases.flags import DismissFlag, SeeFlags, dismiss_flag, see_flags
 
 
 @click.command()

@@ -11,7 +11,7 @@ from bot.cli.printing import json_option, show, show_line
 from bot.kit.clock import new_key
 from bot.kit.settings import load_settings
 from bot.owner.judging import judge_takings
-from domain.fields import Amount
+from domain.field_kinds import Amount
 from domain.ids import FieldName, MerchantId, OperationKey, StoreId
 from domain.refusals import StoreNotFound
 from domain.report import DateRange

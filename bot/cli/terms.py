@@ -14,8 +14,7 @@ from bot.texts.towns import current
 from bot.views.fields import explained
 from domain.account import Locale
 from domain.expiry import ExpiryKind
-from domain.fields import (
-    FIELDS,
+from domain.field_kinds import (
     YES_OR_NO,
     Amount,
     Choice,
@@ -25,10 +24,9 @@ from domain.fields import (
     Number,
     PointRewards,
     Rate,
-    Target,
     point_reward,
-    with_defaults,
 )
+from domain.fields import FIELDS, Target, with_defaults
 from domain.ids import FieldName
 from domain.merchant import PointReward, ProgramKind
 from domain.refusals import PointRewardMalformed

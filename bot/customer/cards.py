@@ -6,6 +6,7 @@ from bot.kit.tokens import token_hash
 from bot.screens.turn import Turn
 from bot.telegram.chat import Place
 from bot.views import cards as views
+from bot.views import disputes, history
 from bot.views.faces import card_face, retired_face
 from bot.views.view import Keyboard, View
 from domain.ids import CardId, EntryId, MerchantId
@@ -56,7 +57,7 @@ async def history_command(turn: Turn) -> None:
         await turn.say(views.no_cards(turn.t))
         return
     page = await _history(turn, cards[0].merchant_id, cards[0].state.card_id, before=None)
-    await turn.say(views.history(turn.t, page, others=cards[1:]))
+    await turn.say(history.history(turn.t, page, others=cards[1:]))
 
 
 async def is_own_number(turn: Turn) -> bool:
@@ -108,7 +109,7 @@ async def disputable_button(turn: Turn) -> None:
     """Shows the acts of a page of the history, for the holder to choose the one to dispute."""
     merchant_id, card_id = _named(turn)
     before = turn.pressed.number(2) or None
-    await turn.show(views.disputable(turn.t, await _history(turn, merchant_id, card_id, before), before))
+    await turn.show(history.disputable(turn.t, await _history(turn, merchant_id, card_id, before), before))
 
 
 async def not_me_button(turn: Turn) -> None:
@@ -122,14 +123,14 @@ async def not_me_button(turn: Turn) -> None:
     )
     if len(pressed.arguments) > 2:
         told = disputed.merchant_name, disputed.merchant_id, disputed.card_id
-        await turn.show(views.disputed_in_list(turn.t, *told))
+        await turn.show(history.disputed_in_list(turn.t, *told))
         return
     buttons: Keyboard = ()
     if turn.message is not None and turn.message.photo and _has_more_buttons(turn):
         mine = MyCard(account=turn.account, merchant_id=disputed.merchant_id, card_id=disputed.card_id)
         held = await turn.read(my_card, mine)
         buttons = views.card_buttons(turn.t, held, has_wallets=bool(turn.services.wallets))
-    thanks = views.disputed(turn.t, disputed.merchant_name)
+    thanks = disputes.disputed(turn.t, disputed.merchant_name)
     await turn.show(View(text=f"{turn.text_there}\n\n{thanks}".strip(), buttons=buttons))
 
 
@@ -178,7 +179,7 @@ async def _cards(turn: Turn) -> Sequence[HeldCard]:
 
 
 async def _show_history(turn: Turn, merchant_id: MerchantId, card_id: CardId, before: int | None) -> None:
-    await turn.show(views.history(turn.t, await _history(turn, merchant_id, card_id, before), before))
+    await turn.show(history.history(turn.t, await _history(turn, merchant_id, card_id, before), before))
 
 
 async def _history(turn: Turn, merchant_id: MerchantId, card_id: CardId, before: int | None) -> HistoryPage:

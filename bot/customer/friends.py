@@ -6,8 +6,8 @@ from bot.views import coming_back as views
 from bot.views.faces import invitation_face
 from domain.ids import MerchantId
 from domain.refusals import NobodyToInvite
+from domain.usecases.bring_friend import GiveInvitation, Invitation, give_invitation, my_invitations
 from domain.usecases.my_cards import MyCards
-from domain.usecases.referrals import GiveInvitation, Invitation, give_invitation, my_invitations
 
 
 async def invite_command(turn: Turn) -> None:

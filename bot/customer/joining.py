@@ -12,7 +12,7 @@ from bot.kit.tokens import token_hash
 from bot.screens import questions
 from bot.screens.turn import Turn
 from bot.texts import plain
-from bot.views import cards as views
+from bot.views import joining as views
 from bot.views import printed
 from bot.views.coming_back import brought_along
 from bot.views.mails import Frame
@@ -27,11 +27,11 @@ from domain.usecases.adopt_card import (
     ask_adoption,
     prove_adoption,
 )
+from domain.usecases.bring_friend import JoinByFriend, join_by_friend
 from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
 from domain.usecases.links import OpenCardLink, open_card_link
 from domain.usecases.move_card import AnswerMove, OpenMove, answer_move, open_move
 from domain.usecases.my_cards import MyCard, my_card
-from domain.usecases.referrals import JoinByFriend, join_by_friend
 
 
 async def join_from_poster(turn: Turn, route: Route, program_id: ProgramId | None) -> None:

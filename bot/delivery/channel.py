@@ -4,7 +4,7 @@ from typing import Protocol
 
 from bot.telegram.pacing import Pacer
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
-from domain.usecases.read_message import Letter
+from domain.usecases.letters import Letter
 
 Outcome = Delivered | Later | Refused | Unreachable
 

@@ -32,7 +32,7 @@ from domain.plumbing import outbox as usecases
 from domain.ports import Database, DatabaseUnavailable
 from domain.quick import dataclass
 from domain.steps import Step, Trace
-from domain.usecases.read_message import Letter, letter_for
+from domain.usecases.letters import Letter, letter_for
 
 logger = logging.getLogger(__name__)
 

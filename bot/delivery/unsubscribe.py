@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from aiohttp import web
 
@@ -14,6 +14,7 @@ from bot.views.mails import lost_page, not_mine_page, stop_page
 from domain.account import Locale
 from domain.ids import CardId, CustomerId, MerchantId
 from domain.ports import Database, DatabaseUnavailable
+from domain.quick import dataclass
 from domain.usecases.mail_card import GuestMail, mail_from, stop_mail
 from domain.usecases.marketing import OffersTo, offers_of, stop_offers
 
@@ -36,56 +37,60 @@ class Showing(Protocol):
     def __call__(self, t: Texts, shop: str, *, is_done: bool) -> str: ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkInMail(Generic[AskedT]):
+    """Where the links of one kind lead: ``read`` is who is meant, None for a link that is not ours; ``look`` changes
+    nothing, ``stop`` ends what the mail was sent for."""
+
+    read: Callable[[web.Request], AskedT | None]
+    look: Callable[[AskedT], Awaitable[Found | None]]
+    stop: Callable[[AskedT], Awaitable[Found | None]]
+    page: Showing
+    default_locale: Locale
+
+    def routes(self, path: str) -> Sequence[web.AbstractRouteDef]:
+        where = f"{path}/{{merchant}}/{{whose}}/{{token}}"
+        return [web.get(where, self._looked), web.post(where, self._stopped)]
+
+    async def _looked(self, request: web.Request) -> web.Response:
+        return await self._answer(request, self.look, is_done=False)
+
+    async def _stopped(self, request: web.Request) -> web.Response:
+        return await self._answer(request, self.stop, is_done=True)
+
+    async def _answer(
+        self, request: web.Request, of: Callable[[AskedT], Awaitable[Found | None]], *, is_done: bool
+    ) -> web.Response:
+        asked = self.read(request)
+        try:
+            found = await of(asked) if asked else None
+        except DatabaseUnavailable:
+            return web.Response(status=503)
+        if found is None:
+            return _page(lost_page(texts(self.default_locale)), 404)
+        return _page(self.page(texts(found.locale), found.merchant_name, is_done=is_done))
+
+
 def unsubscribe_routes(
     database: Database, tokens: Tokens, default_locale: Locale
 ) -> Sequence[web.AbstractRouteDef]:
     """Looking changes nothing: scanners of mail open every link. Nothing is asked of the database before the token
     has been found right."""
-
-    def routes(
-        path: str,
-        read: Callable[[web.Request, Tokens], AskedT | None],
-        look: Callable[[AskedT], Awaitable[Found | None]],
-        stop: Callable[[AskedT], Awaitable[Found | None]],
-        page: Showing,
-    ) -> Sequence[web.AbstractRouteDef]:
-        async def answer(
-            request: web.Request, of: Callable[[AskedT], Awaitable[Found | None]], *, is_done: bool
-        ) -> web.Response:
-            asked = read(request, tokens)
-            try:
-                found = await of(asked) if asked else None
-            except DatabaseUnavailable:
-                return web.Response(status=503)
-            if found is None:
-                return _page(lost_page(texts(default_locale)), 404)
-            return _page(page(texts(found.locale), found.merchant_name, is_done=is_done))
-
-        async def looked(request: web.Request) -> web.Response:
-            return await answer(request, look, is_done=False)
-
-        async def stopped(request: web.Request) -> web.Response:
-            return await answer(request, stop, is_done=True)
-
-        where = f"{path}/{{merchant}}/{{whose}}/{{token}}"
-        return [web.get(where, looked), web.post(where, stopped)]
-
-    return [
-        *routes(
-            STOP_PATH,
-            _offers,
-            lambda asked: database.read(offers_of, asked),
-            lambda asked: database.write(stop_offers, asked),
-            stop_page,
-        ),
-        *routes(
-            NOT_MINE_PATH,
-            _guest,
-            lambda asked: database.read(mail_from, asked),
-            lambda asked: database.write(stop_mail, asked),
-            not_mine_page,
-        ),
-    ]
+    offers = LinkInMail(
+        read=lambda request: _offers(request, tokens),
+        look=lambda asked: database.read(offers_of, asked),
+        stop=lambda asked: database.write(stop_offers, asked),
+        page=stop_page,
+        default_locale=default_locale,
+    )
+    cards = LinkInMail(
+        read=lambda request: _guest(request, tokens),
+        look=lambda asked: database.read(mail_from, asked),
+        stop=lambda asked: database.write(stop_mail, asked),
+        page=not_mine_page,
+        default_locale=default_locale,
+    )
+    return [*offers.routes(STOP_PATH), *cards.routes(NOT_MINE_PATH)]
 
 
 def _offers(request: web.Request, tokens: Tokens) -> OffersTo | None:

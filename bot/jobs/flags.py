@@ -3,12 +3,13 @@
 from bot.jobs.steadily import SomeFailed, steadily
 from domain.ids import MerchantId
 from domain.ports import Database
-from domain.usecases.watch import RaiseFlags, merchants_to_watch, raise_flags, suspected
+from domain.usecases.flags import RaiseFlags, raise_flags, suspected
+from domain.usecases.see_shop import list_merchants
 
 
 async def look_for_flags(database: Database) -> int:
     """Looks at every merchant's last days; returns how many flags are new. Raises SomeFailed."""
-    merchants = await database.read(merchants_to_watch, None)
+    merchants = [merchant.merchant_id for merchant in await database.read(list_merchants, None)]
     raised, failed = await steadily(merchants, lambda each: _judge_one(database, each))
     if failed:
         raise SomeFailed(f"{len(failed)} merchants")

@@ -5,7 +5,7 @@ from bot.screens.turn import Turn
 from bot.views import flags as views
 from bot.views.disputes import waiting
 from domain.ids import EntryId, FlagId, MerchantId
-from domain.usecases.watch import DismissFlag, SeeFlags, dismiss_flag, see_flags
+from domain.usecases.flags import DismissFlag, SeeFlags, dismiss_flag, see_flags
 
 
 async def flags_command(turn: Turn) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 from domain.ids import MerchantId
 from domain.ports import Database
-from domain.usecases.watch import RaiseFlags, TakingsJudged, raise_flags, suspected_by_takings
+from domain.usecases.flags import RaiseFlags, TakingsJudged, raise_flags, suspected_by_takings
 
 
 async def judge_takings(database: Database, merchant_id: MerchantId, day: date) -> None:

@@ -9,8 +9,8 @@ from bot.screens import questions
 from bot.screens.menus import show_menu
 from bot.screens.turn import Turn
 from bot.texts import texts
+from bot.views import field_screens, settings
 from bot.views import set_up as views
-from bot.views import settings
 from bot.views.progress import card_kind
 from bot.views.set_up import Flow, Step
 from bot.views.view import View
@@ -77,7 +77,7 @@ async def add_button(turn: Turn) -> None:
     added = await turn.write(add_program, command)
     await questions.forget(turn, turn.nonce)
     shop = await _shop(turn, question.merchant_id)
-    await turn.show(settings.program_added(turn.t, shop, added.program_id))
+    await turn.show(field_screens.program_added(turn.t, shop, added.program_id))
     await show_menu(turn)
 
 

@@ -13,12 +13,13 @@ from bot.screens import questions
 from bot.screens.amounts import parse_amount, plain_number
 from bot.screens.turn import Turn
 from bot.texts.towns import current
-from bot.views import settings as views
+from bot.views import changes, settings
+from bot.views import field_screens as views
 from bot.views.field_pages import page_of
+from bot.views.field_values import PIN, PIN_WINDOW, offers
 from bot.views.stores import store_page
 from bot.views.view import View
-from domain.fields import (
-    FIELDS,
+from domain.field_kinds import (
     PERCENT,
     Amount,
     Coordinates,
@@ -29,8 +30,8 @@ from domain.fields import (
     Number,
     OwnTexts,
     PointRewards,
-    Target,
 )
+from domain.fields import FIELDS, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Merchant, Store
 from domain.refusals import DialogueOver
@@ -56,7 +57,7 @@ from domain.wording import place_changed
 
 class FieldAsked(questions.Shown, frozen=True, tag="field", kw_only=True):
     """What shall a field be? ``seen`` has the values that were shown, ``proposed`` those that wait to be confirmed,
-    both in the plain forms of domain/fields.py."""
+    both in the plain forms of domain/field_kinds.py."""
 
     passed_over: ClassVar[bool] = True
     merchant_id: MerchantId
@@ -80,15 +81,15 @@ async def open_settings(turn: Turn) -> None:
     chosen = here or (open_to if len(open_to) == 1 else [])
     if chosen:
         staff = chosen[0].staff
-        await turn.say(views.home(turn.t, (await _settings(turn, staff.merchant_id)).shop, staff.role))
+        await turn.say(settings.home(turn.t, (await _settings(turn, staff.merchant_id)).shop, staff.role))
     else:
-        await turn.say(views.choose_shop(turn.t, open_to))
+        await turn.say(settings.choose_shop(turn.t, open_to))
 
 
 async def settings_button(turn: Turn) -> None:
     merchant_id = MerchantId(turn.pressed.id(0))
     shop = (await _settings(turn, merchant_id)).shop
-    await turn.show(views.home(turn.t, shop, role_at(turn, merchant_id)))
+    await turn.show(settings.home(turn.t, shop, role_at(turn, merchant_id)))
 
 
 async def fields_button(turn: Turn) -> None:
@@ -118,11 +119,11 @@ async def set_button(turn: Turn) -> None:
     found = await _settings(turn, question.merchant_id)
     said = turn.pressed.text(1)
     if said not in (views.SURE, views.SAME_THING):
-        offers = views.offers(turn.t, found.shop, question.target_kind, question.field)
+        offered = offers(turn.t, found.shop.merchant, question.target_kind, question.field)
         number = turn.pressed.number(1)
-        if number >= len(offers):
+        if number >= len(offered):
             raise ButtonUnknown
-        await _propose(turn, found, question, dict(offers[number].values))
+        await _propose(turn, found, question, dict(offered[number].values))
     elif question.proposed is None:
         raise DialogueOver
     else:
@@ -131,12 +132,12 @@ async def set_button(turn: Turn) -> None:
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
     """Raises what the field's ``parse`` raises, and what ``_typed`` does; the question stays open then."""
-    name = views.PIN_WINDOW if question.field == views.PIN else question.field
+    name = PIN_WINDOW if question.field == PIN else question.field
     found = await _settings(turn, question.merchant_id)
     one = FIELDS[question.target_kind][name]
     values = {name: turn.sent_location or _typed(turn, one, found.shop.merchant)}
-    if name == views.PIN_WINDOW:
-        values[views.PIN] = "yes"
+    if name == PIN_WINDOW:
+        values[PIN] = "yes"
     await _propose(turn, found, question, values)
 
 
@@ -149,7 +150,7 @@ def _is_answer(turn: Turn, question: FieldAsked) -> bool:
 async def changes_button(turn: Turn) -> None:
     page = turn.pressed.number(1) if len(turn.pressed.arguments) > 1 else 0
     query = SeeChanges(account=turn.account, merchant_id=MerchantId(turn.pressed.id(0)), page=page)
-    await turn.show(views.changes(turn.t, await turn.read(see_changes, query)))
+    await turn.show(changes.changes(turn.t, await turn.read(see_changes, query)))
 
 
 async def change_back_button(turn: Turn) -> None:
@@ -279,7 +280,7 @@ async def _show_fields(turn: Turn, shop: Shop, question: FieldAsked, said: str) 
 
 def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked:
     target, currency = shop.find(kind, target_id), shop.merchant.currency
-    names = (views.PIN, views.PIN_WINDOW) if name == views.PIN else (name,)
+    names = (PIN, PIN_WINDOW) if name == PIN else (name,)
     seen = {each: FIELDS[kind][each].show(getattr(target, each), currency) for each in names}
     return FieldAsked(
         merchant_id=shop.merchant.merchant_id, target_kind=kind, target_id=target_id, field=name, seen=seen

@@ -22,7 +22,8 @@ from bot.texts.towns import find_zone
 from bot.views import set_up as views
 from bot.views.set_up import Flow, Step
 from bot.views.view import View
-from domain.fields import FIELDS, POINT_REWARD_COST, REWARD, Target
+from domain.field_kinds import POINT_REWARD_COST, REWARD
+from domain.fields import FIELDS, Target
 from domain.ids import FieldName, MerchantId
 from domain.merchant import PointReward
 from domain.refusals import ChoiceUnknown

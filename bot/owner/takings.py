@@ -25,7 +25,7 @@ from domain.usecases.enter_takings import (
     enter_takings,
     see_takings,
 )
-from domain.usecases.watch import (
+from domain.usecases.flags import (
     SeeFlags,
     see_flags,
 )

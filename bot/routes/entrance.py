@@ -1,14 +1,14 @@
 """The front door: links, photos and plain text, each sent to the room it is for."""
 
 from bot.customer import cards, joining, language
-from bot.customer.asking import asks_for_balance
+from bot.customer.balance_words import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, SeveralCodes
 from bot.owner import set_up, settings
 from bot.screens import questions
 from bot.screens.menus import take_tools
 from bot.screens.turn import Handler, Turn
-from bot.staff import counter, desk, merging
+from bot.staff import counter, desk, merging, naming_cards, performing
 from bot.staff import joining as team
 from bot.staff.dialogues import StoreAskedFor
 from bot.staff.words import is_number_and_count
@@ -50,7 +50,7 @@ async def photo_sent(turn: Turn) -> None:
         case [payload]:
             await _open(turn, payload)
         case several if cards and len(cards) <= CARDS_ASKED_MAX and turn.caller.is_staff:
-            await counter.ask_which(turn, [payload.token_hash for payload in several])
+            await naming_cards.ask_which(turn, [payload.token_hash for payload in several])
         case _:
             raise SeveralCodes
 
@@ -69,7 +69,7 @@ async def text_sent(turn: Turn) -> None:
         return
     label = tapped(turn.words) or typed(turn.words)
     if turn.caller.is_staff and is_number_and_count(turn.words):
-        await counter.number_sent(turn)
+        await naming_cards.number_sent(turn)
     elif label in counter.BELOW and not turn.caller.is_staff:
         await turn.say(await take_tools(turn))
     elif label in counter.BELOW:
@@ -118,7 +118,7 @@ async def store_button(turn: Turn) -> None:
     if isinstance(waiting, StoreAskedFor):
         await turn.look_again()
         turn.show_below()
-        await counter.perform(turn, waiting.act)
+        await performing.perform(turn, waiting.act)
     elif payload is not None:
         await turn.look_again()
         turn.show_below()
@@ -160,6 +160,6 @@ async def _open_card(turn: Turn, route: Route, payload: Payload) -> None:
     if isinstance(turn.question, merging.MergeAsked) and turn.question.merchant_id == route.merchant_id:
         await merging.other_scanned(turn, turn.question, route.token_hash)
     elif at_desk or await desk.move_to(turn, membership):
-        await counter.show_scanned(turn, route.token_hash)
+        await naming_cards.show_scanned(turn, route.token_hash)
     else:
         await desk.ask_store(turn, payload.text, route.merchant_id)

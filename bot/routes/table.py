@@ -31,8 +31,9 @@ from bot.owner import cards as card_pages
 from bot.routes import entrance
 from bot.screens import reachability
 from bot.screens.services import Services
-from bot.screens.turn import Handler, outdated_button, take_turn
-from bot.staff import alarms, asking, counter, desk, keypad, mailed, merging, purchases
+from bot.screens.turn import Handler, outdated_button
+from bot.screens.turn_taking import take_turn
+from bot.staff import alarms, asking_managers, counter, desk, keypad, mailed, merging, naming_cards, purchases
 from bot.staff import joining as team
 
 COMMANDS: dict[str, Handler] = {
@@ -88,7 +89,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.VOID_WHY: counter.why_button,
     Verb.VOID_LIST: counter.void_list_button,
     Verb.PANEL: counter.panel_button,
-    Verb.WHICH: counter.which_button,
+    Verb.WHICH: naming_cards.which_button,
     Verb.KEY: keypad.key_button,
     Verb.STAND_HERE: keypad.stand_here_button,
     Verb.LEAVE: keypad.leave_button,
@@ -167,12 +168,12 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.WORDING_RESET: wordings.reset_button,
     Verb.WORDING_SAVE: wordings.save_button,
     Verb.WORDING_ANEW: wordings.anew_button,
-    Verb.ASK_MORE: asking.more_button,
-    Verb.ASK_MORE_FOR: asking.more_for_button,
-    Verb.ASK_BACK: asking.back_button,
-    Verb.ASK_BACK_FOR: asking.back_for_button,
-    Verb.DECIDE: asking.decide_button,
-    Verb.UNASK: asking.unask_button,
+    Verb.ASK_MORE: asking_managers.more_button,
+    Verb.ASK_MORE_FOR: asking_managers.more_for_button,
+    Verb.ASK_BACK: asking_managers.back_button,
+    Verb.ASK_BACK_FOR: asking_managers.back_for_button,
+    Verb.DECIDE: asking_managers.decide_button,
+    Verb.UNASK: asking_managers.unask_button,
     Verb.HOLIDAYS: closures.holidays_button,
     Verb.HOLIDAY: closures.holiday_button,
     Verb.HOLIDAY_NEW: closures.new_button,

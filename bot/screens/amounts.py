@@ -35,7 +35,7 @@ def parse_amount(typed: str, currency: str, locale: Locale, *, least_minor: int 
 
 
 def plain_number(typed: str, locale: Locale) -> str:
-    """Converts a number as it is written in ``locale``, grouped or not, to the plain form of domain/fields.py:
+    """Converts a number as it is written in ``locale``, grouped or not, to the plain form of domain/field_kinds.py:
     "1.000,5" becomes "1000.5". Returns ``typed`` unchanged if it is not a number."""
     whole, sign, decimals = typed.translate(_SAME_SIGN).partition(texts(locale).decimal_sign)
     grouped = _ungrouped(whole)

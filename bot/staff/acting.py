@@ -11,7 +11,7 @@ from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
 from bot.staff.dialogues import AmountDoubted
 from bot.telegram.chat import Place
-from bot.views import approvals, counter, disputes, printed, purchases, rewards
+from bot.views import approvals, counter, disputes, printed, purchases, rewards, taking_back
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.acts import (
@@ -208,8 +208,8 @@ async def _choice(turn: Turn, asked: Asked[Act], lacking: Refusal) -> View:
     if isinstance(lacking, RewardNotChosen):
         return rewards.reward_list(turn.t, found.card)
     if isinstance(asked.act, TakeBack) and asked.act.entry is not None:
-        return counter.void_reasons(turn.t, found.card.card_id, asked.act.entry, new_key())
-    return counter.void_list(turn.t, found, turn.timezone)
+        return taking_back.void_reasons(turn.t, found.card.card_id, asked.act.entry, new_key())
+    return taking_back.void_list(turn.t, found, turn.timezone)
 
 
 async def _doubt(turn: Turn, asked: Asked[Act], amount_minor: int, place: Place | None) -> None:

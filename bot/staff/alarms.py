@@ -2,7 +2,7 @@
 
 from bot.screens.turn import Turn
 from bot.staff import desk
-from bot.staff.counter import perform
+from bot.staff.performing import perform
 from bot.views.reasons import DISPUTED
 from bot.views.view import View
 from domain.acts import Act, LookUp, SettleDispute, TakeBack

@@ -7,7 +7,7 @@ from bot.screens import questions
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
 from bot.staff.alarms import work_at
-from bot.staff.counter import perform
+from bot.staff.performing import perform
 from bot.views import merges as views
 from domain.acts import MergeCards
 from domain.card import CardRef

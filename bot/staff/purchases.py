@@ -8,9 +8,9 @@ from bot.screens.amounts import is_keyed_amount, keyed_amount, malformed_amount,
 from bot.screens.questions import Question
 from bot.screens.turn import Turn
 from bot.staff.amount_keypad import keypad_view, membership_at_desk
-from bot.staff.counter import perform
 from bot.staff.dialogues import AmountAsked, AmountDoubted, AmountGiven, Keypad
 from bot.staff.keypad import ends_long_after
+from bot.staff.performing import perform
 from bot.staff.words import is_number_and_count
 from bot.views import purchases as views
 from bot.views.below_chat import tapped

@@ -1,85 +1,30 @@
-"""What customers see: their cards, balances, history and rewards."""
+"""What customers see of their cards: each with its picture, and what is on all of them."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, length, plain
-from bot.views.below_chat import below_chat
 from bot.views.boosts import boosts_today
 from bot.views.coming_back import birthday_button, invite_button
-from bot.views.entries import entry_label, entry_line
+from bot.views.disputes import disputed
 from bot.views.messages import render
 from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from bot.views.wallets import wallet_button
-from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
-from domain.ids import CardId, MerchantId
 from domain.merchant import PointReward
 from domain.messages import CardsMerged, Receipt
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
-from domain.usecases.links import JoinOffer
 from domain.usecases.my_balances import Balance, Expiring
-from domain.usecases.my_cards import HeldCard, HistoryPage
+from domain.usecases.my_cards import HeldCard
 from domain.usecases.read_message import Shown
 
 CARDS_SHOWN = 8
 """The most cards in a list, and the most buttons to cards of other shops."""
 TEXT_LENGTH_MAX = 4096
 """https://core.telegram.org/bots/api#sendmessage"""
-
-
-def welcome(t: Texts, held: HeldCard, *, is_new: bool, is_staff: bool = False) -> View:
-    """The message before the card: what the customer agrees to, or a welcome back. It sets the menu below the chat,
-    in which staff keep the team's keys."""
-    menu = below_chat(t, is_staff=is_staff, has_card=True)
-    if held.others and is_new:
-        return View(text=one_more_card(t, held), menu=menu)
-    if not is_new:
-        said = t("<b>Welcome back to {merchant}.</b>", merchant=held.state.merchant_name)
-        return View(text=said, menu=menu)
-    return View(text=_agreement(t, held.state), menu=menu)
-
-
-def one_more_card(t: Texts, held: HeldCard) -> str:
-    return t("✅ <b>One more card for you: {card}</b>", card=_called(t, held))
-
-
-def moved_here(t: Texts, held: HeldCard, *, is_staff: bool = False) -> View:
-    said = t(
-        "<b>Your card at {merchant} is on this account now.</b>\n"
-        "All that was on it is still there. It has a new code: the one on an old picture is refused.",
-        merchant=held.state.merchant_name,
-    )
-    return View(text=said, menu=below_chat(t, is_staff=is_staff, has_card=True))
-
-
-def move_answered(t: Texts, *, is_allowed: bool) -> View:
-    if is_allowed:
-        return View(text=t("✅ Thank you. Open the link on the other account now."))
-    return View(text=t("✅ Thank you. The card stays here, and the shop was told."))
-
-
-def _agreement(t: Texts, state: CardState) -> str:
-    if not state.has_points:
-        return t(
-            "<b>Welcome to {merchant}!</b>\n"
-            "Using this card, you agree that {merchant} keeps your Telegram name and your stamps.",
-            merchant=state.merchant_name,
-        )
-    if not state.has_stamps:
-        return t(
-            "<b>Welcome to {merchant}!</b>\n"
-            "Using this card, you agree that {merchant} keeps your Telegram name and your points.",
-            merchant=state.merchant_name,
-        )
-    return t(
-        "<b>Welcome to {merchant}!</b>\n"
-        "Using this card, you agree that {merchant} keeps your Telegram name, your stamps and your points.",
-        merchant=state.merchant_name,
-    )
 
 
 def card(
@@ -119,7 +64,7 @@ def retired(t: Texts, photo: bytes, before: Shown) -> View:
 
 def caption(t: Texts, held: HeldCard) -> str:
     state = held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=_called(t, held)), *_restrictions(t, held), standing(t, state)]
+    lines = [t("<b>{merchant}</b>", merchant=called(t, held)), *_restrictions(t, held), standing(t, state)]
     if state.has_stamps:
         lines += [
             *_waits_until(t, state),
@@ -169,7 +114,7 @@ def card_buttons(
             Button(text=t("Balance"), data=press(Verb.BALANCE)),
             Button(text=t("Rewards"), data=press(Verb.REWARDS)),
         ),
-        row(Button(text=t("History"), data=press(Verb.HISTORY, *_key(held), 0))),
+        row(Button(text=t("History"), data=press(Verb.HISTORY, *key_of(held), 0))),
         row(Button(text=spaced(number), copies=spaced(number))),
         row(wallet_button(t, held) if has_wallets else None),
         row(
@@ -195,7 +140,7 @@ def card_buttons(
             for each in here.offers
         ),
         *(
-            row(Button(text=_called(t, other), data=press(Verb.SHOW_CARD, *_key(other))))
+            row(Button(text=called(t, other), data=press(Verb.SHOW_CARD, *key_of(other))))
             for other in others[:CARDS_SHOWN]
             if other.merchant_id != held.merchant_id
         ),
@@ -219,141 +164,29 @@ def rewards(t: Texts, cards: Sequence[HeldCard]) -> View:
     return _list(t, [(held, _rewards(t, held)) for held in ranked])
 
 
-def history(t: Texts, page: HistoryPage, before: int | None = None, others: Sequence[HeldCard] = ()) -> View:
-    """A page of entries, newest first, and the way to the history of ``others``. ``before`` is that of the query for
-    this page; None for the first."""
-    held = page.held
-    lines = [t("<b>{merchant} · history</b>", merchant=_called(t, held))]
-    entries = (held.entry_told_in(t.locale, entry) for entry in page.entries)
-    lines += [entry_line(t, entry, held.timezone) for entry in entries]
-    if not page.entries:
-        lines.append(_nothing_yet(t, held.state))
-    older, is_disputable = page.older, any(entry.staff_id for entry in page.entries)
-    asked = press(Verb.DISPUTABLE, *_key(held), before or 0)
-    return View(
-        text="\n".join(lines),
-        buttons=keyboard(
-            row(
-                _to_card(t, held),
-                Button(text=t("Older ›"), data=press(Verb.HISTORY, *_key(held), older)) if older else None,
-            ),
-            row(Button(text=t("Something was not me"), data=asked) if is_disputable else None),
-            row(Button(text=t("New code"), data=press(Verb.NEW_CODE, *_key(held), held.token_rotation))),
-            *(
-                row(Button(text=_called(t, other), data=press(Verb.HISTORY, *_key(other), 0)))
-                for other in others[:CARDS_SHOWN]
-            ),
-        ),
-    )
-
-
-def disputable(t: Texts, page: HistoryPage, before: int | None = None) -> View:
-    """What staff did on one page of the history: a button for each entry, by which the holder disputes it. The button
-    back stands where *Something was not me* stood, so that a second tap disputes nothing."""
-    held = page.held
-    back = Button(text=t("‹ History"), data=press(Verb.HISTORY, *_key(held), before or 0))
-    return View(
-        text=t(
-            "<b>Which of these was not you?</b>\n{merchant} will be told.", merchant=held.state.merchant_name
-        ),
-        buttons=keyboard(
-            *(row(_not_me(t, entry, held.timezone)) for entry in page.entries if entry.staff_id),
-            row(back),
-            row(_to_card(t, held)),
-        ),
-    )
-
-
-def _not_me(t: Texts, entry: Entry, timezone: str) -> Button:
-    """The last argument, 1, says that the button stands in this list, not below a receipt."""
-    key = short_id(entry.merchant_id), short_id(entry.entry_id)
-    return Button(text=plain(entry_label(t, entry, timezone)), data=press(Verb.NOT_ME, *key, 1))
-
-
 def ask_new_code(t: Texts, held: HeldCard) -> View:
-    meant = press(Verb.NEW_CODE_MEANT, *_key(held), held.token_rotation)
+    meant = press(Verb.NEW_CODE_MEANT, *key_of(held), held.token_rotation)
     return View(
         text=t(
             "<b>Get a new code for your card at {merchant}?</b>\n"
             "For when somebody else has a picture of your card: the code it has now is refused from then on. Your"
             " number and all that is on the card stay.",
-            merchant=_called(t, held),
+            merchant=called(t, held),
         ),
         buttons=keyboard(
             row(Button(text=t("Yes, a new code"), data=meant, style=Style.DANGER)),
-            row(_to_card(t, held)),
+            row(to_card(t, held)),
         ),
-        spare=_to_card(t, held),
+        spare=to_card(t, held),
     )
 
 
-def _to_card(t: Texts, held: HeldCard) -> Button:
-    return Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *_key(held)))
-
-
-def stranger(t: Texts, offer: JoinOffer) -> View:
-    """For a person who opened somebody else's card and has none here: shows nothing of it, offers a card of their
-    own."""
-    return View(
-        text=t(
-            "This code is for the staff of {merchant}. Would you like a card of your own?",
-            merchant=offer.merchant.name,
-        ),
-        buttons=keyboard(row(_join_button(t, offer))),
-    )
-
-
-def somebody_elses(t: Texts, offer: JoinOffer, own_card_id: CardId) -> View:
-    """For a person who opened somebody else's card and has one of their own at that shop."""
-    key = short_id(offer.merchant.merchant_id), short_id(own_card_id)
-    return View(
-        text=t(
-            "This is somebody else's card: its code is for the staff of {merchant}.",
-            merchant=offer.merchant.name,
-        ),
-        buttons=keyboard(row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *key)))),
-    )
-
-
-def nobodys(t: Texts, offer: JoinOffer) -> View:
-    """For a person who opened a printed or mailed card before it was first scanned at the counter."""
-    said = t(
-        "<b>A card from {merchant} that nobody has yet.</b>\n"
-        "Show its code at the counter, and it is yours. Or get your card here, in Telegram.",
-        merchant=offer.merchant.name,
-    )
-    return View(text=said, buttons=keyboard(row(_join_button(t, offer))))
-
-
-def _join_button(t: Texts, offer: JoinOffer) -> Button:
-    key = short_id(offer.merchant.merchant_id), short_id(offer.store.store_id)
-    return Button(text=t("Get my card"), data=press(Verb.JOIN, *key))
+def to_card(t: Texts, held: HeldCard) -> Button:
+    return Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *key_of(held)))
 
 
 def new_code_done(t: Texts) -> str:
     return t("Your card has a new code. The old one no longer works.")
-
-
-def disputed_in_list(t: Texts, merchant_name: str, merchant_id: MerchantId, card_id: CardId) -> View:
-    """Thanks in place of the list of ``disputable``, with buttons back."""
-    key = short_id(merchant_id), short_id(card_id)
-    return View(
-        text=disputed(t, merchant_name),
-        buttons=keyboard(
-            row(Button(text=t("‹ History"), data=press(Verb.HISTORY, *key, 0))),
-            row(Button(text=t("‹ Card"), data=press(Verb.SHOW_CARD, *key))),
-        ),
-    )
-
-
-def disputed(t: Texts, merchant_name: str) -> str:
-    return t("Thank you. {merchant} has been told and will look into it.", merchant=merchant_name)
-
-
-def _nothing_yet(t: Texts, state: CardState) -> str:
-    if state.has_stamps:
-        return t("Nothing yet: the first stamp is waiting for you.")
-    return t("Nothing yet: the first points are waiting for you.")
 
 
 def _list(t: Texts, told: Sequence[tuple[HeldCard, str]]) -> View:
@@ -369,15 +202,15 @@ def _list(t: Texts, told: Sequence[tuple[HeldCard, str]]) -> View:
 
 def _to_cards(t: Texts, cards: Sequence[HeldCard], cards_in_all: int) -> Keyboard:
     if cards_in_all == 1:
-        return keyboard(row(_to_card(t, cards[0])))
+        return keyboard(row(to_card(t, cards[0])))
     return keyboard(
-        *(row(Button(text=_called(t, held), data=press(Verb.SHOW_CARD, *_key(held)))) for held in cards)
+        *(row(Button(text=called(t, held), data=press(Verb.SHOW_CARD, *key_of(held)))) for held in cards)
     )
 
 
 def _balance(t: Texts, balance: Balance) -> str:
     state = balance.held.told_in(t.locale).state
-    lines = [t("<b>{merchant}</b>", merchant=_called(t, balance.held)), *_restrictions(t, balance.held)]
+    lines = [t("<b>{merchant}</b>", merchant=called(t, balance.held)), *_restrictions(t, balance.held)]
     lines.append(standing(t, state))
     lines += _waits_until(t, state)
     return "\n".join([*lines, *_earning(t, balance.held), *expiring_lines(t, balance.expiring)])
@@ -426,7 +259,7 @@ def _rewards(t: Texts, held: HeldCard) -> str:
     if state.has_stamps:
         heading = [*_stamps_reward(t, held), points]
     else:
-        title = t("<b>{merchant}</b>: {points}", merchant=_called(t, held), points=points)
+        title = t("<b>{merchant}</b>: {points}", merchant=called(t, held), points=points)
         heading = [title, *_restrictions(t, held)]
     lines = [_point_reward(t, reward, state) for reward in state.point_rewards]
     shown = [t("Show your card at the counter.")] if state.affordable and held.is_usable else []
@@ -435,7 +268,7 @@ def _rewards(t: Texts, held: HeldCard) -> str:
 
 def _stamps_reward(t: Texts, held: HeldCard) -> list[str]:
     state = held.told_in(t.locale).state
-    title = t("<b>{merchant}</b>: {reward}", merchant=_called(t, held), reward=state.progress.reward)
+    title = t("<b>{merchant}</b>: {reward}", merchant=called(t, held), reward=state.progress.reward)
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
         title = f"🎁 {title}"
@@ -470,11 +303,11 @@ def _point_reward(t: Texts, reward: PointReward, state: CardState) -> str:
     return t("{reward}: {cost}", reward=reward.name, cost=cost)
 
 
-def _called(t: Texts, held: HeldCard) -> str:
+def called(t: Texts, held: HeldCard) -> str:
     """The shop's name, with the card's where the holder has several there."""
     names = held.state.merchant_name, held.told_in(t.locale).card_name
     return " · ".join(isolated(name) for name in names if name)
 
 
-def _key(held: HeldCard) -> tuple[str, str]:
+def key_of(held: HeldCard) -> tuple[str, str]:
     return short_id(held.merchant_id), short_id(held.state.card_id)

@@ -19,7 +19,7 @@ from domain.messages import (
 )
 from domain.rules.birthdays import days_in
 from domain.usecases.birthdays import BirthdayPage
-from domain.usecases.referrals import Invitation, JoinedByFriend
+from domain.usecases.bring_friend import Invitation, JoinedByFriend
 
 SHARE = "https://t.me/share/url?url={link}&text={text}"
 """https://core.telegram.org/api/links#share-links"""

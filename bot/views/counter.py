@@ -1,36 +1,32 @@
-"""What staff see at the counter: the card panel, what may be taken back, the day so far."""
+"""What staff see at the counter: the card panel, and the day so far."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
 from bot.texts import Texts, isolated, plain
-from bot.views import reasons
 from bot.views.boosts import boost_now
 from bot.views.card_parts import (
     card_button,
     holder,
     lock_button,
-    purchase,
     redeem_button,
     take_back_button,
     today_line,
 )
 from bot.views.days import figures_lines
-from bot.views.entries import SAID, change_of
 from bot.views.moments import since
 from bot.views.printed import adopt_button
 from bot.views.progress import reward_until, spaced, standing, to_go
 from bot.views.refusals import sentence
+from bot.views.taking_back import is_askable
 from bot.views.view import Button, Keyboard, Style, View, grid, keyboard, row
-from domain.entry import Entry
 from domain.expiry import Unit
-from domain.ids import CardId, EntryId
-from domain.refusals import CardInactive
+from domain.ids import CardId
+from domain.refusals import CardInactive, Refusal
 from domain.usecases.card_state import CardState
-from domain.usecases.look_up_card import CardAtCounter, Voidable
+from domain.usecases.look_up_card import CardAtCounter
 from domain.usecases.store_today import Today
 
 STAMP_COUNTS = (2, 3)
@@ -50,24 +46,13 @@ def panel(
     ``refused_count`` is set if that try was refused for the daily limit: how many stamps it wanted. ``said_until`` is
     set if ``said`` names the time of the next stamp, which is not repeated then.
     """
-    card = found.card
-    lines = [said, ""] if said else []
-    if found.named is not None:
-        lines += [t("Card {number} was merged into this one.", number=spaced(found.named)), ""]
-    lines += [f"<b>{standing(t, card)}</b>", *reward_until(t, card.rewards_available, card.reward_until)]
-    lines.append(holder(t, card))
-    if found.is_new:
-        lines.append(t("🆕 New card: nobody has it yet."))
-    if found.adoption is not None:
-        lines.append(t("📲 {name} asks for it in Telegram. Is that who is here?", name=found.adoption.name))
+    lines = [*([said, ""] if said else []), *_whose(t, found)]
     if found.refusal is not None:
-        refused = sentence(t, found.refusal, timezone, now=found.seen_at)
-        if isinstance(found.refusal, CardInactive) and found.manage_at is not None:
-            refused = t("This card is blocked. It can be unblocked on its card page.")
         return View(
-            text="\n".join([*lines, refused]),
+            text="\n".join([*lines, _refused(t, found, found.refusal, timezone)]),
             buttons=keyboard(*_other_cards(found), row(_manage_button(t, found))),
         )
+    card = found.card
     if card.has_stamps:
         lines += _stamp_lines(t, found, timezone, said_until)
     lines += [*boost_now(t, card.boost, timezone), *_left_over(t, card)]
@@ -83,7 +68,7 @@ def panel(
             row(_paper_button(t, found)),
             row(adopt_button(t, found)),
             row(redeem_button(t, card)),
-            row(take_back_button(t, card.card_id) if found.voidable or _is_askable(found) else None),
+            row(take_back_button(t, card.card_id) if found.voidable or is_askable(found) else None),
             *_other_cards(found),
             row(_manage_button(t, found)),
             row(lock_button(t, card.card_id) if found.may_lock else None),
@@ -92,53 +77,30 @@ def panel(
     )
 
 
+def _whose(t: Texts, found: CardAtCounter) -> Iterator[str]:
+    """What is on the card, and whose it is, or is to be."""
+    card = found.card
+    if found.named is not None:
+        yield t("Card {number} was merged into this one.", number=spaced(found.named))
+        yield ""
+    yield f"<b>{standing(t, card)}</b>"
+    yield from reward_until(t, card.rewards_available, card.reward_until)
+    yield holder(t, card)
+    if found.is_new:
+        yield t("🆕 New card: nobody has it yet.")
+    if found.adoption is not None:
+        yield t("📲 {name} asks for it in Telegram. Is that who is here?", name=found.adoption.name)
+
+
+def _refused(t: Texts, found: CardAtCounter, refusal: Refusal, timezone: str) -> str:
+    """Why nothing can be done to the card."""
+    if isinstance(refusal, CardInactive) and found.manage_at is not None:
+        return t("This card is blocked. It can be unblocked on its card page.")
+    return sentence(t, refusal, timezone, now=found.seen_at)
+
+
 def stands_here(t: Texts, name: str) -> str:
     return t("👤 {name}", name=name)
-
-
-def void_list(t: Texts, found: CardAtCounter, timezone: str) -> View:
-    """What this member may take back, one button each, and below that what a manager must allow."""
-    if not found.voidable and not _is_askable(found):
-        return View(
-            text=t("Nothing on this card can be taken back any more."),
-            buttons=keyboard(row(card_button(t, found.card.card_id))),
-        )
-    return View(
-        text="\n".join(
-            [
-                t("<b>What should be taken back?</b>"),
-                holder(t, found.card),
-                *([t("🙋 A manager is asked.")] if _is_askable(found) else []),
-            ]
-        ),
-        buttons=keyboard(
-            row(card_button(t, found.card.card_id)),
-            *(row(_void_button(t, found.card, voidable, timezone)) for voidable in found.voidable),
-            *(row(_ask_button(t, found.card, entry, timezone)) for entry in _asked_for(found)),
-        ),
-        spare=card_button(t, found.card.card_id),
-    )
-
-
-def void_reasons(t: Texts, card_id: CardId, entry_id: EntryId, key: str) -> View:
-    """Ask a manager why; the reason is kept with the entry."""
-    return View(
-        text=t("<b>Why is it being taken back?</b>"),
-        buttons=keyboard(
-            row(card_button(t, card_id)),
-            *(
-                row(
-                    Button(
-                        text=reason,
-                        data=press(Verb.VOID, short_id(card_id), short_id(entry_id), key, position),
-                        style=Style.DANGER,
-                    )
-                )
-                for position, reason in enumerate(reasons.choices(t, reasons.TO_TAKE_BACK))
-            ),
-        ),
-        spare=card_button(t, card_id),
-    )
 
 
 def today(t: Texts, found: Today) -> View:
@@ -218,14 +180,6 @@ def _ask_row(found: CardAtCounter, refused_count: int | None) -> tuple[Button, .
     )
 
 
-def _asked_for(found: CardAtCounter) -> Sequence[Entry]:
-    return found.askable if found.approvers else ()
-
-
-def _is_askable(found: CardAtCounter) -> bool:
-    return bool(_asked_for(found))
-
-
 def _stamp_rows(card: CardState) -> Keyboard:
     """Buttons for the numbers of stamps that are possible now."""
     if card.next_stamp_at is not None or card.earns_by is Unit.STAMPS:
@@ -270,30 +224,3 @@ def _purchase_button(t: Texts, card: CardState) -> Button | None:
         return None
     style = None if card.earns_by is Unit.POINTS and card.has_stamps else Style.PRIMARY
     return Button(text=t("+ Purchase"), data=press(Verb.PURCHASE, short_id(card.card_id)), style=style)
-
-
-def _void_button(t: Texts, card: CardState, voidable: Voidable, timezone: str) -> Button:
-    entry = voidable.entry
-    verb = Verb.VOID_WHY if voidable.needs_reason else Verb.VOID
-    return Button(
-        text=_act_at(t, entry, card.currency, timezone),
-        data=press(verb, short_id(card.card_id), short_id(entry.entry_id), new_key()),
-        style=Style.DANGER,
-    )
-
-
-def _ask_button(t: Texts, card: CardState, entry: Entry, timezone: str) -> Button:
-    data = press(Verb.ASK_BACK, short_id(card.card_id), short_id(entry.entry_id))
-    return Button(text=f"🙋 {_act_at(t, entry, card.currency, timezone)}", data=data)
-
-
-def _act_at(t: Texts, entry: Entry, currency: str, timezone: str) -> str:
-    return f"{_act(t, entry, currency)} · {t.moment(entry.occurred_at, timezone)}"
-
-
-def _act(t: Texts, entry: Entry, currency: str) -> str:
-    if entry.amount_minor is not None:
-        return purchase(t, entry, currency)
-    made = change_of(entry.kind, entry.stamps_delta, entry.points_delta)
-    act = SAID[entry.kind].shop(t, replace(made, factor_tenths=entry.factor_tenths))
-    return f"{act} · {entry.reward}" if entry.unit is Unit.POINTS else act

@@ -126,3 +126,7 @@ def _remedy(t: Texts, facts: DisputeOpened) -> list[str]:
     if facts.entry_kind is EntryKind.REDEMPTION_VOIDED:
         return [t("If it was a mistake, open the card and redeem it again.")]
     return [t("If it was a mistake, open the card and give it again.")]
+
+
+def disputed(t: Texts, merchant_name: str) -> str:
+    return t("Thank you. {merchant} has been told and will look into it.", merchant=merchant_name)

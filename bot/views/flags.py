@@ -14,7 +14,7 @@ from domain.ids import MerchantId
 from domain.messages import DisputeOpened, FlagRaised, Message
 from domain.rights import Right, may
 from domain.staff import Role
-from domain.usecases.watch import Dismissed, FlagsSeen
+from domain.usecases.flags import Dismissed, FlagsSeen
 
 PAGE_LENGTH = 3
 

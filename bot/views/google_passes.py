@@ -11,13 +11,12 @@ from typing import Any
 from bot.pictures.shades import COLOUR, scheme_of
 from bot.texts import Texts, plain, texts
 from bot.views.cards import expiring_lines
-from bot.views.passes import LOCATIONS_MAX, places_of, terms_of
+from bot.views.pass_parts import LOCATIONS_MAX, other_names, places_of, points_to_go, terms_of
 from bot.views.progress import amount, card_kind, rewards_ready, spaced
 from domain.account import Locale
 from domain.expiry import Unit
 from domain.merchant import said_in
 from domain.quick import dataclass
-from domain.rules.points import next_reward
 from domain.usecases.my_cards import HeldCard
 from domain.usecases.wallets import PassLetter
 
@@ -104,8 +103,7 @@ def _what_all_have(letter: PassLetter) -> list[Resource]:
     modules = [_module(base, "terms", lambda t: t("How it works"), lambda t: plain(terms_of(t, letter)))]
     if letter.program.interim_rewards or letter.program.has_points:
         modules.append(_module(base, "rewards", lambda t: t("Rewards"), lambda t: _rewards(t, letter)))
-    stores = "\n".join(store.name for store in letter.stores if store.name != merchant.name)
-    if stores:
+    if stores := other_names(letter):
         modules.append(_module(base, "stores", lambda t: t("Stores"), lambda _: stores))
     if merchant.contact:
         contact = merchant.contact
@@ -151,14 +149,13 @@ def _standing(base: Locale, held: HeldCard) -> list[Resource]:
                 lambda t: held.told_in(t.locale).state.affordable[-1].name,
             )
         )
-    further = next_reward(state.points_balance, state.point_rewards)
-    if further is not None:
-        place, left = state.point_rewards.index(further), further.cost - state.points_balance
+    if (further := points_to_go(state)) is not None:
+        place, lacking = further
         modules.append(
             _module(
                 base,
                 "next",
-                lambda t: plain(t("{count} to go", count=t.number(left))),
+                lambda t: plain(t("{count} to go", count=t.number(lacking))),
                 lambda t: held.told_in(t.locale).state.point_rewards[place].name,
             )
         )

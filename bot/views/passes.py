@@ -4,19 +4,16 @@ The pass is written in the holder's language; files beside it translate each tex
 language.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.pictures.faces import PassFace
 from bot.pictures.shades import COLOUR, INK, Scheme, scheme_of
 from bot.texts import Texts, plain, texts
 from bot.views.cards import expiring_lines
-from bot.views.faces import promises_of
+from bot.views.pass_parts import LOCATIONS_MAX, as_data, other_names, places_of, points_to_go, terms_of
 from bot.views.progress import card_kind, rewards_ready, spaced
 from domain.account import Locale
-from domain.expiry import ExpiryKind
-from domain.merchant import Store
 from domain.quick import dataclass
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
@@ -26,9 +23,6 @@ from domain.usecases.wallets import PassLetter
 LEFT_OUT = "\u2060"
 """An invisible character, added to a text that already has another translation: the text is the key of its
 translations."""
-LOCATIONS_MAX = 10
-"""As many locations as a phone uses of a pass, and Google of a class."""
-MICRO = 1_000_000
 VALUE = "%@"
 """In the text about a change, the place where the phone puts the new value."""
 
@@ -113,21 +107,6 @@ def _locations(letter: PassLetter) -> list[Mapping[str, Any]]:
     return [{**degrees, "relevantText": name} for name, degrees in places_of(letter.stores)[:LOCATIONS_MAX]]
 
 
-def places_of(stores: Sequence[Store]) -> list[tuple[str, Mapping[str, float]]]:
-    """The stores whose location is known: their name, and latitude and longitude in degrees."""
-    return [
-        (
-            store.name,
-            {
-                "latitude": store.location.latitude_micro / MICRO,
-                "longitude": store.location.longitude_micro / MICRO,
-            },
-        )
-        for store in stores
-        if store.location is not None
-    ]
-
-
 class _Said:
     """Returns each text in the base language, and collects its translations into all languages."""
 
@@ -175,7 +154,7 @@ def _stamps(said: Say, held: HeldCard) -> Mapping[str, list[Field]]:
     pile = held.state.progress
     count = said(lambda t: t("{count} of {target}", count=pile.on_card, target=pile.target))
     change = said(lambda t: t("Your stamps: {value}", value=VALUE))
-    reward = said(lambda t: _data(_told(t, held).progress.reward))
+    reward = said(lambda t: as_data(_told(t, held).progress.reward))
     standing = _field("standing", said(lambda t: t.number(pile.stamps_to_go)), said(lambda t: t("To go")))
     if pile.rewards_available:
         ready = said(lambda t: rewards_ready(t, pile.rewards_available))
@@ -195,15 +174,13 @@ def _points(said: Say, held: HeldCard, *, is_alone: bool) -> Mapping[str, list[F
     if not is_alone:
         return {"auxiliaryFields": [balance]}
     fields = {"primaryFields": [balance]}
-    further = next_reward(held.state.points_balance, held.state.point_rewards)
     if held.state.affordable:
-        enough = said(lambda t: _data(_told(t, held).affordable[-1].name))
+        enough = said(lambda t: as_data(_told(t, held).affordable[-1].name))
         fields["secondaryFields"] = [_field("enough", enough, said(lambda t: t("Enough for")))]
-    if further is not None:
-        place = held.state.point_rewards.index(further)
-        cost = further.cost - held.state.points_balance
-        name = said(lambda t: _data(_told(t, held).point_rewards[place].name))
-        left = said(lambda t: t("{count} to go", count=t.number(cost)))
+    if (further := points_to_go(held.state)) is not None:
+        place, lacking = further
+        name = said(lambda t: as_data(_told(t, held).point_rewards[place].name))
+        left = said(lambda t: t("{count} to go", count=t.number(lacking)))
         fields["auxiliaryFields"] = [_field("next", name, left)]
     return fields
 
@@ -220,36 +197,13 @@ def _back(said: Say, letter: PassLetter, held: HeldCard, facts: PassFacts) -> li
     if program.has_points:
         rewards = said(lambda t: _rewards(t, held))
         fields.append(_field("rewards", rewards, said(lambda t: t("Rewards"))))
-    where = "\n".join(store.name for store in letter.stores if store.name != merchant.name)
-    if where:
+    if where := other_names(letter):
         fields.append(_field("stores", where, said(lambda t: t("Stores"))))
     if merchant.contact:
         fields.append(_field("contact", merchant.contact, said(lambda t: t("Contact"))))
     if facts.card_url is not None:
         fields.append(_field("history", facts.card_url, said(lambda t: t("History"))))
     return [*fields, _chat(said, facts)]
-
-
-def terms_of(t: Texts, letter: PassLetter) -> str:
-    program = letter.program
-    lines = [_data(line) for line in promises_of(t, letter.merchant, program)]
-    if program.expiry_kind is ExpiryKind.INACTIVITY:
-        lines.append(
-            t.n(
-                "What is on the card expires after {count} month without a visit.",
-                "What is on the card expires after {count} months without a visit.",
-                program.expiry_months,
-            )
-        )
-    elif program.expiry_kind is ExpiryKind.LOT:
-        lines.append(
-            t.n(
-                "What you collect expires after {count} month.",
-                "What you collect expires after {count} months.",
-                program.expiry_months,
-            )
-        )
-    return "\n".join(lines)
 
 
 def _rewards(t: Texts, held: HeldCard) -> str:
@@ -259,11 +213,6 @@ def _rewards(t: Texts, held: HeldCard) -> str:
 
 def _chat(said: Say, facts: PassFacts) -> Field:
     return _field("chat", facts.chat_url, said(lambda t: t("The chat")))
-
-
-def _data(text: str) -> str:
-    """Text of the shop as HTML: ``_Said`` takes sentences in HTML and makes them plain."""
-    return escape(text, quote=False)
 
 
 def _told(t: Texts, held: HeldCard) -> CardState:

@@ -6,10 +6,11 @@ from enum import StrEnum
 from bot.kit.buttons import Verb, press
 from bot.texts import Texts, mark, texts
 from bot.texts.towns import country_name
-from bot.views.settings import OPTIONS, SUGGESTED
+from bot.views.field_values import OPTIONS, SUGGESTED
 from bot.views.view import Button, Style, View, grid, keyboard, row
 from domain.account import Locale
-from domain.fields import NAME, PROGRAM_NAME, Line
+from domain.field_kinds import Line
+from domain.fields import NAME, PROGRAM_NAME
 from domain.merchant import ProgramKind
 from domain.quick import dataclass
 
@@ -27,7 +28,7 @@ class Step(StrEnum):
 
 
 Answers = Mapping[str, str]
-"""The answers by step, in the plain form of domain/fields.py; for the town, its time zone."""
+"""The answers by step, in the plain form of domain/field_kinds.py; for the town, its time zone."""
 
 BACK, STOP = "back", "stop"
 POINTS_PER_STAMP = 10

@@ -6,8 +6,10 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated, plain
 from bot.views.closures import holidays_button
-from bot.views.settings import HOURS, LOCATION, store_button, to_home
+from bot.views.field_screens import field_button
+from bot.views.settings import to_home
 from bot.views.view import Button, Style, View, keyboard, row
+from domain.fields import Target
 from domain.ids import MerchantId
 from domain.merchant import Store
 
@@ -46,13 +48,17 @@ def store_page(t: Texts, store: Store, said: str = "", *, has_wallets: bool) -> 
         text="\n\n".join(filter(None, [said, named])),
         buttons=keyboard(
             row(rename, poster if store.active else None),
-            row(store_button(t, store, HOURS)),
-            row(store_button(t, store, LOCATION) if has_wallets else None),
+            row(_field_button(t, store, "opening_hours")),
+            row(_field_button(t, store, "location") if has_wallets else None),
             row(holidays_button(t, store.merchant_id, store.store_id)),
             row(close if store.active else reopen),
             row(_page_button(t("‹ All stores"), store.merchant_id, 0)),
         ),
     )
+
+
+def _field_button(t: Texts, store: Store, name: str) -> Button:
+    return field_button(t, Target.STORE, store, store.store_id, name, currency="")
 
 
 def close_meant(t: Texts, store: Store) -> View:

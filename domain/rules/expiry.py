@@ -1,9 +1,9 @@
-"""When balances expire, when customers are warned, and what may expire now.
+"""When balances expire, and how long before that the customer must have been told.
 
-Nothing expires unless its warning was delivered WARNING_TIME before, or the customer cannot be reached. A change of
-policy never reaches back: what is held at that time counts from the change. These clocks stand still on closed days,
-and a card never gets an expiry date earlier than one it has had. An award with an end of its own ends by itself,
-whatever the program says, and needs no longer notice than the days it was given for (docs/decisions/0057).
+What was told, and what may expire now, is judged in ``expiry_warnings.py``. A change of policy never reaches back:
+what is held at that time counts from the change. These clocks stand still on closed days, and a card never gets an
+expiry date earlier than one it has had. An award with an end of its own ends by itself, whatever the program says,
+and needs no longer notice than the days it was given for (docs/decisions/0057).
 """
 
 from collections import defaultdict
@@ -14,7 +14,7 @@ from itertools import accumulate, dropwhile
 from domain.card import Card
 from domain.entry import Entry, LotPart
 from domain.expiry import Due, ExpiryKind, Unit
-from domain.ids import EntryId, MessageId
+from domain.ids import EntryId
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.quick import dataclass, replace
@@ -26,9 +26,6 @@ from domain.rules.rewards import progress
 from domain.rules.waiting import end_of_waiting, waiting
 
 WARNING_TIME = timedelta(days=14)
-LOOK_AGAIN = timedelta(days=1)
-"""After this time a warning was either delivered or given up, since the outbox gives up after a day. Customers who
-could not be told are checked this often for whether they can be reached again."""
 SAYS_ITS_END = WARNING_TIME + timedelta(days=1)
 """An award that ends this soon after it was given needs no other warning than the message that gives it."""
 
@@ -58,54 +55,6 @@ class Period:
 Periods = Mapping[Due, Sequence[Period]]
 """What expires, soonest first: of each unit the next expiry by the program and each end of its own, and the first
 reward that is ready."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Warned:
-    """What became of the newest warning for a period: ``count`` is the number it named, ``written_at`` when it was
-    written.
-
-    ``delivered_at`` is None until it was delivered; ``given_up`` says that it never will be.
-    """
-
-    count: int
-    written_at: datetime | None
-    delivered_at: datetime | None
-    given_up: bool
-    message_id: MessageId
-
-
-@dataclass(frozen=True, slots=True)
-class Warn:
-    """The customer must be told now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Expire:
-    """The period may expire now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """There is nothing to do before ``until``."""
-
-    until: datetime
-
-
-def judge(
-    period: Period, warned: Warned | None, calendar: Calendar, *, is_reachable: bool, now: datetime
-) -> Warn | Expire | Wait:
-    """What to do about a period now. On a closed day nothing is done."""
-    reopens_at = calendar.reopens_at(now)
-    if reopens_at is not None:
-        return Wait(reopens_at)
-    if warned is None or warned.count < period.count:
-        return _warn_in_time(period, calendar, now)
-    if warned.delivered_at is not None:
-        return _at(_end_of_notice(period, warned, warned.delivered_at, calendar), now)
-    if not is_reachable:
-        return Expire() if now >= period.expires_at else Wait(min(period.expires_at, now + LOOK_AGAIN))
-    return _warn_in_time(period, calendar, now) if warned.given_up else Wait(now + LOOK_AGAIN)
 
 
 def next_period(unit: Unit, entries: Sequence[Entry], program: Program, calendar: Calendar) -> Period | None:
@@ -147,14 +96,6 @@ def reward_period(
         reward=first.reward,
         said_since=first.said_since,
     )
-
-
-def said_of(period: Period, warned: Warned | None) -> Warned | None:
-    """The warning, if it was about this period and not about a reward that is already redeemed."""
-    if warned is None or period.said_since is None:
-        return warned
-    written_at = warned.written_at or warned.delivered_at
-    return warned if written_at is not None and written_at >= period.said_since else None
 
 
 def _period(
@@ -237,26 +178,6 @@ def notice_of(life: timedelta) -> timedelta:
     """How long before its end a customer must have been told of an award: WARNING_TIME, or the days it was given for
     where they are fewer."""
     return min(WARNING_TIME, timedelta(days=max(0, life.days)))
-
-
-def combined(one: Warned | None, other: Warned) -> Warned:
-    """The warning for two cards that were merged; it counts as given when the later of their two warnings was."""
-    if one is None:
-        return other
-    later = max(one, other, key=_how_late)
-    return replace(later, count=one.count + other.count)
-
-
-def _how_late(warned: Warned) -> tuple[bool, bool, datetime, MessageId]:
-    at = warned.delivered_at
-    return warned.given_up, at is None, at or datetime.max.replace(tzinfo=UTC), warned.message_id
-
-
-def soonest_end(period: Period, warned: Warned | None, calendar: Calendar, now: datetime) -> datetime:
-    """The earliest time at which a period of a customer who can be reached may expire."""
-    if warned is None or warned.count < period.count or warned.delivered_at is None:
-        return max(period.expires_at, calendar.standing.later(now, period.notice))
-    return _end_of_notice(period, warned, warned.delivered_at, calendar)
 
 
 def lot_expires_at(since: datetime, program: Program, calendar: Calendar) -> datetime:
@@ -427,19 +348,3 @@ def _visits(entries: Sequence[Entry], lots: Lots) -> Sequence[datetime]:
 
 def _is_of_program(expiry: Entry, own: Container[EntryId]) -> bool:
     return not KINDS[expiry.kind].ends_reward and expiry.related_entry_id not in own
-
-
-def _end_of_notice(period: Period, warned: Warned, delivered_at: datetime, calendar: Calendar) -> datetime:
-    """Not before the date in the warning, and not before the customer has had the warning for long enough."""
-    told_at = warned.written_at or delivered_at
-    notice = max(calendar.later(at, period.notice) for at in (told_at, delivered_at))
-    return max(period.expires_at, notice)
-
-
-def _warn_in_time(period: Period, calendar: Calendar, now: datetime) -> Warn | Wait:
-    opens_at = calendar.earlier(period.expires_at, period.notice)
-    return Warn() if now >= opens_at else Wait(opens_at)
-
-
-def _at(due: datetime, now: datetime) -> Expire | Wait:
-    return Expire() if now >= due else Wait(due)

@@ -32,7 +32,7 @@ from domain.usecases.guest_mail import mailbox_of_guest, pass_on_mailbox
 from domain.usecases.join_store import give_welcome_bonus, mind_the_birthday
 from domain.usecases.keep_mailbox import AskMailCode, ask_mail_code, tries_left_after
 from domain.usecases.manage_cards import note_down
-from domain.usecases.merge_cards import merge_into
+from domain.usecases.merge_cards import made_by, merge_into
 from domain.usecases.my_cards import change_code, check_not_merged
 from domain.usecases.posting import admitted, ask_pin
 from domain.usecases.sending import send
@@ -216,12 +216,12 @@ def _take(
     at: Admitted | None = None,
 ) -> Adopted:
     """``at`` is the counter, None where the code was typed, which proves that the mailbox is theirs too."""
-    asked = command.asked if isinstance(command, ConfirmAdoption) else None
     merchant, card = guest.merchant, guest.card
     holder = tx.customer_of(merchant.merchant_id, adoption.account)
-    own = _own_card(tx, guest, holder) if holder else None
-    if at is not None and asked is not None:
-        ask_pin(tx, at, asked)
+    own, by = _own_card(tx, guest, holder) if holder else None, {}
+    if at is not None and isinstance(command, ConfirmAdoption):
+        ask_pin(tx, at, command.asked)
+        by = made_by(at, command.asked)
     card = change_code(tx, card, command.card_hash(card.card_id, card.token_rotation + 1))
     if at is not None:
         note_down(tx, card, NoteKind.ADOPTED, "", at.staff.staff_id)
@@ -233,7 +233,7 @@ def _take(
     if own is not None:
         key = OperationKey(f"adopt:{adoption.adoption_id}")
         other = replace(guest, card=card)
-        into = merge_into(tx, own, other, key, f"adopt card={card.card_id}", at, asked)
+        into = merge_into(tx, own, other, key, f"adopt card={card.card_id}", **by)
         leave_nothing_with(tx, card.merchant_id, guest.customer.account, adoption.account)
         return _adopted(into, adoption)
     if holder is None:

@@ -5,7 +5,8 @@ from operator import attrgetter
 from typing import Any
 
 from domain.card import Card
-from domain.fields import FIELDS, Field, FieldChange, Reset, Target
+from domain.field_kinds import Field, Reset
+from domain.fields import FIELDS, FieldChange, Target
 from domain.flags import THRESHOLDS
 from domain.ids import ChangeId, MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store

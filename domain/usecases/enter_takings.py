@@ -8,7 +8,7 @@ from domain.flags import OF_TAKINGS
 from domain.ids import MerchantId, OperationKey, StaffId, StoreId
 from domain.merchant import Merchant, Store
 from domain.money import Money
-from domain.ports import Watch
+from domain.ports import Flagging
 from domain.quick import dataclass
 from domain.refusals import AmountOutOfRange, StoreNotFound, TakingsDayOutOfRange, TakingsDoubted
 from domain.report import DateRange
@@ -90,7 +90,7 @@ class DayTakings:
     stores: Sequence[StoreTakings]
 
 
-def enter_takings(*, tx: Watch, command: EnterTakings) -> bool:
+def enter_takings(*, tx: Flagging, command: EnterTakings) -> bool:
     """Returns whether this changed anything. Flags that were raised by earlier takings of the day are deleted.
 
     Raises NotAllowed, MerchantNotFound, StoreNotFound, TakingsDayOutOfRange, AmountOutOfRange, and TakingsDoubted
@@ -129,7 +129,7 @@ def enter_takings(*, tx: Watch, command: EnterTakings) -> bool:
     return True
 
 
-def see_takings(*, tx: Watch, query: SeeTakings) -> DayTakings:
+def see_takings(*, tx: Flagging, query: SeeTakings) -> DayTakings:
     """Raises NotAllowed, MerchantNotFound, TakingsDayOutOfRange."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.ENTER_TAKINGS)
     today = local_date(tx.now, merchant.timezone)
@@ -146,7 +146,7 @@ def see_takings(*, tx: Watch, query: SeeTakings) -> DayTakings:
     return DayTakings(merchant=merchant, local_date=day, today=today, stores=stores)
 
 
-def list_takings(*, tx: Watch, query: ListTakings) -> Sequence[Typed]:
+def list_takings(*, tx: Flagging, query: ListTakings) -> Sequence[Typed]:
     """The takings that hold. Raises NotAllowed, MerchantNotFound."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.ENTER_TAKINGS)
     stores = {store.store_id: store for store in tx.stores_of(query.merchant_id)}
@@ -155,7 +155,7 @@ def list_takings(*, tx: Watch, query: ListTakings) -> Sequence[Typed]:
     return [_typed(each, stores[each.store_id], merchant, names) for each in found]
 
 
-def _check_is_usual(tx: Watch, merchant: Merchant, command: EnterTakings, amount_minor: int) -> None:
+def _check_is_usual(tx: Flagging, merchant: Merchant, command: EnterTakings, amount_minor: int) -> None:
     """Raises TakingsDoubted."""
     day = command.local_date
     before = tx.takings_between(merchant.merchant_id, day - KNOWN, day - DAY)
@@ -166,7 +166,7 @@ def _check_is_usual(tx: Watch, merchant: Merchant, command: EnterTakings, amount
         raise TakingsDoubted(amount=Money(amount_minor, currency), usual=Money(usual, currency))
 
 
-def _staff_names(tx: Watch, merchant_id: MerchantId) -> dict[StaffId | None, str]:
+def _staff_names(tx: Flagging, merchant_id: MerchantId) -> dict[StaffId | None, str]:
     return {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
 
 

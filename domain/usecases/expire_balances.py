@@ -23,21 +23,8 @@ from domain.quick import dataclass, replace
 from domain.rules.closing import outlasts
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
-from domain.rules.expiry import (
-    LOOK_AGAIN,
-    Expire,
-    Period,
-    Periods,
-    Wait,
-    Warn,
-    Warned,
-    expiring,
-    judge,
-    next_periods,
-    reckoned,
-    said_of,
-    soonest_end,
-)
+from domain.rules.expiry import Period, Periods, expiring, next_periods, reckoned
+from domain.rules.expiry_warnings import LOOK_AGAIN, Expire, Wait, Warn, Warned, judge, said_of, soonest_end
 from domain.usecases.sending import send
 from domain.usecases.unasked import post_unasked
 

@@ -86,22 +86,7 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
     before = tx.blank(command.merchant_id, CardRef("id", command.card_id))
     if before is not None:
         return _to_mail(tx, command, merchant, before[0])
-    program = on_poster(merchant, tx.programs_of(command.merchant_id), command.program_id)
-    if member is not None:
-        mailed = tx.count_mailed(command.merchant_id, member.staff_id, tx.now - MAILED_PERIOD)
-        if mailed >= MAILED_MAX:
-            raise CardsMailedTooMany(limit=MAILED_MAX)
-    blank = Blank(
-        merchant_id=command.merchant_id,
-        card_id=command.card_id,
-        program_id=program.program_id,
-        sheet_id=SheetId(command.card_id),
-        number=new_number(tx, command.merchant_id),
-        token_hash=command.card_hash,
-        staff_id=member.staff_id if member else None,
-        made_at=tx.now,
-        address=command.address,
-    )
+    blank = _new_blank(tx, command, merchant, member)
     codes = _mailed_lately(tx, command, blank)
     noted = _noted(codes, blank)
     if noted is not None and noted.refused_at is not None:
@@ -121,6 +106,26 @@ def mail_card(*, tx: Tx, command: MailCard) -> CardToMail:
     )
     lay_out(tx, blank)
     return _to_mail(tx, command, merchant, blank)
+
+
+def _new_blank(tx: Tx, command: MailCard, merchant: Merchant, member: Staff | None) -> Blank:
+    """Raises CardsMailedTooMany, and what ``on_poster`` raises."""
+    program = on_poster(merchant, tx.programs_of(command.merchant_id), command.program_id)
+    if member is not None:
+        mailed = tx.count_mailed(command.merchant_id, member.staff_id, tx.now - MAILED_PERIOD)
+        if mailed >= MAILED_MAX:
+            raise CardsMailedTooMany(limit=MAILED_MAX)
+    return Blank(
+        merchant_id=command.merchant_id,
+        card_id=command.card_id,
+        program_id=program.program_id,
+        sheet_id=SheetId(command.card_id),
+        number=new_number(tx, command.merchant_id),
+        token_hash=command.card_hash,
+        staff_id=member.staff_id if member else None,
+        made_at=tx.now,
+        address=command.address,
+    )
 
 
 def card_not_mailed(*, tx: Tx, command: MailCard) -> None:

@@ -23,7 +23,7 @@ from domain.refusals import (
 )
 from domain.rights import Right
 from domain.rules.counter import Admitted
-from domain.rules.expiry import combined
+from domain.rules.expiry_warnings import combined
 from domain.rules.held import merged
 from domain.rules.history import in_order
 from domain.rules.rewards import progress
@@ -121,14 +121,19 @@ def merge_into(
     other: Holding,
     key: OperationKey,
     told: str,
-    at: Admitted | None,
-    asked: Asked[Any] | None,
+    **by: Any,
 ) -> Card:
     """Merges a guest's card ``other`` into the card of the account that adopts it; returns the latter as it was
-    before. Raises CardNotFound, and for cards that cannot be merged what ``see_merge`` raises."""
+    before. ``by`` is as ``made_by`` tells. Raises CardNotFound, and for cards that cannot be merged what
+    ``see_merge`` raises."""
     into, other = _lock(tx, into.card.merchant_id, into.card.card_id, other.card.card_id)
-    _carry_out(tx, into, other, key, told, at, asked)
+    _carry_out(tx, into, other, key, told, **by)
     return into.card
+
+
+def made_by(at: Admitted, asked: Asked[Any]) -> dict[str, Any]:
+    """The fields of an entry that say who made it, where, and by which message."""
+    return {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
 
 
 def _merge(tx: Posting, asked: Asked[MergeCards]) -> Posted:
@@ -140,7 +145,7 @@ def _merge(tx: Posting, asked: Asked[MergeCards]) -> Posted:
         raise OwnCardRefused
     _check_pair(tx, into, other)
     ask_pin(tx, at, asked)
-    return _carry_out(tx, into, other, act.key, fingerprint(asked), at, asked)
+    return _carry_out(tx, into, other, act.key, fingerprint(asked), **made_by(at, asked))
 
 
 def _lock(
@@ -162,14 +167,11 @@ def _carry_out(
     other: Holding,
     key: OperationKey,
     told: str,
-    at: Admitted | None = None,
-    asked: Asked[Any] | None = None,
+    **by: Any,
 ) -> Posted:
-    """``at`` and ``asked`` are None for the operator."""
+    """``by`` says who made the entries; nobody did for the operator, and for whoever proves that a guest's card is
+    theirs."""
     _check_pair(tx, into, other)
-    by = {}
-    if at is not None and asked is not None:
-        by = {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
     card, card_before, other_before = into.card, tx.history_of(into.card), tx.history_of(other.card)
 
     emptied, out_key = _emptied(other.card), OperationKey(f"{key}:out")
@@ -191,7 +193,7 @@ def _carry_out(
     together = append(tx, into, recount_today(together, entries), entry, told, entries)
 
     _close(tx, into, other, emptied)
-    staff_id = at.staff.staff_id if at else None
+    staff_id = by.get("staff_id")
     note_down(tx, other.card, NoteKind.MERGED_OUT, card.number, staff_id)
     note_down(tx, card, NoteKind.MERGED_IN, other.card.number, staff_id)
     _tell(tx, into, other, together, entry, out)

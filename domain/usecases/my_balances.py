@@ -11,7 +11,8 @@ from domain.quick import dataclass
 from domain.rules.closing import outlasts
 from domain.rules.closures import Calendar, calendar_of
 from domain.rules.days import local_date
-from domain.rules.expiry import next_period, soonest_end
+from domain.rules.expiry import next_period
+from domain.rules.expiry_warnings import soonest_end
 from domain.usecases.my_cards import HeldCard, MyCards, at_each_merchant, held_card
 
 SOON = timedelta(days=31)

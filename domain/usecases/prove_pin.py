@@ -10,8 +10,8 @@ from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinWrong, Refusal
 from domain.rules import pins
 from domain.rules.days import local_date
 from domain.staff import Actor, Pin, PinSession, Role, Staff
+from domain.usecases.flags import raise_flag
 from domain.usecases.sending import send
-from domain.usecases.watch import raise_flag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

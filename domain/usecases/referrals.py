@@ -1,20 +1,17 @@
-"""A customer brings a friend along: both get a bonus when the friend first collects (docs/decisions/0060)."""
+"""What a customer and the friend they brought along get when the friend first collects, and how it is taken back
+(docs/decisions/0060)."""
 
 from collections.abc import Iterator, Sequence
 
-from domain.account import Account
-from domain.card import Customer, Holding
+from domain.card import Holding
 from domain.coming_back import Referral
 from domain.entry import Entry
 from domain.expiry import Unit
-from domain.ids import CardId, CustomerId, EntryId, MerchantId, OperationKey, StoreId, TokenHash
+from domain.ids import EntryId, OperationKey, StoreId
 from domain.kinds import EntryKind
-from domain.link import LinkKind, Route
-from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, ReferralBonus, ReferralVoided
-from domain.ports import Posting, Tx
+from domain.ports import Posting
 from domain.quick import dataclass, replace
-from domain.refusals import InvitationToTeam, LinkUnknown, NobodyToInvite, OwnInvitation
 from domain.report import DateRange
 from domain.rules.counter import Admitted
 from domain.rules.days import local_date, month_end
@@ -22,65 +19,8 @@ from domain.rules.history import standing_acts
 from domain.rules.lots import lots_of
 from domain.rules.referrals import rewards
 from domain.usecases.asking import is_of_team
-from domain.usecases.join_store import Joined, JoinStore, join_store
-from domain.usecases.my_cards import MyCards, at_each_merchant
 from domain.usecases.posting import Posted, posted
 from domain.usecases.unasked import post_unasked
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Invitation:
-    """``bonus`` of ``unit`` goes to the customer who brings a friend, ``welcome`` to the friend, who gets a card of
-    ``program``."""
-
-    merchant: Merchant
-    customer_id: CustomerId
-    program: Program
-
-    @property
-    def unit(self) -> Unit:
-        return self.program.bonus_unit
-
-    @property
-    def bonus(self) -> int:
-        return self.program.referral_bonus
-
-    @property
-    def welcome(self) -> int:
-        return self.program.referral_welcome
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveInvitation:
-    """``token_hash`` is that of the customer's own link."""
-
-    account: Account
-    merchant_id: MerchantId
-    customer_id: CustomerId
-    token_hash: TokenHash
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JoinByFriend:
-    """``card_id`` and ``card_token_hash`` are for a new card; a repeated request bears the same. ``account_hash`` is
-    that of ``Erasure``."""
-
-    account: Account
-    name: str
-    merchant_id: MerchantId
-    referrer_id: CustomerId
-    card_id: CardId
-    card_token_hash: TokenHash
-    account_hash: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JoinedByFriend:
-    """``welcome`` of ``unit`` will come with the first act that earns something, 0 where nobody is rewarded."""
-
-    joined: Joined
-    unit: Unit
-    welcome: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,94 +32,6 @@ class Lacking:
     wanted: int
     taken: int
     entry_id: EntryId
-
-
-def my_invitations(*, tx: Tx, query: MyCards) -> Sequence[Invitation]:
-    """For each shop whose customers may bring a friend, most recently used first."""
-
-    def invitations(merchant: Merchant, customer: Customer) -> Iterator[Invitation]:
-        invitation = _invitation(tx, merchant, customer)
-        if invitation is not None:
-            yield invitation
-
-    return at_each_merchant(tx, query.account, invitations)
-
-
-def give_invitation(*, tx: Tx, command: GiveInvitation) -> Invitation:
-    """The link works from now on, for any number of friends. Raises NobodyToInvite."""
-    merchant, customer = (
-        tx.merchant(command.merchant_id),
-        tx.customer_of(command.merchant_id, command.account),
-    )
-    invitation = _invitation(tx, merchant, customer) if merchant and customer else None
-    if invitation is None or invitation.customer_id != command.customer_id:
-        raise NobodyToInvite
-    if tx.route(command.token_hash) is None:
-        tx.add_route(
-            Route(
-                token_hash=command.token_hash,
-                kind=LinkKind.FRIEND,
-                merchant_id=command.merchant_id,
-                target_id=invitation.customer_id,
-            )
-        )
-    return invitation
-
-
-def join_by_friend(*, tx: Tx, command: JoinByFriend) -> JoinedByFriend:
-    """Joins as from a poster. An account that nobody here ever had to do with counts as brought along. Raises
-    OwnInvitation, InvitationToTeam, and what ``join_store`` raises."""
-    merchant = tx.merchant(command.merchant_id)
-    referrer = tx.customer(command.merchant_id, command.referrer_id)
-    if merchant is None:
-        raise LinkUnknown
-    if referrer is not None and referrer.account == command.account:
-        raise OwnInvitation
-    if is_of_team(tx, command.merchant_id, command.account):
-        raise InvitationToTeam
-    invitation = _invitation(tx, merchant, referrer) if referrer else None
-    is_new = _is_new(tx, command)
-    is_brought = is_new or _referral(tx, command) is not None
-    join = JoinStore(
-        account=command.account,
-        name=command.name,
-        merchant_id=command.merchant_id,
-        store_id=_store(tx, command.merchant_id, referrer),
-        card_id=command.card_id,
-        card_token_hash=command.card_token_hash,
-        account_hash=command.account_hash,
-        program_id=invitation.program.program_id if invitation and is_brought else None,
-    )
-    joined = join_store(tx=tx, command=join)
-    friend = tx.customer_of(command.merchant_id, command.account)
-    if is_new and friend is not None and invitation is not None:
-        tx.save_referral(
-            Referral(
-                merchant_id=command.merchant_id,
-                friend_id=friend.customer_id,
-                referrer_id=invitation.customer_id,
-                invited_at=tx.now,
-            )
-        )
-    referral = _referral(tx, command)
-    is_waiting = referral is not None and referral.act_id is None
-    return JoinedByFriend(
-        joined=joined,
-        unit=invitation.unit if invitation else Unit.STAMPS,
-        welcome=invitation.welcome if invitation and is_waiting else 0,
-    )
-
-
-def _is_new(tx: Tx, command: JoinByFriend) -> bool:
-    """False for an account that had a card here before, also one that was erased not long ago."""
-    has_dealt = command.merchant_id in tx.merchants_of(command.account)
-    was_erased = tx.erased_at(command.merchant_id, command.account_hash) is not None
-    return not has_dealt and not was_erased
-
-
-def _referral(tx: Tx, command: JoinByFriend) -> Referral | None:
-    friend = tx.customer_of(command.merchant_id, command.account)
-    return tx.referral_of(command.merchant_id, friend.customer_id) if friend else None
 
 
 def reward_referral(tx: Posting, at: Admitted, done: Posted) -> Posted:
@@ -212,9 +64,7 @@ def take_referrals_back(
         referral = tx.referral_by_act(done.entry.merchant_id, act_id)
         if referral is None:
             continue
-        for bonus_id, is_friend in ((referral.welcome_id, True), (referral.bonus_id, False)):
-            if not bonus_id:
-                continue
+        for bonus_id, is_friend in _given(referral):
             found = _take_back(tx, at.merchant.name, done.entry, bonus_id, is_friend=is_friend)
             lacking += [found] if found else []
         tx.save_referral(replace(referral, act_id=None, rewarded_on=None, bonus_id=None, welcome_id=None))
@@ -230,32 +80,12 @@ def end_referral_of_one(tx: Posting, into: Holding, other: Holding, merged_in: E
         referral = tx.referral_of(merged_in.merchant_id, friend.customer.customer_id)
         if referral is None or referral.referrer_id != referrer.customer.customer_id:
             continue
-        for bonus_id, is_friend in ((referral.welcome_id, True), (referral.bonus_id, False)):
-            if bonus_id:
-                _take_back(tx, into.merchant.name, merged_in, bonus_id, is_friend=is_friend, is_merge=True)
-                is_changed = True
+        for bonus_id, is_friend in _given(referral):
+            _take_back(tx, into.merchant.name, merged_in, bonus_id, is_friend=is_friend, is_merge=True)
+            is_changed = True
         ended = replace(referral, act_id=merged_in.entry_id, rewarded_on=None, bonus_id=None, welcome_id=None)
         tx.save_referral(ended)
     return is_changed
-
-
-def _invitation(tx: Tx, merchant: Merchant, customer: Customer) -> Invitation | None:
-    """None for a customer without a card for which there is a bonus, where the shop closes, and for the team, who
-    serve the customers and do not bring them."""
-    if merchant.closes_at is not None or is_of_team(tx, merchant.merchant_id, customer.account):
-        return None
-    for card, program in tx.cards_of(customer):
-        if card.active and program.active and program.new_cards and program.referral_bonus:
-            return Invitation(merchant=merchant, customer_id=customer.customer_id, program=program)
-    return None
-
-
-def _store(tx: Tx, merchant_id: MerchantId, referrer: Customer | None) -> StoreId:
-    """The store at which the referrer joined, if it is open, else the first open one. Raises LinkUnknown."""
-    stores = [store.store_id for store in tx.stores_of(merchant_id) if store.active]
-    if not stores:
-        raise LinkUnknown
-    return referrer.joined_store_id if referrer and referrer.joined_store_id in stores else stores[0]
 
 
 def _welcome(tx: Posting, at: Admitted, act: Entry) -> EntryId | None:
@@ -309,6 +139,13 @@ def _give(
     return entry.entry_id
 
 
+def _given(referral: Referral) -> Iterator[tuple[EntryId, bool]]:
+    """The entries of the bonuses that were given, and whether each was the friend's."""
+    for bonus_id, is_friend in ((referral.welcome_id, True), (referral.bonus_id, False)):
+        if bonus_id:
+            yield bonus_id, is_friend
+
+
 def _take_back(
     tx: Posting, place: str, void: Entry, bonus_id: EntryId, *, is_friend: bool, is_merge: bool = False
 ) -> Lacking | None:
@@ -338,7 +175,8 @@ def _take_back(
         OperationKey(f"referral:{void.entry_id}:{bonus_id}"),
         (MessageKind.REFERRAL_VOIDED, facts),
         related_entry_id=bonus_id,
-        shortfall=(unit, wanted - taken),
+        stamps_shortfall=wanted - taken if unit is Unit.STAMPS else 0,
+        points_shortfall=wanted - taken if unit is Unit.POINTS else 0,
     )
     if taken == wanted:
         return None

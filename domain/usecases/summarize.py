@@ -19,10 +19,10 @@ from domain.rules.summaries import AHEAD_MAX, caught_up, first_plan, plans_due, 
 from domain.rules.takings import KNOWN
 from domain.staff import Role, Staff
 from domain.summary import DaySummary, SummaryPlan
+from domain.usecases.flags import count_to_look_at
 from domain.usecases.hand_over import lapse_offers
 from domain.usecases.open_dispute import open_disputes
 from domain.usecases.sending import send
-from domain.usecases.watch import count_to_look_at
 
 WEEK = timedelta(days=7)
 DAYS_AT_ONCE = 30

@@ -1,17 +1,17 @@
 """Appends an entry that no staff asked for, with the message that tells the customer."""
 
-from datetime import datetime
 from typing import Any
 
 from domain.card import Card, Holding
-from domain.entry import Entry, LotPart
-from domain.expiry import Due, Unit
-from domain.ids import EntryId, MessageId, OperationKey, StoreId
+from domain.entry import Entry
+from domain.expiry import Due
+from domain.ids import MessageId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.messages import Facts, MessageKind
 from domain.ports import Expiries, Posting
 from domain.rules.closures import calendar_of
-from domain.rules.expiry import Warned, announced, combined, with_lots
+from domain.rules.expiry import announced, with_lots
+from domain.rules.expiry_warnings import Warned, combined
 from domain.usecases.posting import append, draft
 from domain.usecases.receipts import announce_rewards, end_notices
 from domain.usecases.sending import send
@@ -24,30 +24,14 @@ def post_unasked(
     kind: EntryKind,
     key: OperationKey,
     told: tuple[MessageKind, Facts],
-    *,
-    store_id: StoreId | None = None,
-    related_entry_id: EntryId | None = None,
-    expires_at: datetime | None = None,
-    lots: tuple[LotPart, ...] | None = None,
-    reward: str | None = None,
-    shortfall: tuple[Unit, int] | None = None,
+    **more: Any,
 ) -> tuple[Card, Entry]:
     """Appends the entry that turns ``held.card`` into ``card``; returns the card as it is then, and the entry.
 
     The message ``told`` bears the id of the entry, so that ``verify`` finds it. A reward that ``card`` has
-    become good for is announced as well. What the entry adds ends at ``expires_at`` where that is given; the message
-    says so, and where the end is near it is also the warning of it. ``shortfall`` is what a void cannot take.
+    become good for is announced as well. ``more`` are fields of the entry: what it adds ends at its ``expires_at``
+    where that is given; the message says so, and where the end is near it is also the warning of it.
     """
-    more: dict[str, Any] = {
-        "store_id": store_id,
-        "related_entry_id": related_entry_id,
-        "expires_at": expires_at,
-        "lots": lots,
-        "reward": reward,
-    }
-    if shortfall is not None:
-        unit, lacking = shortfall
-        more[f"{unit}_shortfall"] = lacking
     entry = draft(tx, held, card, kind, key, **more)
     if (KINDS[kind].is_void or KINDS[kind].ends_reward) and held.card.has_dated:
         entry = with_lots(

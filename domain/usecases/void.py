@@ -23,13 +23,13 @@ from domain.rules.held import given_back
 from domain.rules.interim import had_too_soon, interim_given_back
 from domain.rules.lots import Taken, parts
 from domain.rules.voids import Void, decide_void, is_enough, take_from
+from domain.usecases.flags import raise_flag
 from domain.usecases.looking_back import looked_back
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
 from domain.usecases.referrals import Lacking, take_referrals_back
 from domain.usecases.sending import send
 from domain.usecases.settle_dispute import settled_by_void
-from domain.usecases.watch import raise_flag
 
 
 def void_act(*, tx: Posting, command: Asked[TakeBack]) -> Posted:
@@ -52,11 +52,7 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         count, carried = taken_back(void.entry, void.count, at.card, at.program)
         void = replace(void, count=count, carried=carried)
     given = _restorable(tx, at, void, entries)
-    card, shortfall = take_from(at.card, void, sum(count for _, count in given))
-    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
-        if card != at.card:
-            card = given_back(card, void.entry, at.program)
-        card = interim_given_back(card, void.entry, at.program)
+    card, shortfall = _card_after(at, void, given)
     done = post(
         tx,
         at,
@@ -87,6 +83,16 @@ def _void(tx: Posting, asked: Asked[TakeBack]) -> Posted:
         approver = tx.staff(at.merchant.merchant_id, asked.approved_by) if asked.approved_by else None
         settled_by_void(tx, at.merchant.name, void.entry, approver or at.staff)
     return done
+
+
+def _card_after(at: Admitted, void: Void, given: Taken) -> tuple[Card, int]:
+    """The card, and what a void could not take, or could not give back."""
+    card, shortfall = take_from(at.card, void, sum(count for _, count in given))
+    if void.kind is EntryKind.REDEMPTION_VOIDED and void.entry is not None:
+        if card != at.card:
+            card = given_back(card, void.entry, at.program)
+        card = interim_given_back(card, void.entry, at.program)
+    return card, shortfall
 
 
 def void_of(tx: Posting, at: Admitted, act: TakeBack, *, is_approved: bool) -> tuple[Sequence[Entry], Void]:

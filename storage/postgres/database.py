@@ -21,7 +21,8 @@ from storage.postgres.engine import IS_WRITABLE
 from storage.postgres.presence import Presence
 from storage.postgres.readers import Readers
 from storage.postgres.scans import open_scan
-from storage.postgres.together import TOGETHER, Together
+from storage.postgres.together import Together
+from storage.postgres.together_tx import TOGETHER
 from storage.postgres.wiping import damage_in, size_of, wipe
 from storage.postgres.writer import Writer
 from storage.store import StoreBase

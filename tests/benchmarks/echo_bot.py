@@ -10,7 +10,7 @@ from telegram.ext import ApplicationBuilder, MessageHandler, filters
 from telegram.request import HTTPXRequest
 
 from bot.telegram.client import CONNECTIONS
-from bot.telegram.inbox import IN_FLIGHT_MAX
+from bot.telegram.handling import IN_FLIGHT_MAX
 
 PATIENCE_S = 60.0
 """On a busy machine too each message is answered, or the count never ends."""

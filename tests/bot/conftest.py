@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 
 from bot.app.process import Surroundings
 from bot.kit import pins
+from bot.telegram import chat, handling
 from bot.telegram import rate_limit as gate
 from tests.support.bot_api.checks import complaints
 from tests.support.house import UNHURRIED, House, Shop, TestClock, house
@@ -39,6 +40,14 @@ def no_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     unbounded = gate.Allowance(per_second=100_000, burst=100_000)
     monkeypatch.setattr(gate, "CUSTOMER", unbounded)
     monkeypatch.setattr(gate, "STAFF", unbounded)
+
+
+@pytest.fixture
+def tried_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers that failed in passing, and updates whose handling failed, are tried again at once."""
+    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(handling, "FIRST_WAIT_S", 0.001)
+    monkeypatch.setattr(handling, "LONGEST_WAIT_S", 0.01)
 
 
 @pytest.fixture

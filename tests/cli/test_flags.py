@@ -8,7 +8,7 @@ import pytest
 from bot.cli.asking import write
 from domain.flags import FlagKind, Suspicion
 from domain.ids import MerchantId, StaffId
-from domain.usecases.watch import RaiseFlags, raise_flags
+from domain.usecases.flags import RaiseFlags, raise_flags
 from tests.cli.conftest import Stempel
 
 NOON = datetime(2026, 6, 15, 10, tzinfo=UTC)

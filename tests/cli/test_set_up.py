@@ -218,7 +218,6 @@ MERCHANT = ["merchant", "create", "--name", "Salon"]
 POINTS = [*MERCHANT, "--program", "points"]
 RATE = "--points-per-unit goes from 0.001 to 1000, with three decimals at most, such as 0.5."
 ZONE = "Give one such as Europe/Luxembourg."
-NO_MEMBER = "There is no such active member of the team. Check the id."
 REFUSED = [
     ([*MERCHANT[:3], " "], "Give a name of 1 to 64 characters on one line."),
     ([*MERCHANT[:3], "x" * 65], "Give a name of 1 to 64 characters on one line."),

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox import Message, Person
 from bot.sandbox.qr import draw_qr
-from bot.telegram.inbox import IN_FLIGHT_MAX
+from bot.telegram.handling import IN_FLIGHT_MAX
 from tests.crash.conftest import Cafe, Opening
 from tests.support.databases import rows
 from tests.support.patience import PATIENCE_S

@@ -39,10 +39,10 @@ from domain.staff import Actor, Role
 from domain.usecases.ask_manager import Requested, StandsIn, stands_in
 from domain.usecases.decide_approval import SeeApproval, see_approval
 from domain.usecases.end_approval import Withdraw, lapse_approval, lapsed_approvals, withdraw_approval
+from domain.usecases.letters import letter_for
 from domain.usecases.manage_cards import SetBlocked, set_blocked
 from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.operate_approvals import ApprovalLine, SettleApproval, list_approvals, settle_approval
-from domain.usecases.read_message import letter_for
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests.support.clock import Clock
 from tests.support.databases import do, look

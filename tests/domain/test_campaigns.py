@@ -42,9 +42,9 @@ from domain.usecases.campaigns import (
     StartCampaign,
     TellProgress,
 )
+from domain.usecases.letters import letter_for
 from domain.usecases.manage_team import OfMember
 from domain.usecases.marketing import AnswerMarketing, answer_marketing
-from domain.usecases.read_message import letter_for
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from domain.usecases.send_campaign import WAITING_MAX, WriteMore, at_work, write_more
 from domain.usecases.set_staff import SetStaff, set_staff

@@ -13,6 +13,7 @@ from domain.refusals import NotAllowed, ShopCloses, ShopHasEnded
 from domain.staff import Role
 from domain.usecases import close_shop as close_shop_module
 from domain.usecases.bring_back import DueCustomers
+from domain.usecases.bring_friend import my_invitations
 from domain.usecases.close_shop import (
     CLOSES_AFTER,
     CloseShop,
@@ -26,11 +27,10 @@ from domain.usecases.close_shop import (
     tell_more,
 )
 from domain.usecases.duties import Duties
+from domain.usecases.letters import Tools, letter_for
 from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards
 from domain.usecases.privacy import erase_again
-from domain.usecases.read_message import Tools, letter_for
-from domain.usecases.referrals import my_invitations
 from domain.usecases.remove_staff import take_off
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.win_back import perhaps_absent

@@ -26,8 +26,8 @@ from domain.plumbing.outbox import (
 )
 from domain.refusals import Refusal
 from domain.usecases import campaigns as usecases
+from domain.usecases.letters import letter_for
 from domain.usecases.marketing import AllowAgain, allow_again, stop_marketing
-from domain.usecases.read_message import letter_for
 from domain.usecases.send_campaign import WriteMore, write_more
 from tests.domain.test_campaigns import MONTHLY_MAX, Crier
 from tests.support.clock import Clock

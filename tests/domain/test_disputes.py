@@ -25,9 +25,9 @@ from domain.refusals import (
     StaffNotFound,
 )
 from domain.staff import Actor, Role, StaffStatus
+from domain.usecases.letters import letter_for
 from domain.usecases.open_dispute import OpenDispute, open_dispute
 from domain.usecases.operate_disputes import DisputeLine, SettleByOperator, list_disputes, settle_by_operator
-from domain.usecases.read_message import letter_for
 from domain.usecases.settle_dispute import SeeDispute, Settled, see_dispute, settle_dispute
 from tests.support.clock import Clock
 from tests.support.databases import look

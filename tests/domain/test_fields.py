@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from domain.account import Locale
-from domain.fields import (
-    FIELDS,
+from domain.field_kinds import (
     NOTHING,
     Amount,
     Choice,
@@ -28,10 +27,9 @@ from domain.fields import (
     OpeningHours,
     OwnTexts,
     PointRewards,
-    Target,
     Timezone,
-    with_defaults,
 )
+from domain.fields import FIELDS, Target, with_defaults
 from domain.hours import checked_hours
 from domain.merchant import (
     InterimReward,

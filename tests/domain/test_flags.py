@@ -17,8 +17,7 @@ from domain.messages import DailySummary, FlagRaised, MessageKind
 from domain.refusals import NotAllowed
 from domain.rules.flags import JUDGED, USUAL, suspicions
 from domain.staff import Actor, Role
-from domain.usecases.summarize import summarize
-from domain.usecases.watch import (
+from domain.usecases.flags import (
     DismissFlag,
     RaiseFlags,
     SeeFlags,
@@ -27,6 +26,7 @@ from domain.usecases.watch import (
     see_flags,
     suspected,
 )
+from domain.usecases.summarize import summarize
 from tests.support.clock import Clock
 from tests.support.shop import Shop, Town
 from tests.support.terms import a_merchant

@@ -45,9 +45,9 @@ from domain.usecases.keep_mailbox import (
     prove_mail_code,
     see_mailbox,
 )
+from domain.usecases.letters import letter_for
 from domain.usecases.move_card import BeginMove, begin_move
 from domain.usecases.privacy import Erase, erase, my_data
-from domain.usecases.read_message import letter_for
 from tests.support.clock import Clock
 from tests.support.databases import do
 from tests.support.nights import Nights

@@ -40,11 +40,11 @@ from domain.usecases.adopt_card import (
     prove_adoption,
 )
 from domain.usecases.close_shop import end_shop
+from domain.usecases.letters import letter_for
 from domain.usecases.mail_card import GuestMail, card_came_back, card_not_mailed, stop_mail
 from domain.usecases.manage_cards import SeeCard, see_card
 from domain.usecases.print_cards import SeeSheets, see_sheets
 from domain.usecases.privacy import EraseCard, OfCard, data_of_card, erase_card
-from domain.usecases.read_message import letter_for
 from storage import tables
 from tests.domain.test_removing_staff import removes
 from tests.support.clock import Clock

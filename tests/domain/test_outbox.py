@@ -30,8 +30,8 @@ from domain.plumbing.outbox import (
 )
 from domain.plumbing.people import GONE_AFTER
 from domain.staff import Role, StaffStatus
+from domain.usecases.letters import letter_for
 from domain.usecases.open_dispute import OpenDispute, open_dispute
-from domain.usecases.read_message import letter_for
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.nights import Nights

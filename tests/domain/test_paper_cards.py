@@ -24,8 +24,8 @@ from domain.refusals import (
 from domain.report import DateRange
 from domain.rules.reports import Tally
 from domain.staff import Actor
+from domain.usecases.flags import suspected
 from domain.usecases.look_up_card import look_up_card
-from domain.usecases.watch import suspected
 from tests.support.clock import Clock
 from tests.support.shop import Holder, Shop, Town
 

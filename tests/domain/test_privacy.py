@@ -27,7 +27,9 @@ from domain.staff import Role
 from domain.usecases.adopt_card import ConfirmAdoption, confirm_adoption
 from domain.usecases.birthdays import MyBirthday, SayBirthday, look_at_birthdays, my_birthday, say_birthday
 from domain.usecases.bring_back import SomeCustomers
+from domain.usecases.bring_friend import JoinByFriend, join_by_friend
 from domain.usecases.join_store import JoinStore, join_store
+from domain.usecases.letters import letter_for
 from domain.usecases.manage_cards import SeeCard, SetBlocked, WriteNote, see_card, set_blocked, write_note
 from domain.usecases.marketing import answer
 from domain.usecases.my_cards import MyCards, my_cards
@@ -45,8 +47,6 @@ from domain.usecases.privacy import (
     my_data,
     my_privacy,
 )
-from domain.usecases.read_message import letter_for
-from domain.usecases.referrals import JoinByFriend, join_by_friend
 from tests.support.clock import Clock
 from tests.support.databases import SyncDatabase, do, look
 from tests.support.nights import Nights

@@ -28,11 +28,11 @@ from domain.rules.guards import GUARDS, strictest
 from domain.staff import Role
 from domain.usecases.add_program import AddProgram, PlanProgram, add_program, plan_program
 from domain.usecases.join_store import JoinProgram, join_program, join_store
+from domain.usecases.letters import letter_for
 from domain.usecases.look_up_card import look_up_card
 from domain.usecases.manage_cards import FindCards, SetBlocked, find_cards, set_blocked
 from domain.usecases.my_balances import my_balances
 from domain.usecases.my_cards import HeldCard, MyCard, MyCards, my_card, my_cards
-from domain.usecases.read_message import letter_for
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.see_report import SeeReport, open_books
 from domain.usecases.see_settings import SeeChanges, see_changes

@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from domain.account import Locale
 from domain.card import Progress
-from domain.fields import FIELDS, Choice, Field, Multipliers, Number, PointRewards, Target
+from domain.field_kinds import (
+    Choice,
+    Field,
+    Multipliers,
+    Number,
+    PointRewards,
+)
+from domain.fields import FIELDS, Target
 from domain.ids import EntryId
 from domain.merchant import InterimReward, OwnText, PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt

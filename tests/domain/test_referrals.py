@@ -18,8 +18,7 @@ from domain.messages import MessageKind, ReferralBonus, ReferralVoided
 from domain.refusals import InvitationToTeam, NobodyToInvite, OwnInvitation, PurchaseTooSmall
 from domain.rules.referrals import rewards
 from domain.staff import Actor, Role
-from domain.usecases.my_cards import MyCards
-from domain.usecases.referrals import (
+from domain.usecases.bring_friend import (
     GiveInvitation,
     JoinByFriend,
     JoinedByFriend,
@@ -27,7 +26,8 @@ from domain.usecases.referrals import (
     join_by_friend,
     my_invitations,
 )
-from domain.usecases.watch import suspected
+from domain.usecases.flags import suspected
+from domain.usecases.my_cards import MyCards
 from tests.support.clock import Clock
 from tests.support.databases import look
 from tests.support.nights import gives_bonus

@@ -27,8 +27,7 @@ from domain.rules.takings import DAYS_KNOWN_MIN, beyond_takings, stamps_of
 from domain.staff import Actor, Role
 from domain.takings import TAKINGS_MAX_MINOR, Takings
 from domain.usecases.enter_takings import EnterTakings, SeeTakings, enter_takings, see_takings
-from domain.usecases.summarize import summarize
-from domain.usecases.watch import (
+from domain.usecases.flags import (
     DismissFlag,
     RaiseFlags,
     SeeFlags,
@@ -39,6 +38,7 @@ from domain.usecases.watch import (
     suspected,
     suspected_by_takings,
 )
+from domain.usecases.summarize import summarize
 from tests.support.clock import Clock
 from tests.support.databases import look
 from tests.support.shop import Shop, Town

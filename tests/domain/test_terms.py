@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.fields import FIELDS, NAME, POINT_REWARD_COST, POINT_REWARD_COUNT, REWARD, Number, Target
+from domain.field_kinds import POINT_REWARD_COST, POINT_REWARD_COUNT, REWARD, Number
+from domain.fields import FIELDS, NAME, Target
 from domain.refusals import (
     ColourMalformed,
     CurrencyMalformed,

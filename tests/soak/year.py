@@ -60,7 +60,7 @@ from domain.usecases.keep_mailbox import (
     prove_mail_code,
     see_mailbox,
 )
-from domain.usecases.read_message import letter_for
+from domain.usecases.letters import letter_for
 from domain.usecases.see_report import SeeReport
 from storage import callers
 from storage.sqlite.database import SqliteDatabase

@@ -20,7 +20,8 @@ from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import Message, MessageKind, RewardReady
 from domain.ports import Tx
-from domain.rules.expiry import Period, Warned
+from domain.rules.expiry import Period
+from domain.rules.expiry_warnings import Warned
 from domain.summary import DaySummary, Figures, Share, SummaryPlan, VoidNote
 from domain.usecases.expire_balances import CardsToLookAt, cards_to_look_at
 from storage.rows import to_instant

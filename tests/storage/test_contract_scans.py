@@ -12,7 +12,7 @@ import storage.store
 from domain.history import CardHistory, LedgerLine
 from domain.ports import Database, DatabaseUnavailable
 from domain.usecases.stamp_card import stamp_card
-from storage import streams
+from storage import histories, streams
 from tests.storage.conftest import Lent
 from tests.support.async_shop import Counter, opens_counter
 from tests.support.clock import Chance, Clock, Ids
@@ -28,6 +28,7 @@ ROUNDS = 50
 @pytest.fixture(autouse=True)
 def row_by_row(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streams, "PAGE", 1)
+    monkeypatch.setattr(histories, "PAGE", 1)
 
 
 @pytest.fixture
@@ -54,7 +55,7 @@ async def test_scan_holds_up_no_commit_and_goes_on_with_what_was_there_when_it_b
 async def test_statements_of_a_scan_see_the_same_moment(
     counter: Counter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(streams, "ENTRIES_AT_ONCE", 1)
+    monkeypatch.setattr(histories, "ENTRIES_AT_ONCE", 1)
     await counter.stamps(AT_ONCE, counter.cards[0])
     await counter.stamps(AT_ONCE, counter.cards[1])
     async with aclosing(cast(AsyncGenerator[CardHistory, None], counter.store.histories())) as found:

@@ -16,8 +16,8 @@ from domain.usecases.merge_cards import merge_cards
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
-from storage import streams
-from storage.streams import SLICE
+from storage import histories as histories_of
+from storage.scan import SLICE
 from tests.support.async_shop import Counter, histories, opens_counter
 from tests.support.clock import Clock
 
@@ -142,7 +142,7 @@ async def test_histories_are_the_same_however_few_entries_are_read_at_once(
     for number, card in enumerate(counter.cards, start=1):
         await counter.stamps(number, card)
     at_once = await histories(counter.store)
-    monkeypatch.setattr(streams, "ENTRIES_AT_ONCE", 2)
+    monkeypatch.setattr(histories_of, "ENTRIES_AT_ONCE", 2)
     assert await histories(counter.store) == at_once
     told: list[tuple[int, int]] = []
     monkeypatch.setattr(violations, "TOLD_EVERY", 3)

@@ -13,7 +13,8 @@ from domain.ids import CardId, EntryId, MessageId
 from domain.messages import Message, MessageKind, RewardReady
 from domain.plumbing.outbox import Made, deliveries_made
 from domain.ports import Tx
-from domain.rules.expiry import Period, Warned
+from domain.rules.expiry import Period
+from domain.rules.expiry_warnings import Warned
 from tests.support.clock import MONDAY_MORNING, Clock
 from tests.support.databases import Edits, do, look
 from tests.support.shop import BOT, Holder, Shop, Town

@@ -32,7 +32,7 @@ from storage.postgres.backup import _environment
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.engine import EDITION, connect, is_outage
 from storage.postgres.scans import open_scan
-from storage.postgres.together import WRITTEN
+from storage.postgres.together_tx import WRITTEN
 from storage.tables import metadata
 from storage.tx import Tx as StoredTx
 from tests.support import postgres

@@ -43,8 +43,8 @@ SWEEPS: Mapping[str, str] = {
         personal.FORGET_HASHES personal.SELECT_OLD_MESSAGES personal.SELECT_OLD_OPERATIONS
         printed.FORGET_ADOPTIONS printed.SELECT_MAILED_BEFORE wallets.FORGET_DEVICES wallets.FORGET_PASSES""",
     "the whole ledger, for verify and a restored copy": """
-        streams.SELECT_ALL streams.SELECT_CARDS streams.SELECT_ENTRIES streams.SELECT_MERGED_ENTRIES
-        streams.SELECT_PROGRAMS""",
+        histories.SELECT_CARDS histories.SELECT_ENTRIES histories.SELECT_MERGED_ENTRIES
+        histories.SELECT_PROGRAMS unreadable.SELECT_ALL""",
     "what one person asks who deals with many shops": """
         personal.SELECT_SHOPS personal.SELECT_KEPT[staff] personal.SELECT_KEPT[invites]
         personal.SELECT_KEPT[pin_sessions] personal.SELECT_KEPT[updates] personal.ERASE[updates]""",

@@ -21,8 +21,8 @@ from domain.usecases.birthdays import (
     to_ask,
 )
 from domain.usecases.bring_back import DueCustomers, SomeCustomers
+from domain.usecases.bring_friend import JoinByFriend, JoinedByFriend, join_by_friend
 from domain.usecases.marketing import answer
-from domain.usecases.referrals import JoinByFriend, JoinedByFriend, join_by_friend
 from domain.usecases.win_back import look_at_absences, perhaps_absent
 from tests.support.balance_walk import Picks
 from tests.support.clock import Clock, local

@@ -9,7 +9,7 @@ from typing import Any
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
-from storage import streams
+from storage import histories
 from storage.scan import Scan
 from storage.sqlite.engine import driver_connection, sync_engine
 from storage.sqlite.session import SqliteSession, compiled_for
@@ -78,7 +78,7 @@ class OneThread(SyncDatabase):
             yield Scan(cursor, compiled_for, sqlite3.Error)
 
         async def gather() -> list[CardHistory]:
-            return [history async for history in streams.histories(scan)]
+            return [history async for history in histories.histories(scan)]
 
         try:
             gather().send(None)

@@ -19,7 +19,7 @@ from domain.account import Locale
 from domain.delivery import ChannelKind, Delivered, Later, Refused
 from domain.ids import CardId
 from domain.quick import dataclass
-from domain.usecases.read_message import Letter
+from domain.usecases.letters import Letter
 
 LIMITS = SendingLimits(overall_per_second=10.0, private_chat_per_second=1.0)
 WAITED_FOR = timedelta(days=1)

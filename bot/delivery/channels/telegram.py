@@ -27,7 +27,8 @@ from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.ids import MessageId, UserId
 from domain.messages import NoticeOver
 from domain.quick import dataclass
-from domain.usecases.read_message import CardToShow, Letter, Shown, Tools
+from domain.usecases.letters import CardToShow, Letter, Tools
+from domain.usecases.read_message import Shown
 
 TOKEN_AGAIN_S = 5.0
 """The wait after a token was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""

@@ -5,7 +5,7 @@ from bot.kit.buttons import Verb, press, short_id
 from domain.flags import FlagKind, Suspicion
 from domain.ids import FlagId, StaffId
 from domain.staff import Role
-from domain.usecases.watch import RaiseFlags, raise_flags
+from domain.usecases.flags import RaiseFlags, raise_flags
 from tests.support.house import House, Shop, number_of, shown_now
 
 STAFF_ID = "SELECT staff_id FROM staff WHERE name = ?"

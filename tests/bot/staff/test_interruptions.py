@@ -7,7 +7,7 @@ import pytest
 
 from bot.app.process import Surroundings
 from bot.sandbox import Message, Person, Sandbox
-from bot.telegram import chat, inbox
+from bot.telegram import chat
 from domain.staff import Role
 from tests.support.house import (
     UNHURRIED,
@@ -22,19 +22,13 @@ from tests.support.house import (
     types_pin,
 )
 
+pytestmark = pytest.mark.usefixtures("tried_at_once")
+
 
 @pytest.fixture
 async def sandbox() -> AsyncIterator[Sandbox]:
     async with Sandbox() as running:
         yield running
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Failed calls are tried again at once."""
-    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "LONGEST_WAIT_S", 0.01)
 
 
 def around(clock: TestClock) -> Surroundings:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
-from bot.telegram import chat, inbox
+from bot.telegram import chat
 from domain.account import Locale
 from domain.merchant import ProgramKind
 from domain.staff import Role
@@ -299,11 +299,8 @@ async def test_restart_in_the_middle_of_an_amount_goes_on_with_the_next_key(
             assert await acts(after, shop) == [("points_earned", 120)]
 
 
-async def test_command_handled_again_after_a_lost_answer_earns_once(
-    home: House, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
+@pytest.mark.usefixtures("tried_at_once")
+async def test_command_handled_again_after_a_lost_answer_earns_once(home: House, shop: Shop) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     await home.at_rest()
     fault = home.sandbox.faults.server_error(method="sendMessage", count=2 * chat.QUICK_TRIES)
@@ -313,11 +310,10 @@ async def test_command_handled_again_after_a_lost_answer_earns_once(
     assert await acts(home, shop) == [("points_earned", 12)]
 
 
+@pytest.mark.usefixtures("tried_at_once")
 async def test_enter_and_typed_amount_earn_once_however_often_their_answer_has_to_be_sent(
-    home: House, shop: Shop, monkeypatch: pytest.MonkeyPatch
+    home: House, shop: Shop
 ) -> None:
-    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     await sam.sends(f"/earn {number_of(anna)}")
     await sam.sees("How much was paid?", new=True)
@@ -335,11 +331,8 @@ async def test_enter_and_typed_amount_earn_once_however_often_their_answer_has_t
     assert not any("not understood" in message.text for message in sam.messages)
 
 
-async def test_amount_that_waits_for_a_pin_is_never_taken_for_one(
-    home: House, clock: TestClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
+@pytest.mark.usefixtures("tried_at_once")
+async def test_amount_that_waits_for_a_pin_is_never_taken_for_one(home: House, clock: TestClock) -> None:
     shop = await points_shop(home, require_staff_pin=True, pin_window_minutes=0)
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin="2580")
     await sam.sends(f"/earn {number_of(anna)}")

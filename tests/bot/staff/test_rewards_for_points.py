@@ -6,7 +6,7 @@ import pytest
 
 from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
-from bot.telegram import chat, inbox
+from bot.telegram import chat
 from domain.merchant import ProgramKind
 from domain.staff import Role
 from tests.bot.staff.points import acts, earn, points_shop
@@ -66,11 +66,8 @@ async def test_too_few_points_are_no_reward(home: House, shop: Shop) -> None:
     await sam.sees("Not enough points: 99 of 100.", new=True)
 
 
-async def test_redeem_command_handled_again_hands_out_once(
-    home: House, shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
+@pytest.mark.usefixtures("tried_at_once")
+async def test_redeem_command_handled_again_hands_out_once(home: House, shop: Shop) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     await earn(sam, anna, "300")
     await sam.sends(f"/adjust {number_of(anna)} -60 wrong amount")

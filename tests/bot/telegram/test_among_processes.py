@@ -10,6 +10,7 @@ import pytest
 from telegram import Bot, Update
 
 from bot.telegram import inbox
+from bot.telegram.handling import Answers
 from bot.telegram.inbox import Inbox
 from domain.ids import UpdateId
 from domain.plumbing import inbox as usecases
@@ -65,10 +66,12 @@ class Room:
             database=self.shelf,  # type: ignore[arg-type]  # as much of one as is asked for
             trace=untraced,
             clock=Clock(),
-            handle=self._handle,
-            apologize=self._never,
-            put_off=self._nothing,
-            made_good=self._nothing,
+            answers=Answers(
+                handle=self._handle,
+                apologize=self._never,
+                put_off=self._nothing,
+                made_good=self._nothing,
+            ),
             failed=lambda: None,
             peers=self.others,
         )
@@ -143,15 +146,15 @@ async def test_what_is_marked_while_the_database_answers_is_not_handled_again(ro
     await room.shelf.asked.wait()
     await room.inbox.keep(says(ANNA, 1))
     await room.has_handled(1)
-    marking = asyncio.create_task(room.inbox.mark())
+    marking = asyncio.create_task(room.inbox.marks.run())
     await asyncio.gather(*room.inbox._serving)
-    room.inbox.close()
+    room.inbox.marks.close()
     await marking
     room.shelf.may_answer.set()
     await fetching
     await room.inbox.stop()
     assert room.handled == [1]
-    assert room.inbox._known == set()
+    assert not room.inbox._known.all()
 
 
 async def test_while_it_may_count_as_dead_it_begins_nothing(room: Room) -> None:

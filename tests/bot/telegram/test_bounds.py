@@ -12,8 +12,10 @@ from telegram import Bot, Update
 from bot.app.database import open_database
 from bot.sandbox import Sandbox
 from bot.sandbox.qr import draw_qr
+from bot.telegram import handling
 from bot.telegram import inbox as inbox_room
-from bot.telegram.inbox import PICTURES_MAX, Inbox
+from bot.telegram.handling import PICTURES_MAX, Answers
+from bot.telegram.inbox import Inbox
 from bot.telegram.updates import received_update
 from domain.ids import BotId
 from domain.ports import Database
@@ -46,10 +48,12 @@ class Held:
             database=database,
             trace=untraced,
             clock=Clock(),
-            handle=self._handle,
-            apologize=self._nobody,
-            put_off=self._nobody_waits,
-            made_good=self._nobody_waits,
+            answers=Answers(
+                handle=self._handle,
+                apologize=self._nobody,
+                put_off=self._nobody_waits,
+                made_good=self._nobody_waits,
+            ),
             failed=lambda: None,
         )
 
@@ -121,7 +125,7 @@ async def test_more_than_fits_is_left_to_telegram_until_there_is_room(
 async def test_few_pictures_are_in_memory_and_those_that_wait_hold_up_no_words(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inbox_room, "IN_FLIGHT_MAX", PICTURES_MAX + 1)
+    monkeypatch.setattr(handling, "IN_FLIGHT_MAX", PICTURES_MAX + 1)
     async with house(tmp_path / "a.db") as home:
         looked_at = home.sandbox.faults.stall(method="getFile", count=None)
         people = [home.sandbox.person(f"Person {number}") for number in range(3 * PICTURES_MAX)]

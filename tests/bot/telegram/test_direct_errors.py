@@ -5,19 +5,12 @@ import asyncio
 import pytest
 
 from bot.sandbox import Call, Fault, FaultKind, Person, Sandbox
-from bot.telegram import chat, inbox
+from bot.telegram import chat, handling
 from bot.telegram import rate_limit as gate
 from tests.support.house import House, Shop, has_picture, number_of
 
 UNREACHABLE = "SELECT count(*) FROM people WHERE unreachable_since IS NOT NULL"
 KEPT_ASIDE = "SELECT count(*) FROM inbox WHERE failed_at IS NOT NULL"
-
-
-@pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "LONGEST_WAIT_S", 0.01)
 
 
 def calls_to(sandbox: Sandbox, person: Person) -> list[Call]:
@@ -73,7 +66,7 @@ async def test_answer_that_failed_in_passing_is_sent_again_before_the_inbox_trie
     kind: FaultKind, home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox, "FIRST_WAIT_S", 3600.0)
+    monkeypatch.setattr(handling, "FIRST_WAIT_S", 3600.0)
     anna = home.sandbox.person("Anna")
     home.sandbox.faults.add(Fault(kind=kind, method="sendMessage", count=2))
     await anna.sends("/help")
@@ -81,7 +74,7 @@ async def test_answer_that_failed_in_passing_is_sent_again_before_the_inbox_trie
     assert answers_to(home.sandbox, anna) == [False, False, True]
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("tried_at_once")
 async def test_outage_longer_than_the_quick_tries_ends_with_one_stamp_and_its_confirmation(
     home: House, shop: Shop
 ) -> None:
@@ -93,7 +86,7 @@ async def test_outage_longer_than_the_quick_tries_ends_with_one_stamp_and_its_co
     assert len(await home.ledger(shop)) == 1
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("tried_at_once")
 @pytest.mark.parametrize("status", [401, 404])
 async def test_answer_whose_token_was_refused_in_passing_is_sent_after_all(status: int, home: House) -> None:
     refused = Fault(kind=FaultKind.SERVER_ERROR, method="sendMessage", status=status, count=5)
@@ -104,7 +97,7 @@ async def test_answer_whose_token_was_refused_in_passing_is_sent_after_all(statu
     assert answers_to(home.sandbox, anna) == [False] * 5 + [True]
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("tried_at_once")
 async def test_answer_cut_off_after_it_arrived_is_repeated_and_the_stamp_is_not(
     home: House, shop: Shop
 ) -> None:
@@ -131,7 +124,7 @@ async def test_forbidden_marks_the_person_unreachable_and_ends_the_turn(words: s
     assert home.rows(UNREACHABLE) == [(0,)]
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("tried_at_once")
 async def test_who_is_turned_away_and_has_blocked_the_bot_is_no_poison(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,8 +15,7 @@ import pytest
 from bot.app.database import open_database
 from bot.sandbox import Fault, FaultKind, Message, Person, Sandbox
 from bot.sandbox.qr import draw_qr
-from bot.telegram import chat
-from bot.telegram import inbox as inbox_room
+from bot.telegram import chat, handling
 from domain.ids import UpdateId
 from domain.plumbing.inbox import UpdateRef, begin_update, receive_updates
 from domain.update import ReceivedUpdate
@@ -192,7 +191,7 @@ async def test_try_that_failed_without_ending_the_process_does_not_count(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox_room, "FIRST_WAIT_S", 3600.0)
+    monkeypatch.setattr(handling, "FIRST_WAIT_S", 3600.0)
     anna = town.person("Anna")
     town.sandbox.faults.add(Fault(kind=FaultKind.SERVER_ERROR, method="getFile", count=None))
     async with town.starts_with(Left(anna, PICTURE)) as home:
@@ -210,11 +209,11 @@ async def test_starts_are_no_crashes_however_many_an_update_waits_through(
 ) -> None:
     """Each start tries it, and is stopped in order while it waits for another try."""
     monkeypatch.setattr(chat, "FIRST_WAIT_S", 0.001)
-    monkeypatch.setattr(inbox_room, "FIRST_WAIT_S", 3600.0)
+    monkeypatch.setattr(handling, "FIRST_WAIT_S", 3600.0)
     anna = town.person("Anna")
     town.sandbox.faults.add(Fault(kind=FaultKind.SERVER_ERROR, method="getFile", count=None))
     left = [Left(anna, PICTURE)]
-    for number in range(1, inbox_room.PICTURE_CRASHES_MAX + 3):
+    for number in range(1, handling.PICTURE_CRASHES_MAX + 3):
         async with town.starts_with(*left) as home:
             tries = number * chat.QUICK_TRIES
             await town.sandbox.until(lambda tries=tries: len(town.sandbox.calls_of("getFile")) == tries)  # type: ignore[misc]

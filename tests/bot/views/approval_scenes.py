@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.views import approvals, counter, messages
+from bot.views import approvals, counter, messages, taking_back
 from domain.approval import Approval, ApprovalState
 from domain.ids import ApprovalId, MessageId, OperationKey, StoreId
 from domain.kinds import EntryKind
@@ -100,7 +100,7 @@ APPROVAL_SCENES: Mapping[str, Scene] = {
     "panel: at the limit, a sole owner": lambda t, n: counter.panel(
         t, replace(at_the_limit(n), approvers=(), manage_at=MERCHANT_ID), ZONE
     ),
-    "void_list: with a manager": lambda t, n: counter.void_list(t, at_the_limit(n), ZONE),
+    "void_list: with a manager": lambda t, n: taking_back.void_list(t, at_the_limit(n), ZONE),
     "why_more": lambda t, n: approvals.why_more(t, state(n), 2),
     "why_back": lambda t, n: approvals.why_back(t, state(n), entry(EntryKind.STAMP_EARNED, 1, n), ZONE),
     **{

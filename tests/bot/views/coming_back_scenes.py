@@ -17,7 +17,7 @@ from domain.messages import (
     WinBack,
 )
 from domain.usecases.birthdays import BirthdayPage
-from domain.usecases.referrals import Invitation
+from domain.usecases.bring_friend import Invitation
 from tests.bot.views.scenes import LINK, MERCHANT_ID, NOW, NUMBER, ZONE, Names, Scene, held, message, uuid
 from tests.bot.views.settings_scenes import shop
 

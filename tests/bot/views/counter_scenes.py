@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.views import counter, purchases, rewards
+from bot.views import counter, purchases, rewards, taking_back
 from bot.views.confirmations import confirmation
 from domain.entry import Entry
 from domain.expiry import Unit
@@ -119,6 +119,6 @@ COUNTER_SCENES: Mapping[str, Scene] = {
     "voided: points short": lambda t, n: confirmation(t, voided(n, EntryKind.POINTS_VOIDED, 1, 50)),
     "voided: points back": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED, 50)),
     "voided: points expired": lambda t, n: confirmation(t, voided(n, EntryKind.REDEMPTION_VOIDED, 0, 50)),
-    "void_list: points": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
+    "void_list: points": lambda t, n: taking_back.void_list(t, at_counter(n), ZONE),
     "today: points": lambda t, n: counter.today(t, today(n)),
 }

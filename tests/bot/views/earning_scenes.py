@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.texts import Texts
-from bot.views import cards, counter, messages, purchases
+from bot.views import cards, counter, history, messages, purchases
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.entry import Entry
@@ -72,7 +72,7 @@ def receipt(n: Names, kind: EntryKind, count: int) -> Message:
     return replace(found, facts=replace(found.facts, factor_tenths=15, to_go=TO_GO))
 
 
-def history(n: Names) -> HistoryPage:
+def history_page(n: Names) -> HistoryPage:
     entries = (
         bought(scenes.entry(EntryKind.STAMP_EARNED, 20, n)),
         bought(points_entry(EntryKind.POINTS_EARNED, 0, n), tenths=15),
@@ -112,5 +112,5 @@ EARNING_SCENES: Mapping[str, Scene] = {
     "balance: multiplied": lambda t, n: cards.balance(
         t, [Balance(held=held(n, points=True), expiring=(), is_soon=False)] * 2
     ),
-    "history: multiplied": lambda t, n: cards.history(t, history(n)),
+    "history: multiplied": lambda t, n: history.history(t, history_page(n)),
 }

@@ -12,7 +12,7 @@ from domain.kinds import EntryKind
 from domain.messages import DisputeOpened, FlagRaised, MessageKind
 from domain.money import Money
 from domain.staff import Role
-from domain.usecases.watch import Dismissed, FlagsSeen
+from domain.usecases.flags import Dismissed, FlagsSeen
 from tests.bot.views.scenes import (
     CARD_ID,
     MERCHANT_ID,

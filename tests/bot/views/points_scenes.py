@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.views import cards, messages
+from bot.views import cards, history, joining, messages
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
 from domain.kinds import EntryKind
@@ -130,8 +130,8 @@ def reward_ready(names: Names) -> Message:
 
 
 POINTS_CARDS: Mapping[str, Scene] = {
-    "welcome: points": lambda t, n: cards.welcome(t, held(n, 0), is_new=True),
-    "welcome: hybrid": lambda t, n: cards.welcome(t, held(n, 0, stamps=True), is_new=True),
+    "welcome: points": lambda t, n: joining.welcome(t, held(n, 0), is_new=True),
+    "welcome: hybrid": lambda t, n: joining.welcome(t, held(n, 0, stamps=True), is_new=True),
     "card: points": lambda t, n: cards.card(t, held(n, 40), b"png"),
     "card: hybrid": lambda t, n: cards.card(t, held(n, 340, stamps=True), b"png"),
     "balance: points": lambda t, n: cards.balance(t, [balance(held(n, 340))]),
@@ -143,13 +143,13 @@ POINTS_CARDS: Mapping[str, Scene] = {
     "rewards: points": lambda t, n: cards.rewards(t, [held(n, 340)]),
     "rewards: points, nothing ready": lambda t, n: cards.rewards(t, [held(n, 40)]),
     "rewards: many hybrid": lambda t, n: cards.rewards(t, [held(n, 340, stamps=True)] * 12),
-    "history: empty, points": lambda t, n: cards.history(
+    "history: empty, points": lambda t, n: history.history(
         t, HistoryPage(held=held(n, 0), entries=(), older=None)
     ),
-    "history: points": lambda t, n: cards.history(
+    "history: points": lambda t, n: history.history(
         t, HistoryPage(held=held(n, 0), entries=every_entry(n), older=1)
     ),
-    "history: long rewards": lambda t, n: cards.history(
+    "history: long rewards": lambda t, n: history.history(
         t,
         HistoryPage(held=held(n, 0), entries=[entry(EntryKind.POINTS_REDEEMED, -A_MILLION, n)] * 10, older=1),
     ),

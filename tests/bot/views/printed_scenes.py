@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.views import cards, counter, messages, printed
+from bot.views import counter, joining, messages, printed
 from bot.views.confirmations import confirmation
 from domain.account import Account
 from domain.ids import AdoptionId, BotId, SheetId, TokenHash, UserId
@@ -100,8 +100,8 @@ PRINTED_SCENES: Mapping[str, Scene] = {
     "sheet_page: used up": lambda t, n: printed.sheet_page(t, offer(n).merchant, sheet(0)),
     "withdrawal_of_sheet": lambda t, n: printed.withdrawal_of_sheet(t, offer(n).merchant, sheet()),
     "cards_follow": lambda t, n: printed.cards_follow(t, to_print(n), ("cards.pdf", b"pdf")),
-    "somebody_elses": lambda t, n: cards.somebody_elses(t, offer(n), CARD_ID),
-    "nobodys": lambda t, n: cards.nobodys(t, offer(n)),
+    "somebody_elses": lambda t, n: joining.somebody_elses(t, offer(n), CARD_ID),
+    "nobodys": lambda t, n: joining.nobodys(t, offer(n)),
     "is_it_yours": lambda t, n: printed.is_it_yours(t, offer(n), CARD_ID),
     "is_it_yours: has one": lambda t, n: printed.is_it_yours(t, offer(n), CARD_ID, CARD_ID),
     "adoption_asked": lambda t, n: printed.adoption_asked(t, asked(n)),

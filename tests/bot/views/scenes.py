@@ -15,6 +15,8 @@ from bot.views import (
     closing,
     counter,
     disputes,
+    history,
+    joining,
     keypad,
     members,
     merges,
@@ -23,6 +25,7 @@ from bot.views import (
     reception,
     set_up,
     stores,
+    taking_back,
     team,
 )
 from bot.views import help as helping
@@ -695,13 +698,13 @@ def violation(number: int, names: Names) -> Violation:
 Scene = Callable[[Texts, Names], View]
 
 CARDS: Mapping[str, Scene] = {
-    "welcome: new": lambda t, n: cards.welcome(t, held(n), is_new=True),
-    "welcome: back": lambda t, n: cards.welcome(t, held(n), is_new=False),
+    "welcome: new": lambda t, n: joining.welcome(t, held(n), is_new=True),
+    "welcome: back": lambda t, n: joining.welcome(t, held(n), is_new=False),
     "card: one": lambda t, n: cards.card(t, held(n, stamps=0), b"png"),
     "card: blocked, of a shop that closes": lambda t, n: cards.card(
         t, replace(held(n, stamps=20, ready=2), is_blocked=True, closes_on=date(2026, 12, 30)), b"png"
     ),
-    "disputed_in_list": lambda t, n: cards.disputed_in_list(t, n.merchant, MERCHANT_ID, CARD_ID),
+    "disputed_in_list": lambda t, n: history.disputed_in_list(t, n.merchant, MERCHANT_ID, CARD_ID),
     "balance: blocked": lambda t, n: cards.balance(
         t, [replace(balance(n), held=replace(held(n), is_blocked=True))]
     ),
@@ -716,12 +719,12 @@ CARDS: Mapping[str, Scene] = {
     "card: another is on offer": lambda t, n: cards.card(
         t, replace(one_of_several(n), card_name=None, others=()), b"png"
     ),
-    "welcome: one more": lambda t, n: cards.welcome(t, one_of_several(n), is_new=True),
+    "welcome: one more": lambda t, n: joining.welcome(t, one_of_several(n), is_new=True),
     "balance: several of one shop": lambda t, n: cards.balance(
         t, [replace(balance(n), held=one_of_several(n))] * 3
     ),
     "rewards: several of one shop": lambda t, n: cards.rewards(t, [one_of_several(n)] * 3),
-    "history: one of several": lambda t, n: cards.history(
+    "history: one of several": lambda t, n: history.history(
         t, HistoryPage(held=one_of_several(n), entries=every_entry(n), older=None), others=[held(n)] * 12
     ),
     "no_cards": lambda t, _: cards.no_cards(t),
@@ -729,8 +732,8 @@ CARDS: Mapping[str, Scene] = {
     "balance: many": lambda t, n: cards.balance(t, [balance(n, stamps=13, ready=1)] * 12),
     "rewards: one": lambda t, n: cards.rewards(t, [held(n)]),
     "rewards: many": lambda t, n: cards.rewards(t, [held(n), *[held(n, stamps=13, ready=1)] * 11]),
-    "history: empty": lambda t, n: cards.history(t, HistoryPage(held=held(n), entries=(), older=None)),
-    "history: full": lambda t, n: cards.history(
+    "history: empty": lambda t, n: history.history(t, HistoryPage(held=held(n), entries=(), older=None)),
+    "history: full": lambda t, n: history.history(
         t, HistoryPage(held=held(n), entries=every_entry(n), older=999_999_999)
     ),
     "with_receipt": lambda t, n: cards.with_receipt(
@@ -756,11 +759,11 @@ CARDS: Mapping[str, Scene] = {
             ),
         ),
     ),
-    "disputable": lambda t, n: cards.disputable(
+    "disputable": lambda t, n: history.disputable(
         t, HistoryPage(held=held(n), entries=(*every_entry(n), *more_entries(n)), older=None)
     ),
     "ask_new_code": lambda t, n: cards.ask_new_code(t, held(n)),
-    "stranger": lambda t, n: cards.stranger(t, offer(n)),
+    "stranger": lambda t, n: joining.stranger(t, offer(n)),
 }
 COUNTER: Mapping[str, Scene] = {
     "panel: fresh": lambda t, n: counter.panel(t, at_counter(n, voidable=False), ZONE),
@@ -801,9 +804,9 @@ COUNTER: Mapping[str, Scene] = {
     "voided: redemption, its reward ready": lambda t, n: confirmation(
         t, voided(n, EntryKind.REDEMPTION_VOIDED, ready=1)
     ),
-    "void_list": lambda t, n: counter.void_list(t, at_counter(n), ZONE),
-    "void_list: empty": lambda t, n: counter.void_list(t, at_counter(n, voidable=False), ZONE),
-    "void_reasons": lambda t, _: counter.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),
+    "void_list": lambda t, n: taking_back.void_list(t, at_counter(n), ZONE),
+    "void_list: empty": lambda t, n: taking_back.void_list(t, at_counter(n, voidable=False), ZONE),
+    "void_reasons": lambda t, _: taking_back.void_reasons(t, CARD_ID, EntryId(uuid(5)), KEY),
     "today": lambda t, n: counter.today(
         t,
         Today(
@@ -1170,9 +1173,9 @@ CARD_PAGES: Mapping[str, Scene] = {
     "move_offer": lambda t, n: card_pages.move_offer(t, card_page(n), KEY),
     "move_link": lambda t, n: card_pages.move_link(t, card_page(n), LINK, b""),
     "vouch_why": lambda t, n: card_pages.vouch_why(t, card_page(n)),
-    "moved_here": lambda t, n: cards.moved_here(t, held(n)),
-    "move_answered: yes": lambda t, _: cards.move_answered(t, is_allowed=True),
-    "move_answered: no": lambda t, _: cards.move_answered(t, is_allowed=False),
+    "moved_here": lambda t, n: joining.moved_here(t, held(n)),
+    "move_answered: yes": lambda t, _: joining.move_answered(t, is_allowed=True),
+    "move_answered: no": lambda t, _: joining.move_answered(t, is_allowed=False),
     "managed_history: empty": lambda t, n: card_pages.history(
         t, HistoryPage(held=held(n), entries=(), older=None)
     ),

@@ -1,10 +1,10 @@
-"""The views of settings.py."""
+"""The views of settings.py, field_screens.py and changes.py."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.texts import Texts
-from bot.views import settings
+from bot.views import changes, field_screens, settings
 from bot.views.field_pages import OF_FLAGS, PAGES
 from bot.views.view import View
 from domain.account import Locale
@@ -97,14 +97,14 @@ def team_changes(n: Names) -> Iterator[Change]:
 
 def confirm(t: Texts, n: Names, gaining: int, keeping: int, **values: str) -> View:
     touched = CardsTouched(begun=212, gaining=gaining, keeping=keeping)
-    return settings.confirm(
+    return field_screens.confirm(
         t, shop(n), Target.PROGRAM, PROGRAM, values or {"stamps_target": "8"}, NONCE, touched
     )
 
 
 def just_changed(t: Texts, n: Names, **change: tuple[str, str]) -> str:
     made = {FieldName(name): values for name, values in change.items()}
-    return settings.changed(t, Target.PROGRAM, made, shop(n).merchant)
+    return field_screens.changed(t, Target.PROGRAM, made, shop(n).merchant)
 
 
 SETTINGS_SCENES: Mapping[str, Scene] = {
@@ -117,19 +117,19 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     ),
     "home: a shop that closes": lambda t, n: settings.home(t, closing(n), Role.OWNER),
     "home: several programs": lambda t, n: settings.home(t, several(n), Role.MANAGER),
-    "program_added": lambda t, n: settings.program_added(t, several(n), PROGRAM),
-    "changes: several programs": lambda t, n: settings.changes(
+    "program_added": lambda t, n: field_screens.program_added(t, several(n), PROGRAM),
+    "changes: several programs": lambda t, n: changes.changes(
         t, Changes(shop=several(n), changes=[change(n, "active", "no", "yes")] * 10)
     ),
     **{
-        f"field_list: {kind}": lambda t, n, k=kind: settings.field_list(t, shop(n), k, IDS[k])  # type: ignore[misc]
+        f"field_list: {kind}": lambda t, n, k=kind: field_screens.field_list(t, shop(n), k, IDS[k])  # type: ignore[misc]
         for kind in Target
     },
-    "field_list: limits": lambda t, n: settings.field_list(
+    "field_list: limits": lambda t, n: field_screens.field_list(
         t, shop(n), Target.MERCHANT, MERCHANT, page=OF_FLAGS
     ),
     **{
-        f"field_list: page {page}": lambda t, n, page=page: settings.field_list(  # type: ignore[misc]
+        f"field_list: page {page}": lambda t, n, page=page: field_screens.field_list(  # type: ignore[misc]
             t,
             shop(n, ProgramKind.HYBRID, birthday_bonus=2, win_back_days=30, referral_bonus=1, name=n.card),
             Target.PROGRAM,
@@ -138,31 +138,33 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
         )
         for page in PAGES[Target.PROGRAM]
     },
-    "field_list: with a logo": lambda t, n: settings.field_list(
+    "field_list: with a logo": lambda t, n: field_screens.field_list(
         t, replace(shop(n), has_logo=True), Target.MERCHANT, MERCHANT
     ),
-    "field_list: hybrid": lambda t, n: settings.field_list(
+    "field_list: hybrid": lambda t, n: field_screens.field_list(
         t, shop(n, ProgramKind.HYBRID, require_staff_pin=False), Target.PROGRAM, PROGRAM
     ),
-    "field_list: changed": lambda t, n: settings.field_list(
+    "field_list: changed": lambda t, n: field_screens.field_list(
         t,
         shop(n, pin_window_minutes=7, require_staff_pin=True),
         Target.PROGRAM,
         PROGRAM,
         just_changed(t, n, reward=("A tea", n.reward)),
     ),
-    "field_list: a bonus that nobody gets": lambda t, n: settings.field_list(
+    "field_list: a bonus that nobody gets": lambda t, n: field_screens.field_list(
         t,
         shop(n, birthday_bonus=2),
         Target.PROGRAM,
         PROGRAM,
         just_changed(t, n, birthday_bonus=("0", "2")),
     ),
-    "field_list: as it was": lambda t, n: settings.field_list(
+    "field_list: as it was": lambda t, n: field_screens.field_list(
         t, shop(n), Target.PROGRAM, PROGRAM, just_changed(t, n)
     ),
     **{
-        f"field: {kind} {name}": lambda t, n, k=kind, f=name: settings.field(t, shop(n), k, IDS[k], f, NONCE)  # type: ignore[misc]
+        f"field: {kind} {name}": lambda t, n, k=kind, f=name: field_screens.field(
+            t, shop(n), k, IDS[k], f, NONCE
+        )  # type: ignore[misc]
         for kind in Target
         for name in FIELDS[kind]
     },
@@ -170,20 +172,20 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     "confirm: less": lambda t, n: confirm(t, n, 0, 100_000),
     "confirm: the same": lambda t, n: confirm(t, n, 0, 0),
     "confirm: another reward": lambda t, n: confirm(t, n, 0, 1, reward=n.reward),
-    "confirm: a pause": lambda t, n: settings.confirm(
+    "confirm: a pause": lambda t, n: field_screens.confirm(
         t, shop(n), Target.PROGRAM, PROGRAM, {"active": "no"}, NONCE, None
     ),
-    "confirm: back": lambda t, n: settings.confirm(
+    "confirm: back": lambda t, n: field_screens.confirm(
         t, shop(n), Target.PROGRAM, PROGRAM, {"reward": n.reward}, NONCE, None
     ),
-    "changes: a page in between": lambda t, n: settings.changes(
+    "changes: a page in between": lambda t, n: changes.changes(
         t, Changes(shop=shop(n), changes=[change(n, "reward", "A tea", n.reward)] * 10, page=9, has_more=True)
     ),
-    "changes: of the team": lambda t, n: settings.changes(
+    "changes: of the team": lambda t, n: changes.changes(
         t, Changes(shop=shop(n), changes=[*team_changes(n)])
     ),
-    "changes: none": lambda t, n: settings.changes(t, Changes(shop=shop(n), changes=[])),
-    "changes": lambda t, n: settings.changes(
+    "changes: none": lambda t, n: changes.changes(t, Changes(shop=shop(n), changes=[])),
+    "changes": lambda t, n: changes.changes(
         t,
         Changes(
             shop=shop(n),

@@ -7,7 +7,7 @@ import pytest
 
 from bot.kit.buttons import Verb, parse_press
 from bot.texts import plain, texts
-from bot.views import counter, purchases, rewards
+from bot.views import counter, purchases, rewards, taking_back
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.account import Locale
@@ -199,7 +199,7 @@ def test_today_counts_only_what_the_programs_give() -> None:
 
 
 def test_void_list_names_purchase_and_reward() -> None:
-    view = counter.void_list(EN, at_counter(ORDINARY), ZONE)
+    view = taking_back.void_list(EN, at_counter(ORDINARY), ZONE)
     assert labels(view)[1:3] == [
         ["+1,000,000 points · €100,000.00 · 31/12/2026, 23:59"],
         ["Reward redeemed · A coffee · 31/12/2026, 23:59"],

@@ -8,7 +8,7 @@ import pytest
 from bot.kit.buttons import Verb, parse_press
 from bot.texts import texts
 from bot.views.field_pages import OF_FLAGS, PAGES
-from bot.views.settings import field_list
+from bot.views.field_screens import field_list
 from domain.account import Locale
 from domain.fields import FIELDS, Target
 from domain.merchant import ProgramKind

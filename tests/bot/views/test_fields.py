@@ -6,7 +6,8 @@ from bot.texts import plain, texts
 from bot.views.fields import SAID, explained, label
 from bot.views.refusals import sentence
 from domain.account import Locale
-from domain.fields import FIELDS, INTERIM_REWARD_STAMPS, POINT_REWARD_COST, POINT_REWARD_COUNT, Target
+from domain.field_kinds import INTERIM_REWARD_STAMPS, POINT_REWARD_COST, POINT_REWARD_COUNT
+from domain.fields import FIELDS, Target
 from domain.refusals import Refusal
 
 NAMES = {name for fields in FIELDS.values() for name in fields} | {

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from bot.texts import Texts, plain, texts
-from bot.views import cards, messages
+from bot.views import cards, history, messages
 from bot.views.faces import card_face, poster_face
 from bot.views.progress import points_progress, standing
 from domain.account import Locale
@@ -143,7 +143,7 @@ def test_balance_without_an_end_says_nothing_of_one() -> None:
 
 def test_history_has_words_for_every_kind_of_entry() -> None:
     page = HistoryPage(held=card(0), entries=every_entry(ORDINARY), older=None)
-    told = [line.partition(" · ")[2] for line in cards.history(EN, page).text.splitlines()[1:]]
+    told = [line.partition(" · ")[2] for line in history.history(EN, page).text.splitlines()[1:]]
     assert told == [
         "+1,000,000 points",
         "reward: A coffee, 1,000,000 points",

@@ -84,7 +84,7 @@ FAULTS = (
     ),
     fault(
         "the answer does not take the place of what the asker saw",
-        "domain.usecases.read_message:_replaced",
+        "domain.usecases.letters:_replaced",
         "str(message_id)",
         "None",
         TESTS,

@@ -134,7 +134,7 @@ _UPDATES = (
     ),
     fault(
         "who writes every day is forgotten a month after the first time",
-        "bot.screens.turn:_remember",
+        "bot.screens.turn_taking:_remember",
         "is_news or _is_long_ago(services, known)",
         "is_news",
         "tests/bot/jobs/test_in_the_house.py",
@@ -148,7 +148,7 @@ _UPDATES = (
     ),
     fault(
         "which card is meant can be said of both",
-        "bot.staff.counter:_end_question",
+        "bot.staff.naming_cards:_end_question",
         "CardAsked | WhichAsked",
         "CardAsked",
         "tests/bot/staff/test_several_codes.py",
@@ -179,27 +179,27 @@ _UPDATES = (
     ),
     fault(
         "every picture that is sent is in memory at once",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         "self._pictures if has_picture(update) else nullcontext()",
         "nullcontext()",
         "tests/bot/telegram/test_bounds.py",
     ),
     fault(
         "pictures that wait hold up words",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         """
                 async with alone, pictures, self._slots:
                     if self._stops.is_set():
                         return
                     async with noting():
-                        await self._handle(update, self._came_at[received.update_id])
+                        await self._answers.handle(update, came_at)
         """,
         """
                 async with alone, self._slots, pictures:
                     if self._stops.is_set():
                         return
                     async with noting():
-                        await self._handle(update, self._came_at[received.update_id])
+                        await self._answers.handle(update, came_at)
         """,
         "tests/bot/telegram/test_bounds.py",
     ),
@@ -260,12 +260,11 @@ _UPDATES = (
     ),
     fault(
         "an update is done before it is answered",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         "self._trace(Step.UPDATE_STARTED)",
         """
             self._trace(Step.UPDATE_STARTED)
-            self._answered.append(usecases.UpdateRef(bot_id=self._bot_id, update_id=received.update_id))
-            self._stirs.set()
+            self._marks.add(ref)
         """,
         "tests/bot/telegram/test_direct_errors.py",
     ),
@@ -304,14 +303,14 @@ _UPDATES = (
     ),
     fault(
         "a picture is not noted before somebody looks at it",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
-        "is_new and not has_picture(update)",
-        "is_new",
+        "bot.telegram.handling:Handling.bring_to_an_end",
+        "is_left_over or has_picture(update)",
+        "is_left_over",
         "tests/bot/telegram/test_replay.py",
     ),
     fault(
         "what was under way in a crash is tried together again",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         "self._one_suspect if received.attempts else nullcontext()",
         "nullcontext()",
         "tests/bot/telegram/test_replay.py",
@@ -325,15 +324,15 @@ _UPDATES = (
     ),
     fault(
         "a passing error is final",
-        "bot.telegram.inbox:is_passing",
+        "bot.telegram.handling:is_passing",
         "DatabaseUnavailable | NetworkError | RetryAfter",
         "RetryAfter",
         "tests/bot/telegram/test_direct_errors.py",
     ),
     fault(
         "whose update is kept aside is not told",
-        "bot.telegram.inbox:Inbox._keep_aside",
-        "await self._apologize(update, reference)",
+        "bot.telegram.handling:Handling._keep_aside",
+        "await self._answers.apologize(update, reference)",
         "",
         "tests/bot/telegram/test_direct_errors.py",
     ),
@@ -388,7 +387,7 @@ _UPDATES = (
     ),
     fault(
         "who is too fast is not answered",
-        "bot.screens.turn:take_turn",
+        "bot.screens.turn_taking:take_turn",
         "await _turn_away(services, update, user, wait)",
         "",
         "tests/bot/test_gate.py",
@@ -510,7 +509,7 @@ _OUTBOX = (
     ),
     fault(
         "a crowd of strangers is answered at whatever pace",
-        "bot.screens.turn:_has_its_share",
+        "bot.screens.turn_taking:_has_its_share",
         "wait is not None",
         "True",
         "tests/bot/telegram/test_noise.py",
@@ -784,7 +783,7 @@ _SPEAKING = (
     ),
     fault(
         "a shared phone asks who stands there for a card that is nobody's",
-        "bot.staff.counter:_ask_who",
+        "bot.staff.performing:_ask_who",
         "await turn.read(check_unattended, Asked(act=act, actor=unattended_terminal(turn.caller)))",
         "pass",
         "tests/bot/staff/test_no_dead_ends.py",
@@ -840,7 +839,7 @@ _SPEAKING = (
     ),
     fault(
         "the card keeps what has expired",
-        "domain.usecases.read_message:_card_of",
+        "domain.usecases.letters:_card_of",
         "not MESSAGES[message.kind].shows_card",
         "message.kind.value != 'receipt'",
         "tests/bot/customer/test_live_card.py",
@@ -1089,7 +1088,7 @@ _SPEAKING = (
     ),
     fault(
         "an amount typed later is for the card of before",
-        "bot.staff.counter:perform",
+        "bot.staff.performing:perform",
         "await keypad.end_overtaken(turn)",
         "pass",
         "tests/bot/staff/test_purchases.py",
@@ -1154,7 +1153,7 @@ _PICTURES = (
     ),
     fault(
         "a message names the reward in the shop's language alone",
-        "domain.usecases.read_message:letter_for",
+        "domain.usecases.letters:letter_for",
         "told_to(reader, message, card_name)",
         "message",
         "tests/bot/customer/test_own_texts.py",
@@ -1247,14 +1246,14 @@ FAULTS = (
     ),
     fault(
         "who stamps while nothing can be written is told nothing",
-        "bot.telegram.inbox:Inbox._put_all_off",
-        "self._starts(self._put_off(read_update(each.payload, self._bot)))",
+        "bot.telegram.handling:Handling.put_off",
+        "self._starts(self._answers.put_off(read_update(received.payload, self._bot)))",
         "pass",
         "tests/crash/test_disks.py",
     ),
     fault(
         "who waits for a turn is served after the program was told to stop",
-        "bot.telegram.inbox:Inbox._bring_to_an_end",
+        "bot.telegram.handling:Handling.bring_to_an_end",
         """
             if self._stops.is_set():
                 return
@@ -1327,7 +1326,7 @@ FAULTS = (
     ),
     fault(
         "a bonus that nobody gets is switched on without a word",
-        "bot.views.settings:changed",
+        "bot.views.field_screens:changed",
         "merchant.marketing_monthly_max is None",
         "False",
         "tests/bot/owner/test_settings.py",
@@ -1362,7 +1361,7 @@ FAULTS = (
     ),
     fault(
         "a shop that closes invites friends whom it turns away",
-        "domain.usecases.referrals:_invitation",
+        "domain.usecases.bring_friend:_invitation",
         "merchant.closes_at is not None or is_of_team(tx, merchant.merchant_id, customer.account)",
         "is_of_team(tx, merchant.merchant_id, customer.account)",
         "tests/bot/customer/test_out_of_use.py",

@@ -202,7 +202,7 @@ _HELD = (
     ),
     fault(
         "a redemption taken back is good for less",
-        "domain.usecases.void:_void",
+        "domain.usecases.void:_card_after",
         "card = given_back(card, void.entry, at.program)",
         "pass",
         "tests/domain/test_promise_lock.py",
@@ -707,14 +707,14 @@ _PINS = (
     ),
     fault(
         "a manager dismisses what is about themselves",
-        "domain.usecases.watch:dismiss_flag",
+        "domain.usecases.flags:dismiss_flag",
         "member.staff_id == flag.staff_id",
         "member.staff_id != flag.staff_id",
         "tests/domain/test_flags.py",
     ),
     fault(
         "a flag is told each time the job runs",
-        "domain.usecases.watch:raise_flag",
+        "domain.usecases.flags:raise_flag",
         "flag if tx.add_flag(flag) else None",
         "(tx.add_flag(flag), flag)[1]",
         "tests/domain/test_flags.py",
@@ -912,7 +912,7 @@ _MESSAGES = (
     ),
     fault(
         "who is no manager any more is still told what managers are told",
-        "domain.usecases.read_message:letter_for",
+        "domain.usecases.letters:letter_for",
         "raise RecipientGone",
         "pass",
         "tests/domain/test_outbox.py",
@@ -1058,7 +1058,7 @@ _LINKS = (
     ),
     fault(
         "a late receipt turns the card back",
-        "domain.usecases.read_message:_is_overtaken",
+        "domain.usecases.letters:_is_overtaken",
         "since > 0",
         "since < 0",
         "tests/bot/customer/test_live_card.py",
@@ -1256,28 +1256,28 @@ _EXPIRY = (
     ),
     fault(
         "a balance expires on its day, however late the warning came",
-        "domain.rules.expiry:_end_of_notice",
+        "domain.rules.expiry_warnings:_end_of_notice",
         "max(period.expires_at, notice)",
         "period.expires_at",
         *_EXPIRY_TESTS,
     ),
     fault(
         "a warning goes out on one day only",
-        "domain.rules.expiry:_warn_in_time",
+        "domain.rules.expiry_warnings:_warn_in_time",
         "now >= opens_at",
         "now - opens_at < LOOK_AGAIN",
         *_EXPIRY_TESTS,
     ),
     fault(
         "nobody is told that more will expire",
-        "domain.rules.expiry:judge",
+        "domain.rules.expiry_warnings:judge",
         "warned is None or warned.count < period.count",
         "warned is None",
         *_EXPIRY_TESTS,
     ),
     fault(
         "a warning that was given up is not repeated",
-        "domain.rules.expiry:judge",
+        "domain.rules.expiry_warnings:judge",
         "_warn_in_time(period, calendar, now) if warned.given_up else Wait(now + LOOK_AGAIN)",
         "Wait(now + LOOK_AGAIN)",
         *_EXPIRY_TESTS,
@@ -1725,14 +1725,14 @@ _TEAM = (
 _CLOSURES = (
     fault(
         "a warning goes out on a closed day",
-        "domain.rules.expiry:judge",
+        "domain.rules.expiry_warnings:judge",
         "reopens_at is not None",
         "False",
         *_CLOSURE_TESTS,
     ),
     fault(
         "a warning is late from the start, for its two weeks count closed days",
-        "domain.rules.expiry:_warn_in_time",
+        "domain.rules.expiry_warnings:_warn_in_time",
         "calendar.earlier(period.expires_at, period.notice)",
         "period.expires_at - period.notice",
         *_CLOSURE_TESTS,

@@ -36,7 +36,7 @@ FAULTS = (
     ),
     fault(
         "a PIN in between changes the factor",
-        "bot.staff.counter:perform",
+        "bot.staff.performing:perform",
         "act = replace(act, asked_at=turn.asked_at)",
         "pass",
         "tests/bot/staff/test_earning_rules.py",

@@ -112,7 +112,7 @@ FAULTS = (
     ),
     fault(
         "a full card that is handed in and given back has its interim reward again",
-        "domain.usecases.void:_void",
+        "domain.usecases.void:_card_after",
         "card = interim_given_back(card, void.entry, at.program)",
         "",
         *_INTERIM_TESTS,

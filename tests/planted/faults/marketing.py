@@ -7,7 +7,7 @@ _TESTS = ("tests/domain/test_campaigns.py", "tests/domain/test_consent_machine.p
 FAULTS = (
     fault(
         "consent is not asked for when a message is delivered",
-        "domain.usecases.read_message:_check_is_wanted",
+        "domain.usecases.letters:_check_is_wanted",
         "customer is None or not (is_question or is_allowed(tx, customer))",
         "customer is None",
         *_TESTS,
@@ -42,14 +42,14 @@ FAULTS = (
     ),
     fault(
         "a paused broadcast delivers what it has written",
-        "domain.usecases.read_message:_of_campaign",
+        "domain.usecases.letters:_of_campaign",
         "campaign.state is CampaignState.PAUSED",
         "campaign.state is CampaignState.DRAFT",
         "tests/domain/test_campaigns.py",
     ),
     fault(
         "a broadcast that was ended goes on",
-        "domain.usecases.read_message:_of_campaign",
+        "domain.usecases.letters:_of_campaign",
         "campaign.state is CampaignState.CANCELLED",
         "campaign.state is CampaignState.DRAFT",
         "tests/domain/test_campaigns.py",

@@ -38,7 +38,7 @@ FAULTS = (
     ),
     fault(
         "a member mails as many cards as they like",
-        "domain.usecases.mail_card:mail_card",
+        "domain.usecases.mail_card:_new_blank",
         "mailed >= MAILED_MAX",
         "False",
         *_MAILED,
@@ -116,7 +116,7 @@ FAULTS = (
     fault(
         "a card goes to a phone without a PIN",
         "domain.usecases.adopt_card:_take",
-        "ask_pin(tx, at, asked)",
+        "ask_pin(tx, at, command.asked)",
         "pass",
         *_PRINTED,
     ),

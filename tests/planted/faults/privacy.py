@@ -214,14 +214,14 @@ FAULTS = (
     ),
     fault(
         "who was erased and is invited gets a second bonus",
-        "domain.usecases.referrals:join_by_friend",
+        "domain.usecases.bring_friend:join_by_friend",
         "command.account_hash",
         "''",
         DOMAIN,
     ),
     fault(
         "who was erased and is invited is a new friend",
-        "domain.usecases.referrals:_is_new",
+        "domain.usecases.bring_friend:_is_new",
         "tx.erased_at(command.merchant_id, command.account_hash) is not None",
         "False",
         DOMAIN,

@@ -193,7 +193,7 @@ FAULTS = (
     ),
     fault(
         "an update that was marked while others' were fetched is handled again",
-        "bot.telegram.inbox:Inbox._forgets",
+        "bot.telegram.marks:Known.forget",
         "self._forgotten_later is None",
         "True",
         AMONG,

@@ -568,7 +568,7 @@ FAULTS = (
     ),
     fault(
         "the nightly check looks at no moment",
-        "storage.streams:_trouble",
+        "storage.unreadable:_trouble",
         "rows.from_instant_or_none(at)",
         "pass",
         "tests/bot/app/test_unreadable_rows.py",

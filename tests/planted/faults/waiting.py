@@ -28,7 +28,7 @@ FAULTS = (
     ),
     fault(
         "what was said of a reward that is handed in holds for the next",
-        "domain.rules.expiry:said_of",
+        "domain.rules.expiry_warnings:said_of",
         "written_at >= period.said_since",
         "True",
         *_TESTS,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.kit.buttons import ButtonUnknown
 from bot.screens.turn import Turn
 from bot.staff.alarms import below, work_at
-from bot.staff.counter import look_up, perform
+from bot.staff.performing import look_up, perform
 from bot.views import approvals as views
 from bot.views import reasons
 from domain.acts import AskManager, Decide

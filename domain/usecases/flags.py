@@ -10,7 +10,7 @@ from domain.flags import FLAGS, Flag, FlagTold, GivenTold, Suspicion, TakingsSee
 from domain.ids import EntryId, FlagId, MerchantId, StaffId
 from domain.messages import DisputeOpened, FlagRaised, MessageKind
 from domain.money import Money
-from domain.ports import Flags, Terms, Watch
+from domain.ports import Flagging, Flags
 from domain.quick import dataclass, replace
 from domain.refusals import DisputeNotOpen, FlagNotFound, NotAllowed
 from domain.report import DateRange
@@ -75,11 +75,7 @@ class Dismissed:
     timezone: str
 
 
-def merchants_to_watch(*, tx: Terms, query: None) -> Sequence[MerchantId]:  # noqa: ARG001
-    return [merchant.merchant_id for merchant in tx.merchants()]
-
-
-def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
+def suspected(*, tx: Flagging, query: MerchantId) -> Sequence[Suspicion]:
     """The suspicions from a merchant's acts of the last days; none where there were no acts."""
     merchant = tx.merchant(query)
     if merchant is None:
@@ -97,7 +93,7 @@ def suspected(*, tx: Watch, query: MerchantId) -> Sequence[Suspicion]:
     return suspicions([*before, *recent], merchant, since, hours, takings, referrals, paper_max)
 
 
-def suspected_by_takings(*, tx: Watch, query: TakingsJudged) -> Sequence[Suspicion]:
+def suspected_by_takings(*, tx: Flagging, query: TakingsJudged) -> Sequence[Suspicion]:
     """The suspicions about a day, however long ago, from the takings that were typed for it."""
     merchant = known_merchant(tx, query.merchant_id)
     first, last = query.local_date - KNOWN, query.local_date + JUDGED
@@ -106,7 +102,7 @@ def suspected_by_takings(*, tx: Watch, query: TakingsJudged) -> Sequence[Suspici
     return [*beyond_takings(visits, takings, merchant, {query.local_date})]
 
 
-def raise_flags(*, tx: Watch, command: RaiseFlags) -> int:
+def raise_flags(*, tx: Flagging, command: RaiseFlags) -> int:
     """Records those that are new, and tells at once those that are serious; returns how many were new."""
     merchant = known_merchant(tx, command.merchant_id)
     raised = [
@@ -129,7 +125,7 @@ def raise_flag(tx: Flags, merchant_id: MerchantId, suspicion: Suspicion) -> Flag
     return flag if tx.add_flag(flag) else None
 
 
-def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
+def see_flags(*, tx: Flagging, query: SeeFlags) -> FlagsSeen:
     """Flags that nobody has dismissed, newest first, and disputes that nobody has settled. Raises NotAllowed,
     MerchantNotFound."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.SEE_FLAGS)
@@ -137,7 +133,7 @@ def see_flags(*, tx: Watch, query: SeeFlags) -> FlagsSeen:
     return FlagsSeen(flags=told, timezone=merchant.timezone, disputes=open_disputes(tx, merchant))
 
 
-def dismiss_flag(*, tx: Watch, command: DismissFlag) -> Dismissed:
+def dismiss_flag(*, tx: Flagging, command: DismissFlag) -> Dismissed:
     """Marks what was flagged as right. Repeating it changes nothing. Raises MerchantNotFound, FlagNotFound, and
     NotAllowed, also for a flag about the member who asks, unless they are an owner."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.SEE_FLAGS)
@@ -161,7 +157,7 @@ def count_to_look_at(tx: Flags, merchant_id: MerchantId, begins_at: datetime, en
     )
 
 
-def flags_told(tx: Watch, merchant_id: MerchantId, flags: Sequence[Flag]) -> list[FlagTold]:
+def flags_told(tx: Flagging, merchant_id: MerchantId, flags: Sequence[Flag]) -> list[FlagTold]:
     if not flags:
         return []
     staff = {member.staff_id: member.name for member in tx.staff_of(merchant_id)}
