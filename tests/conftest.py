@@ -8,7 +8,7 @@ pytest.register_assert_rewrite("tests.support")
 
 from bot.kit.loading import loading  # noqa: E402
 from storage import callers  # noqa: E402
-from tests.support import postgres  # noqa: E402
+from tests.support import postgres, run  # noqa: E402
 from tests.support.patience import PATIENCE_S  # noqa: E402
 
 if not postgres.is_here():
@@ -17,12 +17,14 @@ if not postgres.is_here():
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
+        run.begin()
         postgres.announce_server()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         postgres.end_server()
+        run.end()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
