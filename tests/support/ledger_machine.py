@@ -479,7 +479,7 @@ class LedgerMachine(RuleBasedStateMachine):
         left_over = self.shop.card(self.holders[stands]).carried(Unit.STAMPS)
         assert left_over == self.model.left_over.get(stands, 0)
         assert outcome.card.stamp_count == self.model.balance(stands)
-        assert outcome.card.stamps_today == self.model.today(stands, self.clock.now)
+        assert outcome.card.stamps_today == self.model.shown_today(stands, self.clock.now)
 
     def _compare_refusal(self, request: Request, refused: Refused) -> None:
         with pytest.raises(Refusal) as told:
