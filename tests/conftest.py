@@ -3,6 +3,8 @@
 from collections.abc import Generator, Iterator
 
 import pytest
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 pytest.register_assert_rewrite("tests.support")
 
@@ -13,6 +15,11 @@ from tests.support.patience import PATIENCE_S  # noqa: E402
 
 if not postgres.is_here():
     collect_ignore_glob = ["*postgres.py"]
+
+
+# What is tried is the same in every run and every folder: Hypothesis would mix in the constants of all modules that
+# happen to be loaded and lie in no folder called tests.
+providers._get_local_constants = Constants
 
 
 def pytest_configure(config: pytest.Config) -> None:
