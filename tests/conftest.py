@@ -1,5 +1,6 @@
 """What holds for all tests. Asserts in the helpers say what they saw, as those in the tests do."""
 
+import gc
 from collections.abc import Generator, Iterator
 
 import pytest
@@ -41,8 +42,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """Without garbage collection, the eighteen thousand tests are found in five seconds instead of eight. They stay
-    until the end, so the collector need not look at them later either."""
+    """Without garbage collection, the tests are found in three seconds instead of five. They stay until the end, so
+    the collector need not look at them later either; and it looks for what tests leave a thirtieth as often, which
+    spares them the thirtieth part of their time."""
+    gc.set_threshold(20_000, 20, 20)
     with loading():
         return (yield)
 
