@@ -9,14 +9,18 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z.-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --no-input
+UV := $(BIN)/uv pip install --python $(BIN)/python
 
 .venv: $(VENV)/.installed
 
+# pip brings uv, which brings the rest at once: in a tenth of pip's time. Where only pip's settings lead to PyPI, pip does it.
 $(VENV)/.installed: requirements.txt pyproject.toml
-	@echo "Installing what running, building and testing need into $(VENV): a minute or two."
+	@echo "Installing what running, building and testing need into $(VENV): seconds with a good line."
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --require-hashes -r requirements.txt
-	$(PIP) --quiet --no-deps --no-build-isolation -e .
+	sed -n '/^uv==/,/[^\\]$$/p' requirements.txt >$(VENV)/uv.txt
+	$(PIP) --quiet --no-deps --require-hashes -r $(VENV)/uv.txt
+	$(UV) --require-hashes -r requirements.txt || $(PIP) --require-hashes -r requirements.txt
+	$(UV) --quiet --no-deps --no-build-isolation -e . || $(PIP) --quiet --no-deps --no-build-isolation -e .
 	@touch $(VENV)/.runs $@
 
 # What running needs and no more; with the whole environment there is nothing to add.
@@ -35,7 +39,7 @@ MEMORY := $(shell test -w /dev/shm && test `df -Pk /dev/shm | awk 'END {print $$
 # What is compiled is kept, or each worker and each program that a test starts compiles it again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
-test: .venv ## run the tests
+test: $(VENV)/.compiled ## run the tests
 	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) $(PYTEST) -n 5 --dist worksteal
 
 # After an installation: once, before five workers begin with it at the same time. The tests say what is wrong.
@@ -44,8 +48,8 @@ $(VENV)/.compiled: $(VENV)/.installed
 	@touch $@
 
 check: .venv ## the whole gate: format, lint, types, import contracts, tests
-	@$(MAKE) --no-print-directory --jobs --output-sync=target format lint types imports $(VENV)/.compiled
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory --jobs --output-sync=target format lint imports $(VENV)/.compiled
+	@$(MAKE) --no-print-directory --jobs types test
 
 format: .venv ## refuse what the formatter would change
 	$(BIN)/ruff format --check .
