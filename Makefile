@@ -13,7 +13,7 @@ UV := $(BIN)/uv pip install --python $(BIN)/python
 
 .venv: $(VENV)/.installed
 
-# pip brings uv, which brings the rest at once: in a tenth of pip's time. Where only pip's settings lead to PyPI, pip does it.
+# pip brings uv, which brings the rest in a fraction of pip's time. Where only pip's settings lead to PyPI, pip does it.
 $(VENV)/.installed: requirements.txt pyproject.toml
 	@echo "Installing what running, building and testing need into $(VENV): seconds with a good line."
 	$(PYTHON) -m venv $(VENV)
