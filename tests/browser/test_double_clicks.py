@@ -43,7 +43,7 @@ LAID_OUT = """async () => {
 
 @asynccontextmanager
 async def page_of(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
-    page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE_MS)
     await page.goto(sandbox.page_url)
     await page.wait_for_selector("body[data-ready]")
