@@ -523,7 +523,7 @@ def with_defaults(target: Target, given: Mapping[str, Any]) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
     """``before`` and ``after`` are in the form that ``show`` writes; ``staff_id`` is None where the operator made the
-    change."""
+    change. What is no field has a name of its own: logos, closures, wordings, and ``domain/team_log.py``."""
 
     merchant_id: MerchantId
     change_id: ChangeId

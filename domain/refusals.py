@@ -668,6 +668,12 @@ class CampaignTextTooLong(Refusal):
     length_max: int
 
 
+class CampaignFillsNothingIn(Refusal):
+    """``found`` looks like a placeholder, which customers would read as it stands."""
+
+    found: str
+
+
 class CampaignInPast(Refusal):
     """The planned time is over."""
 

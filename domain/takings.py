@@ -13,7 +13,8 @@ TAKINGS_MAX_MINOR = 100_000_000_000
 class Takings:
     """The highest ``revision`` of a store's day holds, counted from 1; the earlier ones record who typed what.
 
-    ``staff_id`` is None for the operator. What happened after ``typed_at`` is not in the amount.
+    ``staff_id`` is None for the operator. What happened after ``typed_at`` is not in the amount. Where it
+    ``is_removed``, nothing is known of the day any more.
     """
 
     merchant_id: MerchantId
@@ -24,3 +25,4 @@ class Takings:
     staff_id: StaffId | None
     typed_at: datetime
     operation_key: OperationKey
+    is_removed: bool = False

@@ -493,7 +493,9 @@ KEPT: tuple[Kept, ...] = (
     Kept(table=tables.summary_plans, neutral="merchant_id local_date begins_at due_at"),
     Kept(
         table=tables.takings,
-        neutral="merchant_id store_id local_date revision amount_minor staff_id typed_at operation_key",
+        neutral=(
+            "merchant_id store_id local_date revision amount_minor staff_id typed_at operation_key is_removed"
+        ),
     ),
     Kept(table=tables.wallet_spreads, neutral="merchant_id marked_up_to"),
     Kept(table=tables.wordings, neutral="merchant_id kind locale store_id text changed_at"),

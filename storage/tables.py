@@ -458,6 +458,7 @@ takings = table(
     *string("staff_id", null=True),
     *long("typed_at"),
     *string("operation_key"),
+    *flag("is_removed"),
     PrimaryKeyConstraint("merchant_id", "store_id", "local_date", "revision"),
     UniqueConstraint("merchant_id", "operation_key"),
     belongs_to(stores, "store_id"),

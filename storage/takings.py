@@ -29,7 +29,8 @@ class TakingsRows(TxBase):
     def takings_between(self, merchant_id: MerchantId, first: date, last: date) -> Sequence[Takings]:
         days = {"first": first.isoformat(), "last": last.isoformat()}
         every = self._readable(rows.takings, SELECT_TAKINGS_BETWEEN, merchant_id=merchant_id, **days)
-        return [*{(each.local_date, each.store_id): each for each in every}.values()]
+        newest = {(each.local_date, each.store_id): each for each in every}
+        return [each for each in newest.values() if not each.is_removed]
 
     def takings_of(self, merchant_id: MerchantId, store_id: StoreId, day: date) -> Sequence[Takings]:
         key = {"merchant_id": merchant_id, "store_id": store_id, "local_date": day.isoformat()}

@@ -74,8 +74,10 @@ class Verb(StrEnum):
     LANGUAGE = "l", Reach.EFFECT
     OPEN_CARD = "f", Reach.STEP
     SETTLE = "a", Reach.EFFECT
+    SETTLE_LISTED = "al", Reach.EFFECT
     DAY = "day", Reach.LOOK
     UNDO_RESET = "unreset", Reach.EFFECT
+    OWN_PIN = "mypin", Reach.STEP
     WHICH = "which", Reach.EFFECT
     POSTER = "poster", Reach.LOOK
     PROGRAM_POSTERS = "pposts", Reach.LOOK

@@ -21,4 +21,4 @@ async def reset_pin_button(turn: Turn) -> None:
     )
     await turn.answer()
     link = turn.services.links.invite(token)
-    await turn.say(views.pin_reset_link(turn.t, staff.name, link, is_own=staff.account == turn.account))
+    await turn.say(views.pin_reset_link(turn.t, staff.name, link))

@@ -30,6 +30,8 @@ from domain.usecases.watch import (
     see_flags,
 )
 
+DASHES = ("-", "–", "—")
+
 
 class TakingsAsked(questions.Question, frozen=True, tag="takings", kw_only=True):
     """What were the takings of a day? ``amount_minor`` is a typed amount that waits for its store or for a
@@ -47,7 +49,7 @@ async def takings_command(turn: Turn) -> None:
     asked, typed = _day_and_amount(turn.words)
     found = await _see(turn, merchant_id, asked)
     if typed:
-        await _take(turn, found, found.stores, _amount(found, typed))
+        await _typed(turn, found, found.stores, typed)
     else:
         await _show(turn, found)
 
@@ -77,7 +79,21 @@ async def amount_typed(turn: Turn, question: TakingsAsked) -> None:
     """Takes a typed amount. What is no amount may be sent again."""
     found = await _see(turn, question.merchant_id, question.local_date)
     stores = found.stores if question.store_id is None else [_store_in(found, question.store_id)]
-    await _take(turn, found, stores, _amount(found, turn.words))
+    await _typed(turn, found, stores, turn.words)
+
+
+async def _typed(turn: Turn, found: DayTakings, stores: Sequence[StoreTakings], words: str) -> None:
+    """An amount, 0 for a day without takings, or a dash, which removes what was typed for a wrong day. Raises
+    AmountMalformed."""
+    if words.strip() not in DASHES:
+        merchant = found.merchant
+        amount = parse_amount(words, merchant.currency, merchant.default_locale, least_minor=0)
+        await _take(turn, found, stores, amount)
+    elif len(stores) == 1:
+        await _enter(turn, found, stores[0].store, None)
+        await _show(turn, await _see(turn, found.merchant.merchant_id, found.local_date))
+    else:
+        await _show(turn, found)
 
 
 async def _take(
@@ -91,17 +107,8 @@ async def _take(
         await turn.show(views.ask_takings_where(turn.t, found, amount_minor, nonce))
         return
     store = stores[0].store
-    command = EnterTakings(
-        account=turn.account,
-        merchant_id=merchant_id,
-        store_id=store.store_id,
-        local_date=found.local_date,
-        amount_minor=amount_minor,
-        key=turn.typed_key if turn.query is None else OperationKey(turn.pressed.text(0)),
-        is_sure=is_sure,
-    )
     try:
-        await turn.write(enter_takings, command)
+        await _enter(turn, found, store, amount_minor, is_sure=is_sure)
     except TakingsDoubted as doubt:
         await _remember(turn, found, nonce, store, amount_minor)
         await turn.show(views.takings_doubted(turn.t, found, store, (doubt.amount, doubt.usual), nonce))
@@ -109,6 +116,22 @@ async def _take(
     await judge_takings(turn.services.database, merchant_id, found.local_date)
     await _forget(turn)
     await _done(turn, found, store)
+
+
+async def _enter(
+    turn: Turn, found: DayTakings, store: Store, amount_minor: int | None, *, is_sure: bool = False
+) -> None:
+    """Raises what ``enter_takings`` raises."""
+    command = EnterTakings(
+        account=turn.account,
+        merchant_id=found.merchant.merchant_id,
+        store_id=store.store_id,
+        local_date=found.local_date,
+        amount_minor=amount_minor,
+        key=turn.typed_key if turn.query is None else OperationKey(turn.pressed.text(0)),
+        is_sure=is_sure,
+    )
+    await turn.write(enter_takings, command)
 
 
 async def _done(turn: Turn, before: DayTakings, store: Store) -> None:
@@ -167,12 +190,6 @@ def _day_and_amount(words: str) -> tuple[date | Span, str]:
     named = span_named(first)
     asked = named if named in (Span.TODAY, Span.YESTERDAY) else day_in(first)
     return (asked, rest.strip()) if asked else (Span.TODAY, words.strip())
-
-
-def _amount(found: DayTakings, typed: str) -> int:
-    """The typed amount; 0 is a day without takings. Raises AmountMalformed."""
-    merchant = found.merchant
-    return parse_amount(typed, merchant.currency, merchant.default_locale, least_minor=0)
 
 
 def _pressed_day(text: str) -> date:

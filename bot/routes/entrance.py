@@ -10,6 +10,7 @@ from bot.screens.menus import take_tools
 from bot.screens.turn import Handler, Turn
 from bot.staff import counter, desk, merging
 from bot.staff import joining as team
+from bot.staff.dialogues import StoreAskedFor
 from bot.staff.words import is_number_and_count
 from bot.views.below_chat import my_card_label, rewards_label, tapped, typed
 from bot.views.help import greeting, not_understood
@@ -111,10 +112,14 @@ def where_wallets_are_on(handler: Handler) -> Handler:
 
 
 async def store_button(turn: Turn) -> None:
-    """A member has said where they work: a link that waited for that is opened now."""
+    """A member has said where they work: a link that waited for that is opened now, an act is done."""
     waiting = await desk.store_button(turn)
-    payload = parse_payload(waiting) if waiting else None
-    if payload is not None:
+    payload = parse_payload(waiting.payload) if waiting and waiting.payload else None
+    if isinstance(waiting, StoreAskedFor):
+        await turn.look_again()
+        turn.show_below()
+        await counter.perform(turn, waiting.act)
+    elif payload is not None:
         await turn.look_again()
         turn.show_below()
         await _open(turn, payload)

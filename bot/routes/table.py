@@ -95,6 +95,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.LOCK: counter.lock_button,
     Verb.STORE: entrance.store_button,
     Verb.RESET_PIN: pins.reset_pin_button,
+    Verb.OWN_PIN: keypad.own_pin_button,
     Verb.UNDO_RESET: team.undo_reset_button,
     Verb.SHOW_CARD: cards.show_card_button,
     Verb.HISTORY: cards.history_button,
@@ -103,6 +104,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.NEW_CODE: cards.new_code_button,
     Verb.OPEN_CARD: alarms.open_card_button,
     Verb.SETTLE: alarms.settle_button,
+    Verb.SETTLE_LISTED: alarms.settle_listed_button,
     Verb.NEW_CODE_MEANT: cards.new_code_meant_button,
     Verb.DAY: summaries.day_button,
     Verb.POSTER: posters.poster_button,
@@ -253,7 +255,7 @@ async def dispatch(services: Services, update: Update, came_at: datetime) -> Non
     if update.my_chat_member is not None:
         await reachability.changed(services, update.my_chat_member)
     elif (handler := handler_of(update)) is not None:
-        await take_turn(services, update, handler, came_at)
+        await take_turn(services, update, desk.asking_where(handler), came_at)
 
 
 def handler_of(update: Update) -> Handler | None:

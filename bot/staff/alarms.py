@@ -4,11 +4,12 @@ from bot.screens.turn import Turn
 from bot.staff import desk
 from bot.staff.counter import perform
 from bot.views.reasons import DISPUTED
+from bot.views.view import View
 from domain.acts import Act, LookUp, SettleDispute, TakeBack
 from domain.card import CardRef
 from domain.dispute import DisputeOutcome
 from domain.ids import EntryId, MerchantId, StoreId
-from domain.refusals import NotAllowed, StoreNotChosen
+from domain.refusals import DisputeGone, DisputeNotOpen, NotAllowed, StoreNotChosen
 from domain.usecases.settle_dispute import SeeDispute, see_dispute
 
 
@@ -21,6 +22,23 @@ async def open_card_button(turn: Turn) -> None:
 async def settle_button(turn: Turn) -> None:
     """Settles a dispute. The alarm stays until the outbox replaces it for everybody; questions and answers come
     below."""
+    act = await _settling(turn)
+    await below(turn, act)
+
+
+async def settle_listed_button(turn: Turn) -> None:
+    """Settles a dispute that was opened out of the list: no alarm, so questions and answers come in its place."""
+    try:
+        act = await _settling(turn)
+    except (DisputeGone, DisputeNotOpen) as refusal:
+        await turn.show(View(text=turn.said(refusal)))
+        return
+    await perform(turn, act)
+
+
+async def _settling(turn: Turn) -> Act:
+    """What the pressed button does; the member works where it happened. Raises NotAllowed, DisputeGone,
+    DisputeNotOpen, StoreNotChosen."""
     pressed = turn.pressed
     merchant_id, entry_id = MerchantId(pressed.id(0)), EntryId(pressed.id(1))
     outcome = pressed.one_of(DisputeOutcome, 2)
@@ -31,7 +49,7 @@ async def settle_button(turn: Turn) -> None:
     if outcome is DisputeOutcome.TAKEN_BACK and not disputed.is_taken_back:
         act = TakeBack(card=card, entry=entry_id, key=turn.typed_key, reason=turn.t(DISPUTED))
     await work_at(turn, merchant_id, disputed.store_id)
-    await below(turn, act)
+    return act
 
 
 async def below(turn: Turn, act: Act) -> None:

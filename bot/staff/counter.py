@@ -10,7 +10,7 @@ from bot.kit.refusals import AmountMalformed, CardNotNamed, CardNumberMissing, C
 from bot.screens import questions
 from bot.screens.amounts import malformed_amount, parse_amount
 from bot.screens.turn import Handler, Turn
-from bot.staff import keypad
+from bot.staff import desk, keypad
 from bot.staff.acting import carry_out, panel_again, show_panel
 from bot.staff.amount_keypad import membership_at_desk
 from bot.staff.dialogues import AmountAsked, AskedFor, CardAsked, NewPinAsked, WhichAsked
@@ -281,6 +281,9 @@ async def perform(turn: Turn, act: Act) -> bool:
     turn.check_is_staff()
     if isinstance(act, Earning | AskManager) and act.asked_at is None:
         act = replace(act, asked_at=turn.asked_at)
+    if turn.caller.desk is None:
+        await desk.ask_store_for(turn, act)
+        return False
     if turn.caller.is_unattended:
         await _ask_who(turn, act)
         return False

@@ -2,10 +2,12 @@
 
 from bot.kit.clock import new_key
 from bot.screens import questions
-from bot.screens.turn import Turn
-from bot.staff.dialogues import StoreAsked
+from bot.screens.turn import Handler, Turn
+from bot.staff.dialogues import StoreAsked, StoreAskedFor
 from bot.views import team as views
+from domain.acts import Act
 from domain.ids import MerchantId, StoreId
+from domain.refusals import StoreNotChosen
 from domain.staff import Membership
 from domain.usecases.choose_desk import ChooseStore, choose_store
 
@@ -27,8 +29,27 @@ async def ask_store(turn: Turn, payload: str | None, merchant_id: MerchantId | N
     await turn.say(views.choose_store(turn.t, memberships))
 
 
-async def store_button(turn: Turn) -> str | None:
-    """Works at this store from now on. Returns the link that waited for the answer, None if none did."""
+async def ask_store_for(turn: Turn, act: Act) -> None:
+    """Asks at which store the member works, and for the act to be done there."""
+    await questions.remember(turn, StoreAskedFor(None, act), new_key())
+    await turn.say(views.choose_store(turn.t, turn.caller.memberships))
+
+
+def asking_where(handler: Handler) -> Handler:
+    """The handler, which asks at which store somebody works where only that is missing. What was asked for has to be
+    asked for again."""
+
+    async def handle(turn: Turn) -> None:
+        try:
+            await handler(turn)
+        except StoreNotChosen:
+            await ask_store(turn, payload=None)
+
+    return handle
+
+
+async def store_button(turn: Turn) -> StoreAsked | None:
+    """Works at this store from now on. Returns the question, with what waited for the answer."""
     pressed = turn.pressed
     name = await turn.write(
         choose_store,
@@ -39,10 +60,11 @@ async def store_button(turn: Turn) -> str | None:
         ),
     )
     await turn.show(views.store_chosen(turn.t, name))
-    return turn.question.payload if isinstance(turn.question, StoreAsked) else None
+    return turn.question if isinstance(turn.question, StoreAsked) else None
 
 
 questions.add(StoreAsked)
+questions.add(StoreAskedFor)
 
 
 async def move_to(turn: Turn, membership: Membership, store_id: StoreId | None = None) -> bool:

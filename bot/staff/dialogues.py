@@ -35,6 +35,12 @@ class StoreAsked(Question, frozen=True, tag="store"):
     payload: str | None
 
 
+class StoreAskedFor(StoreAsked, frozen=True, tag="store_for"):
+    """Where are you working? ``act`` waits for the answer."""
+
+    act: Act
+
+
 class Keypad(Shown, frozen=True, kw_only=True):
     """A PIN is asked for before ``act``.
 
@@ -57,10 +63,22 @@ class PinAsked(Keypad, frozen=True, tag="pin", kw_only=True):
     attempts_left: int = 0
 
 
+class OldPinAsked(PinAsked, frozen=True, tag="old_pin", kw_only=True):
+    """The present PIN, before another is chosen. ``helpers`` can let the member choose one without it."""
+
+    helpers: tuple[str, ...] = ()
+
+
 class NewPinAsked(Keypad, frozen=True, tag="new_pin", kw_only=True):
     """A new PIN is chosen, typed twice. ``first`` has the key positions of the first time."""
 
     first: str | None = None
+
+
+class AnotherPinAsked(NewPinAsked, frozen=True, tag="another_pin", kw_only=True):
+    """A PIN is chosen in the place of the one that was just typed, which had the generation ``replaces``."""
+
+    replaces: int
 
 
 class AmountAsked(Shown, frozen=True, tag="amount", kw_only=True):

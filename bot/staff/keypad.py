@@ -11,10 +11,19 @@ from msgspec.structs import replace
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.clock import new_key
 from bot.screens import questions
+from bot.screens.panels import EDITED_FOR
 from bot.screens.questions import Question, Shown
 from bot.screens.turn import Turn
 from bot.staff.acting import carry_out, panel_again, show_panel
-from bot.staff.dialogues import AmountAsked, Keypad, NewPinAsked, PinAsked, WhoAsked
+from bot.staff.dialogues import (
+    AmountAsked,
+    AnotherPinAsked,
+    Keypad,
+    NewPinAsked,
+    OldPinAsked,
+    PinAsked,
+    WhoAsked,
+)
 from bot.telegram.chat import Place, place_of
 from bot.telegram.updates import WITHHELD
 from bot.views import keypad as views
@@ -23,7 +32,7 @@ from bot.views.view import View
 from domain.acts import Act, EarnPoints
 from domain.ids import MerchantId, StaffId
 from domain.plumbing.people import BACKSPACE
-from domain.refusals import NotAllowed, PinBlocked, PinLocked, PinsDiffer, PinWrong, Refusal
+from domain.refusals import DialogueOver, NotAllowed, PinBlocked, PinLocked, PinsDiffer, PinWrong, Refusal
 from domain.rules.card_numbers import looks_like_card_number
 from domain.rules.pins import DIGITS_MAX, check_pin_format
 from domain.staff import Actor, Desk
@@ -37,6 +46,10 @@ from domain.usecases.prove_pin import (
     choose_pin,
     reject_pin,
 )
+from domain.usecases.reset_pin import SeeOwnPin, see_own_pin
+
+LAPSED_FOR_SURE = EDITED_FOR + questions.PATIENCE
+"""How old a message must be for any keypad in it to have lapsed: none is shown in one older than EDITED_FOR."""
 
 
 async def ask_pin(turn: Turn, act: Act, shape: type[Keypad] = PinAsked) -> None:
@@ -60,6 +73,26 @@ async def ask_pin_of(
     await _open(turn, question)
     if isinstance(turn.question, NewPinAsked) and _is_earlier(turn, turn.question):
         await _say_cancelled(turn, turn.question)
+
+
+async def own_pin_button(turn: Turn) -> None:
+    """An owner or a manager wants another PIN: the present one is asked for first, where there is one."""
+    turn.check_is_staff()
+    merchant_id = MerchantId(turn.pressed.id(0))
+    own = await turn.read(see_own_pin, SeeOwnPin(account=turn.account, merchant_id=merchant_id))
+    staff = own.staff
+    if staff.pin.hash is None:
+        await ask_pin_of(turn, NewPinAsked, merchant_id, staff.staff_id, staff.name)
+        return
+    question = OldPinAsked(
+        merchant_id=merchant_id,
+        staff_id=staff.staff_id,
+        name=staff.name,
+        act=None,
+        asked_update_id=turn.update.update_id,
+        helpers=own.helpers,
+    )
+    await _open(turn, question)
 
 
 async def ask_who(turn: Turn, act: Act | None) -> None:
@@ -93,6 +126,19 @@ async def _say_cancelled(turn: Turn, question: Shown) -> None:
         await turn.services.chat.retire(place, View(text=turn.t("Cancelled.")))
 
 
+async def ends_long_after(turn: Turn, key: str) -> bool:
+    """Ends a keypad on which a key is pressed so long after it lapsed that nothing can have come into its place: not
+    even by enter pressed twice. Returns whether it did."""
+    is_long_after = turn.services.clock() - turn.said_at >= LAPSED_FOR_SURE
+    if key == views.ENTER or turn.message is None or not is_long_after:
+        return False
+    if isinstance(turn.question, Shown) and turn.question.message_id == turn.message.message_id:
+        return False
+    await turn.refuse(DialogueOver())
+    await turn.services.chat.retire(place_of(turn.message), View(text=turn.t("Cancelled.")))
+    return True
+
+
 async def stand_here_button(turn: Turn) -> None:
     """A name was picked at a terminal."""
     staff_id = StaffId(turn.pressed.id(0))
@@ -101,6 +147,8 @@ async def stand_here_button(turn: Turn) -> None:
         raise NotAllowed
     act = _act_in_waiting(turn.question)
     await ask_pin_of(turn, PinAsked, _desk(turn).merchant_id, staff_id, names[staff_id], act)
+    if isinstance(turn.question, PinAsked) and _is_earlier(turn, turn.question):
+        await _say_cancelled(turn, turn.question)
 
 
 async def leave_button(turn: Turn) -> None:
@@ -112,10 +160,15 @@ async def leave_button(turn: Turn) -> None:
 async def key_button(turn: Turn) -> None:
     """A key of the keypad: a digit, backspace, enter or cancel."""
     nonce, key = turn.pressed.text(0), turn.pressed.text(1)
+    if turn.nonce != nonce and await ends_long_after(turn, key):
+        return
     question = questions.expected(turn, Keypad, nonce)
     if key == views.CANCEL:
         await questions.forget(turn, nonce)
-        await _close(turn, question, turn.t("Cancelled."), _standing(turn))
+        if isinstance(question, OldPinAsked | AnotherPinAsked):
+            await turn.show(team_views.pin_kept(turn.t, question.merchant_id, question.staff_id))
+        else:
+            await _close(turn, question, turn.t("Cancelled."), _standing(turn))
     elif key == views.ENTER:
         order = turn.services.tokens.keypad(nonce)
         await _entered(turn, question, "".join(order[int(position)] for position in turn.keys))
@@ -141,7 +194,9 @@ def _is_pin(turn: Turn, question: Keypad) -> bool:
 
 questions.add(WhoAsked)
 questions.add(PinAsked, pin_typed, _is_pin)
+questions.add(OldPinAsked, pin_typed, _is_pin)
 questions.add(NewPinAsked, pin_typed, _is_pin)
+questions.add(AnotherPinAsked, pin_typed, _is_pin)
 
 
 def _act_in_waiting(question: Question | None) -> Act | None:
@@ -180,7 +235,7 @@ async def _entered(turn: Turn, question: Keypad, digits: str) -> None:
 
 async def _pin_entered(turn: Turn, question: PinAsked, digits: str) -> None:
     try:
-        await _prove(turn, _holder(turn, question), digits)
+        generation = await _prove(turn, _holder(turn, question), digits)
     except PinWrong as refusal:
         judged = replace(question, attempts_left=refusal.attempts_left)
         await questions.remember(turn, judged, turn.nonce)
@@ -189,7 +244,26 @@ async def _pin_entered(turn: Turn, question: PinAsked, digits: str) -> None:
         await _close(turn, question, turn.said(refusal), _standing(turn))
         await questions.forget(turn, turn.nonce)
     else:
-        await _go_on(turn, question)
+        if isinstance(question, OldPinAsked):
+            await _choose_another(turn, question, generation)
+        else:
+            await _go_on(turn, question)
+
+
+async def _choose_another(turn: Turn, old: OldPinAsked, generation: int) -> None:
+    question = AnotherPinAsked(
+        merchant_id=old.merchant_id,
+        staff_id=old.staff_id,
+        name=old.name,
+        act=None,
+        message_id=old.message_id,
+        has_picture=old.has_picture,
+        judged_update_id=old.judged_update_id,
+        asked_update_id=old.asked_update_id,
+        replaces=generation,
+    )
+    await questions.remember(turn, question, turn.nonce)
+    await _answer_again(turn, question)
 
 
 async def _new_pin_entered(turn: Turn, question: NewPinAsked, digits: str) -> None:
@@ -202,7 +276,7 @@ async def _new_pin_entered(turn: Turn, question: NewPinAsked, digits: str) -> No
     elif positions != question.first:
         await _refuse(turn, PinsDiffer(), replace(question, first=None))
     else:
-        await _set_pin(turn, _holder(turn, question), digits)
+        await _set_pin(turn, question, digits)
         await _go_on(turn, question)
 
 
@@ -258,28 +332,32 @@ def _standing(turn: Turn) -> Actor | None:
 
 
 def _signed_in(turn: Turn, question: Keypad) -> View:
+    if isinstance(question, AnotherPinAsked):
+        return team_views.pin_changed(turn.t, question.merchant_id, question.staff_id)
     if isinstance(question, NewPinAsked):
         return team_views.pin_chosen(turn.t)
     return team_views.signed_in(turn.t, question.name)
 
 
-async def _set_pin(turn: Turn, holder: PinHolder, digits: str) -> None:
-    """Sets the PIN. If there is one already, as after a lost answer, the typed PIN must be the same."""
-    pin_hash = await turn.services.pins.hash(digits)
+async def _set_pin(turn: Turn, question: NewPinAsked, digits: str) -> None:
+    """Sets the PIN. If there is another one already, as after a lost answer, the typed PIN must be the same."""
+    holder, pin_hash = _holder(turn, question), await turn.services.pins.hash(digits)
+    replaces = question.replaces if isinstance(question, AnotherPinAsked) else None
+    command = ChoosePin(holder=holder, pin_hash=pin_hash, replaces=replaces)
     try:
-        await turn.write(choose_pin, ChoosePin(holder=holder, pin_hash=pin_hash))
+        await turn.write(choose_pin, command)
     except NotAllowed:
         await _prove(turn, holder, digits)
 
 
-async def _prove(turn: Turn, holder: PinHolder, digits: str) -> None:
-    """Raises PinWrong, PinLocked, PinBlocked, PinNotSet, NotAllowed."""
+async def _prove(turn: Turn, holder: PinHolder, digits: str) -> int:
+    """Returns the generation of the PIN. Raises PinWrong, PinLocked, PinBlocked, PinNotSet, NotAllowed."""
     pin = await turn.write(begin_attempt, holder)
     judged = JudgedPin(holder=holder, generation=pin.generation)
     if pin.hash is not None and await turn.services.pins.verify(pin.hash, digits):
         await turn.write(accept_pin, judged)
-    else:
-        raise await turn.write(reject_pin, judged)
+        return pin.generation
+    raise await turn.write(reject_pin, judged)
 
 
 def _view(turn: Turn, question: Keypad, nonce: str, *, typed: int) -> View:
@@ -287,6 +365,10 @@ def _view(turn: Turn, question: Keypad, nonce: str, *, typed: int) -> View:
     if isinstance(question, NewPinAsked):
         again = question.first is not None
         return views.choose_pin(t, name=name, nonce=nonce, positions=positions, typed=typed, again=again)
+    if isinstance(question, OldPinAsked):
+        return views.ask_old_pin(
+            t, name=name, helpers=question.helpers, nonce=nonce, positions=positions, typed=typed
+        )
     may_switch = turn.caller.is_terminal
     return views.ask_pin(t, name=name, nonce=nonce, positions=positions, typed=typed, may_switch=may_switch)
 

@@ -10,6 +10,7 @@ from bot.screens.turn import Turn
 from bot.staff.amount_keypad import keypad_view, membership_at_desk
 from bot.staff.counter import perform
 from bot.staff.dialogues import AmountAsked, AmountDoubted, AmountGiven, Keypad
+from bot.staff.keypad import ends_long_after
 from bot.staff.words import is_number_and_count
 from bot.views import purchases as views
 from bot.views.below_chat import tapped
@@ -29,6 +30,8 @@ async def amount_key_button(turn: Turn) -> None:
     if key == views.ENTER and _has_earned(turn.question, nonce):
         if isinstance(turn.question, AmountGiven):  # else it waits for a PIN, which is on the screen
             await answer_again(turn, turn.question)
+        return
+    if turn.nonce != nonce and await ends_long_after(turn, key):
         return
     question = questions.expected(turn, AmountAsked, nonce)
     if key == views.CANCEL:

@@ -38,7 +38,7 @@ def waiting(t: Texts, merchant_id: MerchantId, facts: DisputeOpened, timezone: s
     """A dispute out of the list of what is to be looked at."""
     back = Button(text=t("‹ Back"), data=press(Verb.FLAGS, short_id(merchant_id), 0))
     lines = [_head(t, facts), _what(t, facts, timezone), *_remedy(t, facts)]
-    buttons = keyboard(*_buttons(t, merchant_id, facts), row(back))
+    buttons = keyboard(*_buttons(t, merchant_id, facts, Verb.SETTLE_LISTED), row(back))
     return View(text="\n".join(lines), buttons=buttons, spare=back)
 
 
@@ -74,12 +74,12 @@ def open_card_button(t: Texts, merchant_id: MerchantId, card_id: CardId) -> Butt
     return Button(text=t("Open card"), data=press(Verb.OPEN_CARD, short_id(merchant_id), short_id(card_id)))
 
 
-def _buttons(t: Texts, merchant_id: MerchantId, facts: DisputeOpened) -> Keyboard:
+def _buttons(t: Texts, merchant_id: MerchantId, facts: DisputeOpened, verb: Verb = Verb.SETTLE) -> Keyboard:
     if facts.entry_id is None or facts.card_id is None:
         return ()
 
     def button(text: str, outcome: DisputeOutcome, style: Style | None = None) -> Button:
-        data = press(Verb.SETTLE, short_id(merchant_id), short_id(entry_id), outcome.value)
+        data = press(verb, short_id(merchant_id), short_id(entry_id), outcome.value)
         return Button(text=text, data=data, style=style)
 
     entry_id: EntryId = facts.entry_id

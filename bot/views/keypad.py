@@ -1,12 +1,15 @@
 """The PIN keypad. A key shows its digit; its data carries only a position, not the digit."""
 
+from collections.abc import Sequence
+
 from bot.kit.buttons import Verb, press
-from bot.texts import Texts
+from bot.texts import Texts, isolated
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.plumbing.people import BACKSPACE
 
 ENTER = "ok"
 CANCEL = "no"
+HELPERS_NAMED_MAX = 3
 _ROWS = ("123", "456", "789")
 
 
@@ -18,6 +21,22 @@ def ask_pin(t: Texts, *, name: str, nonce: str, positions: str, typed: int, may_
         switch = Button(text=t("Someone else"), data=press(Verb.LEAVE))
         view = view.with_buttons(row(switch))
     return view
+
+
+def ask_old_pin(
+    t: Texts, *, name: str, helpers: Sequence[str], nonce: str, positions: str, typed: int
+) -> View:
+    """Asks for the present PIN, before another one is chosen."""
+    forgotten = (
+        t(
+            "Forgotten? In /team these can let you choose a new one: {names}",
+            names=", ".join(map(isolated, helpers[:HELPERS_NAMED_MAX])),
+        )
+        if helpers
+        else t("Forgotten? Whoever looks after this bot can let you choose a new one.")
+    )
+    title = t("<b>{name}, first your present PIN</b>", name=name)
+    return _keypad(t, f"{title}\n{forgotten}", nonce, positions, typed)
 
 
 def choose_pin(t: Texts, *, name: str, nonce: str, positions: str, typed: int, again: bool) -> View:

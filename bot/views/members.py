@@ -1,14 +1,13 @@
 """The team as an owner or a manager looks after it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
 from bot.views.below_chat import below_chat
 from bot.views.settings import to_home
-from bot.views.team import reset_pin_button
+from bot.views.team import reset_pin_button, role_label
 from bot.views.view import Button, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
@@ -84,8 +83,10 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
 
 
 def _pin_button(t: Texts, found: Colleague) -> Button:
-    button = reset_pin_button(t, found.staff.merchant_id, found.staff.staff_id)
-    return replace(button, text=t("Choose a new PIN")) if found.is_asking else button
+    merchant_id = found.staff.merchant_id
+    if found.is_asking:
+        return Button(text=t("Choose a new PIN"), data=press(Verb.OWN_PIN, short_id(merchant_id)))
+    return reset_pin_button(t, merchant_id, found.staff.staff_id)
 
 
 def _removal(t: Texts, staff: Staff) -> Button:
@@ -303,15 +304,6 @@ def off(t: Texts, merchant_name: str) -> View:
     """To a former member; replaces the team's keyboard below the chat by the keys for a card."""
     said = t("You do not work for {merchant} any more.", merchant=merchant_name)
     return View(text=said, menu=below_chat(t, is_staff=False, has_card=True))
-
-
-def role_label(t: Texts, role: Role) -> str:
-    return {
-        Role.OWNER: t("Owner"),
-        Role.MANAGER: t("Manager"),
-        Role.STAFF: t("Staff"),
-        Role.TERMINAL: t("Shared phone"),
-    }[role]
 
 
 def _line(t: Texts, found: Colleague, timezone: str) -> str:

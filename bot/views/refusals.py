@@ -120,7 +120,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         mark_plural("Wrong PIN. {count} try left.", "Wrong PIN. {count} tries left."), "attempts_left"
     ),
     facts.PinLocked: mark("Too many wrong PINs. Try again {until}, or ask a manager."),
-    facts.PinBlocked: mark("Your PIN is locked. Ask a manager for a link to choose a new one."),
+    facts.PinBlocked: mark(
+        "Your PIN is locked. Ask a manager, or whoever looks after this bot, for a link to choose a new one."
+    ),
     facts.PinMalformed: mark("A PIN has {digits_min} to {digits_max} digits. Type it again."),
     facts.PinsDiffer: mark("The two PINs are not the same. Choose one again."),
     facts.CooldownActive: mark("This card has been stamped already. The next stamp is possible {until}."),
@@ -299,6 +301,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CampaignTextEmpty: mark("The text is empty. Send one, or a photo."),
     facts.CampaignTextTooLong: mark(
         "The text is too long: at most {length_max} characters, less below a photo."
+    ),
+    facts.CampaignFillsNothingIn: mark(
+        "Customers would read {found} just like that: everybody gets the same text. Send it without."
     ),
     facts.CampaignInPast: mark("This hour is over. Choose another one."),
     facts.MarketingOff: mark("Broadcasts are off: /broadcast switches them on."),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain, texts
-from bot.views import logos
+from bot.views import logos, team_log
 from bot.views.closures import holidays_button, logged
 from bot.views.field_pages import OF_FLAGS, PAGES, page_of
 from bot.views.fields import explained, label
@@ -536,6 +536,8 @@ def _logged(t: Texts, shop: Shop, each: Change) -> str:
         said = logged(t, change.before, change.after)
     elif change.field == LOGO:
         said = logos.logged(t, change.before, change.after)
+    elif (of_team := team_log.logged(t, shop, each)) is not None:
+        said = of_team
     else:
         said = _changed(t, one, change.before, change.after, merchant.currency) if one else change.field
     if change.target_kind is Target.PROGRAM and len(shop.programs) > 1:

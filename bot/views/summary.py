@@ -131,8 +131,8 @@ def _to_look_at(t: Texts, day: DaySummary) -> list[str]:
     if day.changes:
         lines.append(
             t.n(
-                "🕘 {count} setting changed, not by an owner",
-                "🕘 {count} settings changed, not by an owner",
+                "🕘 {count} change, not by an owner",
+                "🕘 {count} changes, not by an owner",
                 day.changes,
             )
         )

@@ -33,7 +33,7 @@ def takings_day(
     else:
         lines += [_store(t, each, merchant.timezone) for each in found.stores]
     if alone is not None and not is_done:
-        lines.append(_how(t, merchant.currency))
+        lines.append(_how(t, merchant.currency, alone))
     change = _at(t("Change the amount"), found, alone.store) if alone and is_done else None
     stores = (
         [] if alone else [row(_at(isolated(each.store.name), found, each.store)) for each in found.stores]
@@ -53,7 +53,11 @@ def ask_takings(t: Texts, found: DayTakings, of: StoreTakings) -> View:
     merchant = found.merchant
     text = [_title(t, found.local_date, of.store), *_typed(t, of, merchant.timezone)]
     back = to_day(t("‹ Back"), merchant.merchant_id, found.local_date)
-    return View(text="\n".join([*text, _how(t, merchant.currency)]), buttons=keyboard(row(back)), spare=back)
+    return View(
+        text="\n".join([*text, _how(t, merchant.currency, of)]),
+        buttons=keyboard(row(back)),
+        spare=back,
+    )
 
 
 def ask_takings_where(t: Texts, found: DayTakings, amount_minor: int, nonce: str) -> View:
@@ -104,7 +108,12 @@ def _title(t: Texts, on: date, store: Store | None = None) -> str:
     return t("<b>Takings · {store} · {day}</b>", store=store.name, day=t.day_of_week(on))
 
 
-def _how(t: Texts, currency: str) -> str:
+def _how(t: Texts, currency: str, of: StoreTakings) -> str:
+    if of.is_known:
+        return t(
+            "Send another amount, such as {example}, or – to remove this one.",
+            example=t.money(_example(currency)),
+        )
     return t("Send the amount, such as {example}.", example=t.money(_example(currency)))
 
 
@@ -115,7 +124,7 @@ def _example(currency: str) -> Money:
 
 def _store(t: Texts, of: StoreTakings, timezone: str) -> str:
     """The line of a store in the list of several."""
-    if not of.typed:
+    if not of.is_known:
         return t("<b>{store}</b>: not typed yet", store=of.store.name)
     facts = _facts(t, of.typed[0], timezone)
     return t("<b>{store}</b>: {amount} ({staff}, {time})", store=of.store.name, **facts)
@@ -124,8 +133,14 @@ def _store(t: Texts, of: StoreTakings, timezone: str) -> str:
 def _typed(t: Texts, of: StoreTakings, timezone: str) -> list[str]:
     if not of.typed:
         return [t("Not typed yet.")]
-    said = t("<b>{amount}</b> ({staff}, {time})", **_facts(t, of.typed[0], timezone))
-    before = (_facts(t, each, timezone) for each in of.typed[1:REVISIONS_SHOWN])
+    facts = _facts(t, of.typed[0], timezone)
+    said = (
+        t("<b>{amount}</b> ({staff}, {time})", **facts)
+        if of.is_known
+        else t("Removed ({staff}, {time})", staff=facts["staff"], time=facts["time"])
+    )
+    typed = [each for each in of.typed[1:] if not each.is_removed]
+    before = (_facts(t, each, timezone) for each in typed[: REVISIONS_SHOWN - 1])
     return [said, *(t("before: {amount} ({staff}, {time})", **facts) for facts in before)]
 
 

@@ -6,7 +6,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.pictures.faces import PosterSize
 from bot.texts import Texts, isolated, mark, texts
 from bot.views.below_chat import below_chat
-from bot.views.view import Button, View, keyboard, row
+from bot.views.view import Button, Keyboard, View, keyboard, row
 from domain.account import Locale
 from domain.ids import MerchantId, StaffId
 from domain.merchant import Program, Store
@@ -29,6 +29,15 @@ def role_name(t: Texts, role: Role) -> str:
         Role.MANAGER: t("a manager"),
         Role.STAFF: t("on the team"),
         Role.TERMINAL: t("a shared phone"),
+    }[role]
+
+
+def role_label(t: Texts, role: Role) -> str:
+    return {
+        Role.OWNER: t("Owner"),
+        Role.MANAGER: t("Manager"),
+        Role.STAFF: t("Staff"),
+        Role.TERMINAL: t("Shared phone"),
     }[role]
 
 
@@ -83,6 +92,19 @@ def role_is(t: Texts, role: Role, merchant_name: str) -> View:
             merchant=merchant_name,
         )
     )
+
+
+def pin_changed(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> View:
+    return View(text=t("✅ <b>Your new PIN holds.</b>"), buttons=_to_member(t, merchant_id, staff_id))
+
+
+def pin_kept(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> View:
+    return View(text=t("Cancelled."), buttons=_to_member(t, merchant_id, staff_id))
+
+
+def _to_member(t: Texts, merchant_id: MerchantId, staff_id: StaffId) -> Keyboard:
+    data = press(Verb.MEMBER, short_id(merchant_id), short_id(staff_id))
+    return keyboard(row(Button(text=t("‹ Back"), data=data)))
 
 
 def pin_chosen(t: Texts) -> View:
@@ -189,13 +211,7 @@ def who_stands_here(t: Texts, team: Sequence[TeamMember]) -> View:
     )
 
 
-def pin_reset_link(t: Texts, name: str, link: str, *, is_own: bool = False) -> View:
-    if is_own:
-        said = t(
-            "Open this link to choose a new PIN; it works once. Until then your old one holds.\n{link}",
-            link=link,
-        )
-        return View(text=said)
+def pin_reset_link(t: Texts, name: str, link: str) -> View:
     return View(
         text=t(
             "Forward this to {name}. They have been told; the link works once, in {name}'s own chat only, and lets"

@@ -199,8 +199,7 @@ def count_stores(*, tx: Tx, query: OfCampaign) -> Sequence[tuple[Store, Audience
 
 
 def draft_campaign(*, tx: Tx, command: DraftCampaign) -> CampaignSeen:
-    """Raises NotAllowed, MerchantNotFound, CampaignOver, CampaignTextEmpty, CampaignTextTooLong,
-    WordingMarkupBroken."""
+    """Raises NotAllowed, MerchantNotFound, CampaignOver, and what ``check_text`` raises."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.BROADCAST)
     before = tx.campaign(command.merchant_id, command.campaign_id)
     text = check_text(command.text, has_photo=command.photo is not None)

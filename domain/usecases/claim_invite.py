@@ -12,7 +12,9 @@ from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknow
 from domain.rules import pins
 from domain.rules.names import NAMELESS
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
+from domain.team_log import TeamChange
 from domain.usecases.new_managers import tell_of_new_manager
+from domain.usecases.recording import record_member
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def _use(tx: Staffing, invite: Invite, staff: Staff, device: Staff | None, accou
     """The present PIN ends, with all its sessions."""
     if invite.purpose is InvitePurpose.JOIN_TEAM:
         _join_team(tx, staff, device, account)
+        if any(each.is_active for each in tx.staff_of(staff.merchant_id)):
+            record_member(tx, staff, TeamChange.JOINED, invite.given_by, after=staff.role)
         if staff.role is Role.MANAGER and invite.given_by is not None:
             tell_of_new_manager(tx, staff, tx.staff(staff.merchant_id, invite.given_by))
     elif staff.account != account:

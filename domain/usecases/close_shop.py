@@ -15,6 +15,7 @@ from domain.rights import Right
 from domain.rules.closing import closes_on, has_ended
 from domain.staff import Staff
 from domain.usecases.asking import asked_by
+from domain.usecases.recording import record_closing
 from domain.usecases.remove_staff import take_off
 from domain.usecases.sending import send
 
@@ -55,7 +56,7 @@ def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
     MerchantNotFound."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
     if merchant.closes_at is None:
-        return _changed(tx, replace(merchant, closes_at=tx.now + CLOSES_AFTER), member)
+        return _changed(tx, merchant, tx.now + CLOSES_AFTER, member)
     return _closing(tx, merchant)
 
 
@@ -66,12 +67,15 @@ def keep_shop(*, tx: Tx, command: CloseShop) -> Closing:
     if has_ended(merchant, tx.now):
         raise ShopHasEnded(merchant_name=merchant.name)
     if merchant.closes_at is not None:
-        return _changed(tx, replace(merchant, closes_at=None), member)
+        return _changed(tx, merchant, None, member)
     return _closing(tx, merchant)
 
 
-def _changed(tx: Tx, merchant: Merchant, by: Staff | None) -> Closing:
+def _changed(tx: Tx, present: Merchant, closes_at: datetime | None, by: Staff | None) -> Closing:
+    merchant = replace(present, closes_at=closes_at)
     tx.save_merchant(merchant)
+    before, after = (str(closes_on(each) or "") for each in (present, merchant))
+    record_closing(tx, merchant.merchant_id, by.staff_id if by else None, before, after)
     _tell(tx, merchant, by)
     closing = _closing(tx, merchant)
     return replace(closing, told=closing.customers)

@@ -24,13 +24,14 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EnterTakings:
-    """``account`` is None for the operator; ``is_sure`` confirms an unusual amount."""
+    """``account`` is None for the operator; ``is_sure`` confirms an unusual amount. ``amount_minor`` None removes the
+    one that holds: it was typed for a wrong day."""
 
     account: Account | None
     merchant_id: MerchantId
     store_id: StoreId
     local_date: date
-    amount_minor: int
+    amount_minor: int | None
     key: OperationKey
     is_sure: bool = False
 
@@ -64,14 +65,19 @@ class Typed:
     currency: str
     staff_name: str
     typed_at: datetime
+    is_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreTakings:
-    """``typed`` is everything that was typed, newest first; the first holds."""
+    """``typed`` is everything that was typed or removed, newest first; the first holds."""
 
     store: Store
     typed: Sequence[Typed]
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.typed) and not self.typed[0].is_removed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +103,23 @@ def enter_takings(*, tx: Watch, command: EnterTakings) -> bool:
     today = local_date(tx.now, merchant.timezone)
     if not today - DAYS_MAX * DAY < day <= today:
         raise TakingsDayOutOfRange(days_max=DAYS_MAX)
-    if not 0 <= command.amount_minor <= TAKINGS_MAX_MINOR:
+    amount_minor = command.amount_minor
+    if amount_minor is not None and not 0 <= amount_minor <= TAKINGS_MAX_MINOR:
         raise AmountOutOfRange(highest=Money(TAKINGS_MAX_MINOR, merchant.currency))
     before = tx.takings_of(merchant_id, store_id, day)
     if tx.takings_typed_by(merchant_id, command.key) is not None:
         return False
-    if before and before[0].amount_minor == command.amount_minor:
+    if amount_minor == (before[0].amount_minor if before and not before[0].is_removed else None):
         return False
-    if not command.is_sure:
-        _check_is_usual(tx, merchant, command)
+    if amount_minor is not None and not command.is_sure:
+        _check_is_usual(tx, merchant, command, amount_minor)
     takings = Takings(
         merchant_id=merchant_id,
         store_id=store_id,
         local_date=day,
         revision=1 + len(before),
-        amount_minor=command.amount_minor,
+        amount_minor=amount_minor or 0,
+        is_removed=amount_minor is None,
         staff_id=member.staff_id if member else None,
         typed_at=tx.now,
         operation_key=command.key,
@@ -147,15 +155,15 @@ def list_takings(*, tx: Watch, query: ListTakings) -> Sequence[Typed]:
     return [_typed(each, stores[each.store_id], merchant, names) for each in found]
 
 
-def _check_is_usual(tx: Watch, merchant: Merchant, command: EnterTakings) -> None:
+def _check_is_usual(tx: Watch, merchant: Merchant, command: EnterTakings, amount_minor: int) -> None:
     """Raises TakingsDoubted."""
     day = command.local_date
     before = tx.takings_between(merchant.merchant_id, day - KNOWN, day - DAY)
     here = [each for each in before if each.store_id == command.store_id]
-    usual = is_doubtful(command.amount_minor, here)
+    usual = is_doubtful(amount_minor, here)
     if usual is not None:
         currency = merchant.currency
-        raise TakingsDoubted(amount=Money(command.amount_minor, currency), usual=Money(usual, currency))
+        raise TakingsDoubted(amount=Money(amount_minor, currency), usual=Money(usual, currency))
 
 
 def _staff_names(tx: Watch, merchant_id: MerchantId) -> dict[StaffId | None, str]:
@@ -171,4 +179,5 @@ def _typed(takings: Takings, store: Store, merchant: Merchant, names: dict[Staff
         currency=merchant.currency,
         staff_name=names.get(takings.staff_id, ""),
         typed_at=takings.typed_at,
+        is_removed=takings.is_removed,
     )

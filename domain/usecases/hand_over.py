@@ -12,7 +12,9 @@ from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OfferOver
 from domain.rights import Right, entitled
 from domain.staff import Invite, InvitePurpose, OfferEnd, Role, Staff
+from domain.team_log import TeamChange
 from domain.usecases.manage_team import Colleague, OfMember, see_member
+from domain.usecases.recording import record_member
 from domain.usecases.remove_staff import end_invitations
 from domain.usecases.sending import send
 from domain.usecases.set_up import INVITE_VALID, withdraw_links, withdraw_offers
@@ -98,6 +100,8 @@ def take_over(*, tx: Staffing, command: AnswerOffer) -> HandedOver:
         return HandedOver(merchant_name=name, giver=giver, taker=taker)
     if not offer.is_pending(tx.now) or not giver.is_active or giver.role is not Role.OWNER:
         raise OfferOver
+    record_member(tx, taker, TeamChange.ROLE, giver.staff_id, taker.role, Role.OWNER)
+    record_member(tx, giver, TeamChange.ROLE, giver.staff_id, giver.role, Role.MANAGER)
     taker, giver = replace(taker, role=Role.OWNER), replace(giver, role=Role.MANAGER)
     tx.assign_stores(taker, [])
     tx.save_staff(taker)

@@ -135,10 +135,12 @@ def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
 def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
     """Removes the member, and returns them as they were before. Raises NotAllowed, also for an owner where a manager
     asks, StaffRemoved, OnlyOwner."""
+    manager = entitled(tx.member(command.merchant_id, command.account), Right.MANAGE_TEAM)
     colleague = see_member(tx=tx, query=command)
     if not colleague.is_managed:
         raise NotAllowed
-    remove_staff(tx=tx, command=RemoveStaff(merchant_id=command.merchant_id, staff_id=command.staff_id))
+    removal = RemoveStaff(merchant_id=command.merchant_id, staff_id=command.staff_id, by=manager.staff_id)
+    remove_staff(tx=tx, command=removal)
     return colleague.staff
 
 

@@ -33,8 +33,11 @@ class JudgedPin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoosePin:
+    """``replaces`` is the generation of the PIN that was typed before this one was chosen, if one was."""
+
     holder: PinHolder
     pin_hash: str
+    replaces: int | None = None
 
 
 def begin_attempt(*, tx: Team, command: PinHolder) -> Pin:
@@ -77,14 +80,17 @@ def reject_pin(*, tx: Staffing, command: JudgedPin) -> Refusal:
 
 
 def choose_pin(*, tx: Team, command: ChoosePin) -> Staff:
-    """Sets a first PIN, or one after a reset; it counts as typed now.
+    """Sets a first PIN, one after a reset, or one in the place of the PIN that was just typed, whose windows end
+    elsewhere too; it counts as typed now.
 
-    Raises NotAllowed when there is one already, and on any account but the member's own.
+    Raises NotAllowed when there is another one already, and on any account but the member's own.
     """
     staff, device = _member_at(tx, command.holder)
-    if staff.pin.hash is not None or device.staff_id != staff.staff_id:
+    is_due = staff.pin.hash is None or staff.pin.generation == command.replaces
+    if not is_due or device.staff_id != staff.staff_id:
         raise NotAllowed
     tx.save_pin(staff, pins.changed(staff.pin, command.pin_hash))
+    tx.end_pin_sessions(staff)
     _open_window(tx, staff, device, command.holder.account)
     return staff
 

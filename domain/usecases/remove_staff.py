@@ -9,14 +9,19 @@ from domain.refusals import OnlyOwner, StaffNotFound
 from domain.rights import may_look_after
 from domain.rules import pins
 from domain.staff import InvitePurpose, Role, Staff, StaffStatus
+from domain.team_log import TeamChange
 from domain.usecases.end_approval import end_requests
+from domain.usecases.recording import record_member
 from domain.usecases.set_up import withdraw_links, withdraw_offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoveStaff:
+    """``by`` is the member who does it, None for the operator."""
+
     merchant_id: MerchantId
     staff_id: StaffId
+    by: StaffId | None = None
 
 
 def remove_staff(*, tx: Staffing, command: RemoveStaff) -> Staff:
@@ -30,6 +35,8 @@ def remove_staff(*, tx: Staffing, command: RemoveStaff) -> Staff:
         raise StaffNotFound
     if is_only_owner(tx, staff):
         raise OnlyOwner
+    if staff.is_active:
+        record_member(tx, staff, TeamChange.REMOVED, command.by, before=staff.role)
     return take_off(tx, staff)
 
 

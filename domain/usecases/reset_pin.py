@@ -6,10 +6,12 @@ from domain.messages import Fate, MessageKind, NoticeOver, PinReset
 from domain.ports import Staffing
 from domain.quick import dataclass, replace
 from domain.refusals import AccountUnknown, NotAllowed, StaffNotFound
-from domain.rights import Right, entitled
+from domain.rights import Right, entitled, may
 from domain.rules import pins
 from domain.staff import InvitePurpose, Role, Staff
+from domain.team_log import TeamChange
 from domain.usecases.notices import pin_alarms
+from domain.usecases.recording import record_member
 from domain.usecases.sending import send
 from domain.usecases.set_up import add_invite
 
@@ -27,6 +29,20 @@ class ResetPinByOperator:
     merchant_id: MerchantId
     staff_id: StaffId
     token_hash: TokenHash
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeOwnPin:
+    account: Account
+    merchant_id: MerchantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPin:
+    """``helpers`` are the names of the others who may let the member choose a PIN without the present one."""
+
+    staff: Staff
+    helpers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,25 +64,33 @@ def reset_pin_by_operator(*, tx: Staffing, command: ResetPinByOperator) -> Staff
     if staff.account is None:
         add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash)
     else:
-        _reset(tx, staff, staff.account, command.token_hash, by=None)
+        _reset(tx, staff, staff.account, command.token_hash, None)
     return staff
 
 
 def reset_pin(*, tx: Staffing, command: ResetPin) -> Staff:
     """Makes a one-time link for the member's own account, and tells them; the old PIN stays until the link is opened.
 
-    Raises NotAllowed, also for the PIN of a member with a higher role, and AccountUnknown.
+    Raises NotAllowed, also for one's own PIN and for that of a member with a higher role, and AccountUnknown.
     """
     manager = entitled(tx.member(command.merchant_id, command.account), Right.RESET_PIN)
     staff = tx.staff(command.merchant_id, command.staff_id)
     if staff is None or not staff.is_active or staff.role is Role.TERMINAL:
         raise NotAllowed
-    if staff.role.is_above(manager.role):
+    if not _may_reset(manager, staff):
         raise NotAllowed
     if staff.account is None:
         raise AccountUnknown
-    _reset(tx, staff, staff.account, command.token_hash, by=manager.name)
+    _reset(tx, staff, staff.account, command.token_hash, manager)
     return staff
+
+
+def see_own_pin(*, tx: Staffing, query: SeeOwnPin) -> OwnPin:
+    """Raises NotAllowed."""
+    staff = entitled(tx.member(query.merchant_id, query.account), Right.RESET_PIN)
+    team = (each for each in tx.staff_of(query.merchant_id) if each.is_active and each.account is not None)
+    helpers = tuple(each.name for each in team if may(each.role, Right.RESET_PIN) and _may_reset(each, staff))
+    return OwnPin(staff=staff, helpers=helpers)
 
 
 def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
@@ -89,8 +113,15 @@ def undo_reset(*, tx: Staffing, command: UndoReset) -> Staff:
     return staff
 
 
-def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, by: str | None) -> None:
+def _may_reset(manager: Staff, staff: Staff) -> bool:
+    """Nobody resets their own: whoever has their phone in hand for a minute would have their PIN as well."""
+    return manager.staff_id != staff.staff_id and not staff.role.is_above(manager.role)
+
+
+def _reset(tx: Staffing, staff: Staff, account: Account, token_hash: TokenHash, giver: Staff | None) -> None:
     """The message's id is that of the link."""
+    by = giver.name if giver else None
+    record_member(tx, staff, TeamChange.PIN_RESET, giver.staff_id if giver else None)
     invite, merchant = (
         add_invite(tx, staff, InvitePurpose.RESET_PIN, token_hash),
         tx.merchant(staff.merchant_id),

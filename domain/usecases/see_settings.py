@@ -15,6 +15,7 @@ from domain.rights import Right, entitled
 from domain.rules.held import under_new_terms
 from domain.rules.rewards import rewards_for_points, rewards_for_stamps
 from domain.rules.terms import checked
+from domain.team_log import team_change
 from domain.usecases.see_shop import Shop, see_shop
 
 CHANGES_SHOWN, CHANGES_FOUND_MAX = 10, 1000
@@ -37,10 +38,11 @@ class Settings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """``staff_name`` is None where the operator made it."""
+    """``staff_name`` is None where the operator made it; ``member_name`` is the member whom it is about."""
 
     change: FieldChange
     staff_name: str | None
+    member_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,10 @@ def see_changes(*, tx: Staffing, query: SeeChanges) -> Changes:
     shop = see_settings(tx=tx, query=asked).shop
     first, last = query.page * CHANGES_SHOWN, (query.page + 1) * CHANGES_SHOWN
     found = tx.changes_of(query.merchant_id, last + 1)
-    shown = [Change(change=each, staff_name=_name(tx, each)) for each in found[first:last]]
+    shown = [
+        Change(change=each, staff_name=_name(tx, each, each.staff_id), member_name=_member(tx, each))
+        for each in found[first:last]
+    ]
     return Changes(shop=shop, changes=shown, page=query.page, has_more=len(found) > last)
 
 
@@ -134,8 +139,10 @@ def _rewards(card: Card, program: Program) -> int:
     return of_stamps + rewards_for_points(card, program, card.points_balance)
 
 
-def _name(tx: Staffing, change: FieldChange) -> str | None:
-    if change.staff_id is None:
-        return None
-    member = tx.staff(change.merchant_id, change.staff_id)
+def _member(tx: Staffing, change: FieldChange) -> str | None:
+    return _name(tx, change, StaffId(change.target_id)) if team_change(change.field) else None
+
+
+def _name(tx: Staffing, change: FieldChange, staff_id: StaffId | None) -> str | None:
+    member = tx.staff(change.merchant_id, staff_id) if staff_id else None
     return member.name if member else None

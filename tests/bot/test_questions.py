@@ -31,10 +31,13 @@ from bot.staff.dialogues import (
     AmountAsked,
     AmountDoubted,
     AmountGiven,
+    AnotherPinAsked,
     CardAsked,
     NewPinAsked,
+    OldPinAsked,
     PinAsked,
     StoreAsked,
+    StoreAskedFor,
     WhichAsked,
     WhoAsked,
 )
@@ -108,6 +111,8 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"find","merchant_id":"m1","beginning":"Ann"}': Finding(MerchantId("m1"), "Ann"),
     '{"type":"note","merchant_id":"m1","card_id":"c1"}': NoteAsked(MerchantId("m1"), CardId("c1")),
     '{"type":"store","payload":"c0123"}': StoreAsked("c0123"),
+    '{"type":"store_for","payload":null,"act":{"type":"redeem","card":{"by":"id","value":"c1"},'
+    '"key":"AAAAAAAAAAA"}}': StoreAskedFor(None, RedeemReward(card=BY_ID, key=KEY)),
     '{"type":"store_name","merchant_id":"m","store_id":"s","is_new":true}': StoreNameAsked(
         MerchantId("m"), StoreId("s"), is_new=True
     ),
@@ -204,6 +209,14 @@ OF_BEFORE: dict[str, questions.Question] = {
     f'{WROTE}"type":"pin","act":null,"has_picture":true,"judged_update_id":5,"attempts_left":4,'
     '"asked_update_id":3}': (
         PinAsked(act=None, has_picture=True, judged_update_id=5, attempts_left=4, asked_update_id=3, **SAM)
+    ),
+    f'{WROTE}"type":"old_pin","act":null,"has_picture":false,"judged_update_id":5,"attempts_left":4,'
+    '"asked_update_id":3,"helpers":["Mia"]}': OldPinAsked(
+        act=None, judged_update_id=5, attempts_left=4, asked_update_id=3, helpers=("Mia",), **SAM
+    ),
+    f'{WROTE}"type":"another_pin","act":null,"has_picture":false,"first":null,"judged_update_id":8,'
+    '"asked_update_id":3,"replaces":2}': AnotherPinAsked(
+        act=None, judged_update_id=8, asked_update_id=3, replaces=2, **SAM
     ),
     f'{WROTE}"type":"new_pin","act":{{"type":"earn","card":{{"by":"id","value":"c1"}},"amount_minor":1250,'
     '"key":"AAAAAAAAAAA"},"has_picture":false,"first":"3141","judged_update_id":8,"asked_update_id":3}': NewPinAsked(

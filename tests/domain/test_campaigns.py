@@ -19,6 +19,7 @@ from domain.plumbing.outbox import Made, deliveries_made
 from domain.plumbing.people import Reachable, set_reachable
 from domain.ports import Tx
 from domain.refusals import (
+    CampaignFillsNothingIn,
     CampaignInPast,
     CampaignNotFound,
     CampaignOver,
@@ -435,6 +436,9 @@ def test_what_came_of_it(crier: Crier, clock: Clock) -> None:
     ("text", "photo", "refusal"),
     [
         ("  ", None, CampaignTextEmpty),
+        ("Dear {name}, there is cake", None, CampaignFillsNothingIn),
+        ("Dear {{ first name }}, there is cake", None, CampaignFillsNothingIn),
+        ("Dear {<b>name</b>}, there is cake", None, CampaignFillsNothingIn),
         ("x" * 3801, None, CampaignTextTooLong),
         ("x" * 801, b"jpeg", CampaignTextTooLong),
         ("<b>Cake", None, WordingMarkupBroken),

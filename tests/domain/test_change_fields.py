@@ -30,6 +30,7 @@ from domain.refusals import (
 )
 from domain.staff import Actor, Role, StaffStatus
 from domain.summary import DaySummary, SummaryPlan
+from domain.team_log import team_change
 from domain.usecases.change_fields import change_fields
 from domain.usecases.see_shop import list_merchants, see_shop
 from tests.support.clock import Clock, local
@@ -49,7 +50,9 @@ def shop(town: Town) -> Shop:
 
 
 def changes(shop: Shop) -> Sequence[FieldChange]:
-    return look(shop.database, lambda tx: tx.changes_of(shop.merchant_id, 100))
+    """Those of the team left out."""
+    found = look(shop.database, lambda tx: tx.changes_of(shop.merchant_id, 100))
+    return [each for each in found if team_change(each.field) is None]
 
 
 def store(shop: Shop) -> Store:

@@ -54,6 +54,16 @@ def closes(shop: Shop) -> None:
     shop.database.write(close_shop, by_owner(shop))
 
 
+def test_log_of_changes_tells_who_closed_and_reopened_the_shop(shop: Shop) -> None:
+    closes(shop)
+    shop.database.write(keep_shop, CloseShop(merchant_id=shop.merchant_id, account=None))
+    found = look(shop.database, lambda tx: tx.changes_of(shop.merchant_id, 10))
+    assert [(each.field, each.before, each.after, each.staff_id) for each in reversed(found)] == [
+        ("closing", "", "2026-07-15", shop.owner.staff_id),
+        ("closing", "2026-07-15", "", None),
+    ]
+
+
 def ends(town: Town) -> int:
     due = town.database.read(shops_to_end, None)
     for merchant_id in due:

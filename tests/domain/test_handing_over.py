@@ -69,6 +69,11 @@ def test_only_the_yes_of_who_was_asked_changes_the_roles(shop: Shop, sam: Actor)
     for _ in range(2):
         accepts(shop, sam, offer)
         assert roles(shop, shop.owner, sam) == [Role.MANAGER, Role.OWNER]
+    found = look(shop.database, lambda tx: tx.changes_of(shop.merchant_id, 2))
+    assert {(each.target_id, each.before, each.after, each.staff_id) for each in found} == {
+        (sam.staff_id, "staff", "owner", shop.owner.staff_id),
+        (shop.owner.staff_id, "owner", "manager", shop.owner.staff_id),
+    }
 
 
 def test_both_are_told_once(shop: Shop, sam: Actor) -> None:

@@ -5,6 +5,7 @@ import pytest
 from domain.logo import LOGO
 from domain.refusals import NotAllowed
 from domain.staff import Role
+from domain.team_log import team_change
 from domain.usecases.keep_logo import KeepLogo, SeeLogo, keep_logo, see_logo
 from domain.usecases.see_posters import SeePosters, see_posters
 from domain.usecases.see_settings import SeeChanges, see_changes
@@ -31,7 +32,9 @@ def on_posters(shop: Shop) -> bytes | None:
 
 def logged(shop: Shop) -> list[tuple[str, str, str | None]]:
     query = SeeChanges(account=shop.owner.account, merchant_id=shop.merchant_id)
-    found = shop.database.read(see_changes, query).changes
+    found = [
+        each for each in shop.database.read(see_changes, query).changes if not team_change(each.change.field)
+    ]
     assert {each.change.field for each in found} <= {LOGO}
     return [(each.change.before, each.change.after, each.staff_name) for each in reversed(found)]
 

@@ -17,6 +17,7 @@ from domain.refusals import (
 from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.prove_pin import ChoosePin, JudgedPin, accept_pin, begin_attempt, choose_pin, reject_pin
 from tests.support.clock import Clock
+from tests.support.databases import look
 from tests.support.shop import Shop, Town, pin_holder
 
 HASH = "hash of 2580"
@@ -116,6 +117,24 @@ def test_pin_that_is_set_cannot_be_chosen_again(shop: Shop, anna: Actor) -> None
     with pytest.raises(NotAllowed):
         shop.database.write(choose_pin, ChoosePin(holder=pin_holder(anna), pin_hash="another"))
     assert shop.staff(anna).pin.hash == HASH
+
+
+def test_pin_that_was_typed_just_now_gives_way_to_another(shop: Shop, anna: Actor) -> None:
+    """What it had opened elsewhere ends, and an earlier one's place is nobody's any more."""
+    pin = shop.database.write(begin_attempt, pin_holder(anna))
+    shop.database.write(accept_pin, JudgedPin(holder=pin_holder(anna), generation=pin.generation))
+    counter = shop.hires("Counter", Role.TERMINAL)
+    at_counter = pin_holder(shop.actor(anna.staff_id, counter.account))
+    shop.database.write(begin_attempt, at_counter)
+    shop.database.write(accept_pin, JudgedPin(holder=at_counter, generation=pin.generation))
+    another = ChoosePin(holder=pin_holder(anna), pin_hash="another", replaces=pin.generation)
+    shop.database.write(choose_pin, another)
+    assert shop.staff(anna).pin.hash == "another"
+    staff = shop.staff(anna)
+    assert look(shop.database, lambda tx: tx.pin_session(staff, counter.account)).verified_at is None
+    with pytest.raises(NotAllowed):
+        shop.database.write(choose_pin, replace(another, pin_hash="a third"))
+    assert shop.staff(anna).pin.hash == "another"
 
 
 def test_without_a_pin_there_is_nothing_to_try(shop: Shop) -> None:

@@ -86,6 +86,13 @@ def test_nobody_resets_the_pin_of_somebody_above(shop: Shop, manager: Role, may_
                 shop.resets_pin(by, member)
 
 
+@pytest.mark.parametrize("role", [Role.OWNER, Role.MANAGER])
+def test_nobody_resets_their_own_pin(shop: Shop, role: Role) -> None:
+    ida = shop.hires("Ida", role)
+    with pytest.raises(NotAllowed):
+        shop.resets_pin(ida, ida)
+
+
 def test_alert_offers_a_reset_to_those_who_may(town: Town, shop: Shop, mia: Actor) -> None:
     ida = shop.hires("Ida", Role.OWNER)
     shop.chooses_pin(shop.owner)

@@ -29,6 +29,7 @@ from domain.usecases.manage_team import (
     see_team,
     withdraw_from,
 )
+from domain.usecases.see_settings import SeeChanges, see_changes
 from domain.usecases.see_shop import see_shop
 from domain.usecases.see_staff import list_staff
 from domain.usecases.set_staff import (
@@ -74,6 +75,49 @@ def opens(shop: Shop, store_id: StoreId, *, active: bool) -> None:
     stores = shop.database.read(see_shop, shop.merchant_id).stores
     store = next(each for each in stores if each.store_id == store_id)
     shop.database.write(change_fields, editing(store, active=active))
+
+
+def logged(shop: Shop) -> list[tuple[str, str, str, str, str | None]]:
+    """The log of changes, oldest first: what happened to whom, and by whom."""
+    seeing = SeeChanges(account=shop.owner.account, merchant_id=shop.merchant_id)
+    return [
+        (
+            each.member_name or "",
+            each.change.field.removeprefix("team."),
+            each.change.before,
+            each.change.after,
+            each.staff_name,
+        )
+        for each in reversed(shop.database.read(see_changes, seeing).changes)
+    ]
+
+
+def test_owners_see_who_let_whom_in_changed_and_removed_them(shop: Shop) -> None:
+    mia = shop.hires("Mia", Role.MANAGER)
+    sam = shop.takes_on(invites(shop, mia, "Sam", Role.STAFF))
+    old_name = shop.staff(shop.owner).name
+    sets(shop, sam, by=mia, name="Sammy")
+    sets(shop, sam, by=mia, name="Sammy", role=Role.STAFF)
+    sets(shop, sam, by=mia, role=Role.MANAGER)
+    shop.resets_pin(mia, sam)
+    shop.database.write(
+        remove_member, OfMember(account=mia.account, merchant_id=shop.merchant_id, staff_id=sam.staff_id)
+    )
+    invites(shop, mia, "Who never came", Role.STAFF)
+    sets(shop, mia, role=Role.STAFF, store_ids=frozenset({shop.store_id}))
+    shop.resets_pin(shop.owner, mia)
+    assert logged(shop) == [
+        ("Mia", "joined", "", "manager", None),
+        ("Sammy", "joined", "", "staff", "Mia"),
+        ("Sammy", "name", "Sam", "Sammy", "Mia"),
+        ("Sammy", "role", "staff", "manager", "Mia"),
+        ("Sammy", "stores", shop.store_id, "", "Mia"),
+        ("Sammy", "pin", "", "", "Mia"),
+        ("Sammy", "removed", "manager", "", "Mia"),
+        ("Mia", "role", "manager", "staff", None),
+        ("Mia", "stores", "", shop.store_id, None),
+        ("Mia", "pin", "", "", old_name),
+    ]
 
 
 def test_role_decides_at_once(shop: Shop) -> None:

@@ -21,6 +21,7 @@ from domain.refusals import (
 )
 from domain.rules.wordings import PLACEHOLDERS
 from domain.staff import Actor, Role
+from domain.team_log import team_change
 from domain.usecases.join_store import join_store
 from domain.usecases.read_message import reader_of
 from domain.usecases.sending import send
@@ -283,7 +284,9 @@ def says(
 
 
 def log(shop: Shop) -> list[FieldChange]:
-    return list(look(shop.database, lambda tx: tx.changes_of(shop.merchant_id, 10)))
+    """Those of the team left out."""
+    found = look(shop.database, lambda tx: tx.changes_of(shop.merchant_id, 10))
+    return [each for each in found if team_change(each.field) is None]
 
 
 def test_owner_and_manager_reword_and_it_is_kept_who_changed_what(shop: Shop) -> None:

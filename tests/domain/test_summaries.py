@@ -124,7 +124,8 @@ def test_disputes_are_told_until_somebody_settles_them(town: Town, clock: Clock,
     assert [each.day.disputes for each in nights.summaries()] == [2, 1]
 
 
-def test_settings_that_no_owner_changed_are_counted(town: Town, clock: Clock, nights: Nights) -> None:
+def test_changes_that_no_owner_made_are_counted(town: Town, clock: Clock, nights: Nights) -> None:
+    """Mia's joining, by the operator's invitation, is one of them."""
     clock.is_at(at(MONDAY, 9))
     shop = town.opens_shop()
     mia = shop.hires("Mia", Role.MANAGER)
@@ -142,7 +143,7 @@ def test_settings_that_no_owner_changed_are_counted(town: Town, clock: Clock, ni
     for day in (0, 1):
         clock.is_at(at(later(day), 20))
         nights.summarizes()
-    assert [each.day.changes for each in nights.summaries()] == [2, 2, 0, 0], "to Paul and to Mia"
+    assert [each.day.changes for each in nights.summaries()] == [3, 3, 0, 0], "to Paul and to Mia"
 
 
 def test_four_rewards_of_which_three_were_undone_are_one_reward(

@@ -40,6 +40,7 @@ from domain.usecases.watch import (
     suspected_by_takings,
 )
 from tests.support.clock import Clock
+from tests.support.databases import look
 from tests.support.shop import Shop, Town
 from tests.support.terms import a_merchant
 
@@ -209,7 +210,7 @@ def shop(town: Town) -> Shop:
     return town.opens_shop(cooldown_minutes=0, timezone="UTC", kind=ProgramKind.HYBRID)
 
 
-def types(shop: Shop, amount_minor: int, **how: object) -> bool:
+def types(shop: Shop, amount_minor: int | None, **how: object) -> bool:
     wanted: dict[str, object] = {
         "account": shop.owner.account,
         "merchant_id": shop.merchant_id,
@@ -241,6 +242,18 @@ def open_flags(shop: Shop) -> list[FlagKind]:
 def test_last_amount_holds_and_those_before_stay_to_be_seen(shop: Shop) -> None:
     assert [types(shop, 8_125), types(shop, 8_125), types(shop, 81_250)] == [True, False, True]
     assert amounts(shop) == [81_250, 8_125]
+
+
+def test_amount_that_is_removed_counts_no_more_and_stays_to_be_seen(shop: Shop, clock: Clock) -> None:
+    assert types(shop, None) is False
+    types(shop, 8_125)
+    assert [types(shop, None), types(shop, None)] == [True, False]
+    today = clock.now.date()
+    assert look(shop.database, lambda tx: tx.takings_between(shop.merchant_id, today, today)) == []
+    assert amounts(shop) == [0, 8_125]
+    assert types(shop, 0) is True, "a day without takings is another thing"
+    [known] = look(shop.database, lambda tx: tx.takings_between(shop.merchant_id, today, today))
+    assert (known.amount_minor, known.revision) == (0, 3)
 
 
 def test_message_that_comes_again_changes_nothing(shop: Shop) -> None:

@@ -1,6 +1,7 @@
 """What the writer of a file puts off until the end of its group, and that nobody can tell."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -11,22 +12,25 @@ from typing import Any
 import pytest
 from sqlalchemy import Integer, bindparam, exists, func, insert, literal_column, select
 
-from domain.acts import Asked, Stamp
+from domain.acts import Asked, RedeemReward, Stamp, TakeBack
 from domain.card import empty_card
-from domain.ids import CardId, CardNumber, CustomerId, MerchantId, ProgramId
-from domain.ports import Tx
+from domain.ids import CardId, CardNumber, CustomerId, MerchantId, OperationKey, ProgramId
+from domain.ports import Command, Tx
 from domain.refusals import CooldownActive, DailyLimitReached, OperationKeyReused, Refusal
 from domain.staff import PinSession
 from domain.usecases.posting import Posted
+from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
+from domain.usecases.void import void_act
 from storage import callers, inbox, ledger, outbox, rows, tables
 from storage.callers import MustRunAgain
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.engine import sync_engine
 from storage.sqlite.session import SqliteSession, compiled_for
 from storage.unawaited import UNAWAITED
-from tests.support.async_shop import do, opens_counter, violations
+from tests.support.async_shop import Counter, do, opens_counter, violations
 from tests.support.clock import Chance, Clock, Ids
+from tests.support.databases import lay_empty_database
 from tests.support.gate import all_are_asked, held_writer
 
 
@@ -43,19 +47,61 @@ async def sqlite(path: Path, clock: Clock) -> AsyncIterator[SqliteDatabase]:
     await store.close()
 
 
-async def in_a_group(store: SqliteDatabase, asked: Sequence[Asked[Stamp]]) -> list[Posted | BaseException]:
+async def in_a_group(
+    store: SqliteDatabase, asked: Sequence[tuple[Command[Any, Posted], Asked[Any]]]
+) -> list[Posted | BaseException]:
     """Has them carried out in one transaction, in this order."""
     async with held_writer(store) as gate:
-        tasks = [asyncio.create_task(store.write(stamp_card, each)) for each in asked]
+        tasks = [asyncio.create_task(store.write(*each)) for each in asked]
         await all_are_asked()
         gate.opens()
         return await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def some_act(draw: random.Random, counter: Counter, number: int) -> tuple[Command[Any, Posted], Asked[Any]]:
+    """An act on one of the cards, now and then with the key of an earlier one."""
+    card = draw.choice(counter.cards)
+    key = OperationKey(f"{draw.randrange(number + 1) if draw.random() < 0.2 else number}")
+    match draw.choice(["stamp", "stamp", "stamp", "redeem", "take back", "take stamps back"]):
+        case "stamp":
+            return stamp_card, counter.asks(Stamp(card=card, count=draw.randint(1, 4), key=key))
+        case "redeem":
+            return redeem_reward, counter.asks(RedeemReward(card=card, key=key))
+        case "take back":
+            return void_act, counter.asks(TakeBack(card=card, key=key))
+        case _:
+            return void_act, counter.asks(TakeBack(card=card, key=key, count=draw.randint(1, 3)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_group_comes_to_the_same_as_its_commands_one_by_one(
+    tmp_path: Path, clock: Clock, seed: int
+) -> None:
+    found = []
+    for name in ("together", "one by one"):
+        path = lay_empty_database(tmp_path / f"{name}.db")
+        store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+        counter = await opens_counter(store, cards=3, stamps_target=5)
+        draw = random.Random(seed)
+        asked = [some_act(draw, counter, number) for number in range(40)]
+        if name == "together":
+            told = await in_a_group(store, asked)
+        else:
+            told = [each for act in asked for each in await in_a_group(store, [act])]
+        cards = [(await counter.history(card)).card for card in counter.cards]
+        said = [(each.replayed, each.card) if isinstance(each, Posted) else type(each) for each in told]
+        found.append((said, cards))
+        assert await violations(store) == []
+        await store.close()
+    together, one_by_one = found
+    assert together == one_by_one
+    assert len({type(each) for each in together[0]}) > 1
+
+
 async def test_stamps_of_one_card_in_a_group_count_on(sqlite: SqliteDatabase) -> None:
     counter = await opens_counter(sqlite, cards=2)
     cards = [counter.cards[number % 3 % 2] for number in range(12)]
-    asked = [counter.stamping(f"{number}", card) for number, card in enumerate(cards)]
+    asked = [(stamp_card, counter.stamping(f"{number}", card)) for number, card in enumerate(cards)]
     done = await in_a_group(sqlite, asked)
     counts = [each.card.stamp_count for each in done if isinstance(each, Posted)]
     assert counts == [1, 1, 2, 3, 2, 4, 5, 3, 6, 7, 4, 8]
@@ -71,7 +117,7 @@ async def test_limits_are_checked_against_those_before_in_the_group(
 ) -> None:
     terms: dict[str, Any] = {limit: 1}
     counter = await opens_counter(sqlite, **terms)
-    found = await in_a_group(sqlite, [counter.stamping(f"{number}") for number in range(4)])
+    found = await in_a_group(sqlite, [(stamp_card, counter.stamping(f"{number}")) for number in range(4)])
     assert [type(each) for each in found] == [Posted, refusal, refusal, refusal]
 
 
@@ -79,7 +125,7 @@ async def test_key_that_is_used_twice_in_a_group_has_one_effect(sqlite: SqliteDa
     """The second is answered as the first was, though a new one would come too soon."""
     counter = await opens_counter(sqlite, cards=2, cooldown_minutes=5)
     again, other = counter.stamping("again"), counter.stamping("again", counter.cards[1])
-    first, second, third = await in_a_group(sqlite, [again, again, other])
+    first, second, third = await in_a_group(sqlite, [(stamp_card, each) for each in (again, again, other)])
     assert isinstance(first, Posted)
     assert isinstance(second, Posted)
     assert (first.replayed, second.replayed, type(third)) == (False, True, OperationKeyReused)
@@ -108,8 +154,8 @@ async def test_what_cannot_be_written_in_the_end_takes_back_only_its_own_command
 ) -> None:
     """The number of a message is larger than a column holds, which only its statement notices."""
     counter = await opens_counter(sqlite, cards=4)
-    asked = [counter.stamping(f"{number}", card) for number, card in enumerate(counter.cards)]
-    asked[1] = replace(asked[1], origin=replace(counter.origin, message_id=2**70))
+    asked = [(stamp_card, counter.stamping(f"{number}", card)) for number, card in enumerate(counter.cards)]
+    asked[1] = stamp_card, replace(asked[1][1], origin=replace(counter.origin, message_id=2**70))
     results = await in_a_group(sqlite, asked)
     assert [type(each) for each in results] == [Posted, OverflowError, Posted, Posted]
     assert [await counter.stamp_count(card) for card in counter.cards] == [1, 0, 1, 1]

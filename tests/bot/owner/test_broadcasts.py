@@ -17,6 +17,17 @@ async def stamps(staff: Person, *guests: Person) -> None:
         await staff.sees("✅", new=True)
 
 
+async def test_what_nobody_fills_in_is_refused_before_anybody_reads_it(home: House, shop: Shop) -> None:
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    await mia.sends("/broadcast")
+    await mia.taps("Switch them on")
+    await mia.sees("0 of 0 customers allow them.")
+    await mia.sends("Dear {name}, there is cake")
+    await mia.sees("Customers would read {name} just like that", new=True)
+    await mia.sends("There is cake")
+    await mia.sees("Café Knätsch\nThere is cake", new=True)
+
+
 async def test_a_shop_asks_once_writes_to_who_said_yes_and_is_stopped_with_one_tap(
     home: House, shop: Shop, clock: TestClock
 ) -> None:

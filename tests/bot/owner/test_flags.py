@@ -6,7 +6,7 @@ from domain.flags import FlagKind, Suspicion
 from domain.ids import FlagId, StaffId
 from domain.staff import Role
 from domain.usecases.watch import RaiseFlags, raise_flags
-from tests.support.house import House, Shop, number_of
+from tests.support.house import House, Shop, number_of, shown_now
 
 STAFF_ID = "SELECT staff_id FROM staff WHERE name = ?"
 DISMISSED = "SELECT count(*) FROM flags WHERE dismissed_at IS NOT NULL"
@@ -90,12 +90,32 @@ async def test_who_becomes_an_owner_finds_what_customers_dispute_and_settles_it(
     assert shown.button_texts == ("Open card", "Take back this act", "It was right", "‹ Back")
     to_it = next(each for each in listed.inline_buttons if each.text == "1: settle …")
     await ida.taps("It was right")
-    await ida.sees("✅ Settled: it was right.", new=True)
+    settled = await ida.sees("✅ Settled: it was right.", new=True)
+    assert (settled.id, settled.button_texts) == (shown.id, ("‹ Card",))
     await paul.sees("✅ Settled by Ida: it was right.")
     await ida.presses_raw(str(to_it.callback_data), listed)
     await ida.answered("This is settled already.")
     await ida.sends("/flags")
     assert "Léa" not in (await ida.sees("Things to look at", new=True)).text
+
+
+async def test_dispute_that_another_settled_meanwhile_loses_its_buttons_in_the_list(
+    home: House, shop: Shop
+) -> None:
+    paul, lea = await home.owner(shop), await home.customer(shop, "Léa")
+    tom = await home.member(shop, "Tom")
+    await tom.sends(f"/stamp {number_of(lea)}")
+    await lea.taps("Not me", on=await lea.sees("✅ +1 stamp"))
+    alarm = await paul.sees("Léa says: this was not me.")
+    ida = await home.member(shop, "Ida", Role.OWNER)
+    await ida.sends("/flags")
+    await ida.taps("1: settle …")
+    shown = await ida.sees(lambda message: "It was right" in message.button_texts, new=True)
+    await paul.taps("It was right", on=alarm)
+    await paul.sees("✅ Settled by Paul: it was right.")
+    await ida.taps("Take back this act", on=shown)
+    await ida.sees("This is settled already.", new=True)
+    assert shown_now(ida, shown) == ("This is settled already.", ())
 
 
 async def test_settings_lead_to_them_and_staff_see_none(home: House, shop: Shop) -> None:

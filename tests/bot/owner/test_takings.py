@@ -7,6 +7,8 @@ from tests.bot.staff.points import earn, points_shop
 from tests.support.house import House, Shop, TestClock
 
 TYPED = "SELECT local_date, amount_minor FROM takings ORDER BY local_date, revision"
+
+
 TODAY, YESTERDAY = "2026-06-15", "2026-06-14"
 
 
@@ -16,12 +18,49 @@ async def test_amount_is_typed_with_the_command_and_put_right_with_a_tap(home: H
     shown = await paul.sees("Takings · Monday, 15 June", new=True)
     assert "€81.25 (Paul" in shown.text
     await paul.taps("Change the amount")
-    asked = await paul.sees("Send the amount")
+    asked = await paul.sees("Send another amount")
     assert asked.id == shown.id
     await paul.sends("812.50")
     corrected = await paul.sees("€812.50 (Paul", new=True)
     assert "before: €81.25" in corrected.text
     assert home.rows(TYPED) == [(TODAY, 8_125), (TODAY, 81_250)]
+
+
+async def test_amount_typed_for_a_wrong_day_is_removed(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/takings yesterday 81.25")
+    await paul.sees("€81.25 (Paul", new=True)
+    await paul.taps("Change the amount")
+    await paul.sees("Send another amount, such as €812.50, or – to remove this one.", new=True)
+    await paul.sends("-")
+    gone = await paul.sees("Removed (Paul", new=True)
+    assert "before: €81.25 (Paul" in gone.text
+    assert gone.text.endswith("Send the amount, such as €812.50.")
+    await paul.sends("812.50")
+    typed = await paul.sees("€812.50 (Paul", new=True)
+    assert "Takings · Sunday, 14 June" in typed.text
+    await paul.sends("/takings yesterday –")
+    await paul.sees("Removed (Paul", new=True)
+    assert home.rows("SELECT amount_minor, is_removed FROM takings ORDER BY revision") == [
+        (8_125, 0),
+        (0, 1),
+        (81_250, 0),
+        (0, 1),
+    ]
+
+
+async def test_amount_of_one_of_several_stores_is_removed_on_its_page(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await home.adds_store(shop, "Belval")
+    await paul.sends("/takings 812.50")
+    for label in ("Belval", "Belval"):
+        await paul.taps(label)
+        await paul.answered()
+    await paul.sees("or – to remove this one.", new=True)
+    await paul.sends("-")
+    await paul.sees("Belval: not typed yet", new=True)
+    await paul.sends("/takings -")
+    await paul.sees("Belval: not typed yet", new=True)
 
 
 async def test_day_before_is_named_in_any_language_or_reached_by_a_button(home: House, shop: Shop) -> None:

@@ -13,7 +13,16 @@ from domain.refusals import NotAllowed
 from domain.staff import Role
 from domain.usecases.close_shop import CloseShop, close_shop, end_shop
 from domain.usecases.manage_team import OfMember, remove_member
-from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, number_of
+from tests.support.house import (
+    House,
+    Shop,
+    TestClock,
+    chooses_pin,
+    has_keypad,
+    number_of,
+    shown_now,
+    types_pin,
+)
 
 STATUS = "SELECT status FROM staff WHERE name = ?"
 
@@ -113,13 +122,59 @@ async def test_only_owner_cannot_leave(home: House, shop: Shop) -> None:
     assert home.rows(STATUS, "Paul") == [("active",)]
 
 
-async def test_own_pin_is_chosen_anew_without_forwarding_anything(home: House, shop: Shop) -> None:
+async def test_own_pin_is_chosen_anew_by_who_knows_the_present_one(home: House, shop: Shop) -> None:
     paul = await home.owner(shop, pin="1357")
     await opens_page_of(paul, "Paul")
     await paul.taps("Choose a new PIN")
-    told = await paul.sees("Open this link to choose a new PIN; it works once.", new=True)
-    await paul.opens(told.text.splitlines()[-1])
-    await paul.sees("Paul, you can choose a new PIN now.", new=True)
+    asked = await paul.sees("Paul, first your present PIN\nForgotten? Whoever looks after this bot", new=True)
+    await types_pin(paul, "2468")
+    await paul.answered("Wrong PIN. 4 tries left.")
+    await paul.sees("one.\n○", new=True)
+    await types_pin(paul, "1357")
+    await paul.sees("Paul, choose a PIN of 4 to 8 digits", new=True)
+    await chooses_pin(paul, "2468")
+    assert shown_now(paul, asked) == ("✅ Your new PIN holds.", ("‹ Back",))
+    for label in ("‹ Back", "Choose a new PIN", "Cancel", "‹ Back"):
+        await paul.taps(label)
+        await paul.answered()
+    await paul.sees("Paul · Owner", new=True)
+    assert home.rows("SELECT count(*) FROM invites WHERE purpose = 'reset_pin'") == [(0,)]
+
+
+async def test_own_pin_is_typed_as_text_as_well(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop, pin="1357")
+    await opens_page_of(paul, "Paul")
+    await paul.taps("Choose a new PIN")
+    await paul.sees("first your present PIN", new=True)
+    for digits, then in (("1357", "choose a PIN of"), ("8642", "type the PIN once more"), ("8642", "holds")):
+        await paul.sends(digits)
+        await paul.sees(then)
+    assert not {"1357", "8642"} & {message.text for message in paul.messages}
+
+
+async def test_who_has_no_pin_yet_chooses_one_on_their_page(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await opens_page_of(paul, "Paul")
+    await paul.taps("Choose a new PIN")
+    await paul.sees("Paul, choose a PIN of 4 to 8 digits", new=True)
+    await chooses_pin(paul, "2468")
+    await paul.sees("Your PIN is set.")
+
+
+async def test_forgotten_pin_is_another_ones_to_reset(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    mia = await home.member(shop, "Mia", Role.MANAGER, pin="1357")
+    await home.member(shop, "Ben", Role.MANAGER)
+    await home.member(shop, "Sam")
+    await opens_page_of(mia, "Mia")
+    await mia.taps("Choose a new PIN")
+    await mia.sees("Forgotten? In /team these can let you choose a new one: Paul, Ben", new=True)
+    [(mia_id,)] = home.rows("SELECT staff_id FROM staff WHERE name = 'Mia'")
+    await mia.presses_raw(press(Verb.RESET_PIN, short_id(shop.merchant_id), short_id(mia_id)), mia.last)
+    await mia.answered("You may not do this here.")
+    await opens_page_of(paul, "Mia")
+    await paul.taps("Let them choose a new PIN")
+    await paul.sees("Forward this to Mia.", new=True)
 
 
 async def test_whose_role_is_changed_is_told(home: House, shop: Shop) -> None:

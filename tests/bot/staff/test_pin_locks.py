@@ -77,7 +77,9 @@ async def test_locks_double_and_the_twentieth_try_blocks_until_a_manager_helps(
         await sam.sees("Too many wrong PINs.", new=True)
         clock.passes(seconds=1)
     await guesses(sam, anna)
-    await sam.sees("Your PIN is locked. Ask a manager for a link to choose a new one.")
+    await sam.sees(
+        "Your PIN is locked. Ask a manager, or whoever looks after this bot, for a link to choose a new one."
+    )
     clock.passes(days=2)
     await sam.sends(f"/stamp {number_of(anna)}")
     await sam.sees("Your PIN is locked.", new=True)

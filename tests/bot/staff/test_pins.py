@@ -1,24 +1,28 @@
 """PINs: chosen twice, typed on a shuffled keypad or as text, good for a while."""
 
 import asyncio
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from bot.app.process import Surroundings
 from bot.kit.buttons import parse_press
-from bot.sandbox import Message, Person
+from bot.sandbox import Message, Person, Sandbox
 from bot.staff.dialogues import PinAsked
 from bot.staff.keypad import end_overtaken
 from domain.account import Account
 from domain.ids import BotId, MerchantId, StaffId, UserId
 from tests.support.house import (
+    UNHURRIED,
     WRONG_PINS,
     House,
     Shop,
     TestClock,
     chooses_pin,
     has_keypad,
+    house,
     number_of,
     shown_now,
     types_pin,
@@ -188,6 +192,30 @@ async def test_question_for_a_pin_lapses_after_ten_minutes(home: House, shop: Sh
     clock.passes(minutes=10)
     await sam.taps("2")
     await sam.answered("This question is over. Start again.")
+
+
+async def test_keypad_that_lapsed_long_ago_goes_with_the_next_tap_on_it(
+    tmp_path: Path, clock: TestClock
+) -> None:
+    around = Surroundings(clock=clock, limits=UNHURRIED)
+    async with (
+        Sandbox(clock=lambda: clock().timestamp()) as sandbox,
+        house(tmp_path / "stempel.db", around, sandbox) as home,
+    ):
+        shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=15)
+        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin="2580")
+        clock.passes(minutes=15)
+        await sam.sends(f"/stamp {number_of(anna)}")
+        keypad = await sam.sees("Sam, your PIN", new=True)
+        await home.at_rest()
+        clock.passes(minutes=25)
+        await sam.taps("✓")
+        await sam.answered("This question is over. Start again.")
+        assert has_keypad(keypad), "whoever taps enter twice would lose what the first has brought there"
+        await sam.taps("2")
+        await sam.answered("This question is over. Start again.")
+        await home.at_rest()
+        assert shown_now(sam, keypad) == ("Cancelled.", ())
 
 
 async def test_wrong_pin_is_told_with_the_tries_that_are_left(

@@ -4,7 +4,7 @@ import pytest
 
 from domain.ids import StoreId
 from domain.staff import Role
-from tests.support.house import House, Shop, number_of
+from tests.support.house import House, Shop, number_of, shown_now
 
 
 @pytest.fixture
@@ -36,18 +36,30 @@ async def test_who_works_where_nothing_is_open_is_told_so(home: House, shop: Sho
     await sam.sees("No store at which you work is open. Ask the owner.", new=True)
 
 
-async def test_who_has_not_said_where_is_asked_to_say_it(home: House, shop: Shop, gare: StoreId) -> None:
+async def test_act_before_a_store_is_chosen_is_done_once_after_it(
+    home: House, shop: Shop, gare: StoreId
+) -> None:
     anna, mia = await home.customer(shop, "Anna"), await home.member(shop, "Mia", Role.MANAGER)
     await mia.sends(f"/stamp {number_of(anna)}")
-    await mia.sees("Say first where you are working: /store", new=True)
-    await mia.sends("/store")
     question = await mia.sees("Where are you working?", new=True)
     assert question.button_texts == ("Café Knätsch", "Gare")
+    for _ in range(2):
+        await mia.presses_raw(str(question.inline_buttons[1].callback_data), question)
+        await mia.sees("✅ 1 of 10", new=True)
+    assert shown_now(mia, question) == ("✅ You are working at Gare.", ())
+    assert await stores_in_ledger(home, shop) == [gare]
+
+
+async def test_what_only_needs_to_know_where_somebody_works_asks_it(
+    home: House, shop: Shop, gare: StoreId
+) -> None:
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    await mia.sends("/today")
+    await mia.sees("Where are you working?", new=True)
     await mia.taps("Gare")
     await mia.sees("✅ You are working at Gare.", new=True)
-    await mia.sends(f"/stamp {number_of(anna)}")
-    await mia.sees("✅ 1 of 10", new=True)
-    assert await stores_in_ledger(home, shop) == [gare]
+    await mia.sends("/today")
+    await mia.sees("Today at Gare", new=True)
 
 
 async def test_scan_before_a_store_is_chosen_goes_on_after_it(home: House, shop: Shop, gare: StoreId) -> None:

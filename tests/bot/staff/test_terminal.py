@@ -49,6 +49,23 @@ async def test_act_at_a_terminal_asks_who_and_pin_and_is_recorded_under_the_memb
     assert entry.staff_name == "Mia"
 
 
+async def test_name_picked_in_an_earlier_list_ends_the_keypad_below(
+    home: House, shop: Shop, phone: Person
+) -> None:
+    anna = await home.customer(shop, "Anna")
+    await home.member(shop, "Sam", pin="2580")
+    await phone.sends(f"/stamp {number_of(anna)}")
+    before = await phone.sees("Who are you?", new=True)
+    await phone.sends(f"/stamp {number_of(anna)}")
+    await phone.sees(lambda message: "Who are you?" in message.text and message.id != before.id, new=True)
+    await phone.taps("Sam")
+    keypad = await phone.sees(has_keypad, new=True)
+    await phone.taps("Sam", on=before)
+    await phone.sees(lambda message: has_keypad(message) and message.id == before.id, new=True)
+    await home.at_rest()
+    assert shown_now(phone, keypad) == ("Cancelled.", ())
+
+
 async def test_only_who_has_a_pin_can_be_picked(home: House, shop: Shop, phone: Person) -> None:
     anna = await home.customer(shop, "Anna")
     await phone.sends(number_of(anna))

@@ -824,6 +824,8 @@ TEAM: Mapping[str, Scene] = {
     },
     "claimed: new PIN": lambda t, n: team.claimed(t, claimed(n, Role.STAFF, InvitePurpose.RESET_PIN)),
     "pin_chosen": lambda t, _: team.pin_chosen(t),
+    "pin_changed": lambda t, _: team.pin_changed(t, MERCHANT_ID, STAFF_ID),
+    "pin_kept": lambda t, _: team.pin_kept(t, MERCHANT_ID, STAFF_ID),
     "signed_in": lambda t, n: team.signed_in(t, n.staff),
     "choose_store: one merchant": lambda t, n: team.choose_store(t, [membership(n)]),
     "choose_store: none is open": lambda t, n: team.choose_store(t, [replace(membership(n), stores=())]),
@@ -880,7 +882,6 @@ TEAM: Mapping[str, Scene] = {
     ),
     "left": lambda t, _: members.left(t),
     "pin_reset_link": lambda t, n: team.pin_reset_link(t, n.staff, LINK),
-    "pin_reset_link: one's own": lambda t, n: team.pin_reset_link(t, n.staff, LINK, is_own=True),
     "wrote_nothing": lambda t, _: helping.wrote_nothing(t),
     "works_again": lambda t, _: helping.works_again(t),
     "reset_undone": lambda t, _: team.reset_undone(t),
@@ -919,6 +920,12 @@ TEAM: Mapping[str, Scene] = {
     "ask_store_name: new": lambda t, n: stores.ask_store_name(t, offer(n).merchant.merchant_id, None),
     "ask_pin": lambda t, n: keypad.ask_pin(
         t, name=n.staff, nonce=KEY, positions="0123456789", typed=8, may_switch=True
+    ),
+    "ask_old_pin": lambda t, n: keypad.ask_old_pin(
+        t, name=n.staff, helpers=(n.staff,) * 4, nonce=KEY, positions="0123456789", typed=0
+    ),
+    "ask_old_pin: nobody to ask": lambda t, n: keypad.ask_old_pin(
+        t, name=n.staff, helpers=(), nonce=KEY, positions="0123456789", typed=4
     ),
     "choose_pin": lambda t, n: keypad.choose_pin(
         t, name=n.staff, nonce=KEY, positions="9876543210", typed=0, again=False

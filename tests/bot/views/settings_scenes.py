@@ -1,6 +1,6 @@
 """The views of settings.py."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from bot.texts import Texts
@@ -13,6 +13,7 @@ from domain.ids import ChangeId, FieldName, MerchantId, ProgramId, StaffId, Stor
 from domain.merchant import PointReward, ProgramKind, Store
 from domain.rules.pins import NO_PIN
 from domain.staff import Membership, Role, Staff, StaffStatus
+from domain.team_log import CLOSING, TeamChange
 from domain.usecases.see_settings import CardsTouched, Change, Changes
 from domain.usecases.see_shop import Shop
 from tests.bot.views.scenes import NOW, ZONE, Names, Scene, uuid
@@ -74,6 +75,24 @@ def change(n: Names, name: str, before: str, after: str, number: int = 1) -> Cha
         changed_at=NOW,
     )
     return Change(change=made, staff_name=n.staff)
+
+
+def team_changes(n: Names) -> Iterator[Change]:
+    of_each = {
+        TeamChange.JOINED: ("", Role.MANAGER),
+        TeamChange.ROLE: (Role.STAFF, Role.MANAGER),
+        TeamChange.STORES: ("", STORE),
+        TeamChange.NAME: (n.staff, n.staff),
+        TeamChange.REMOVED: (Role.TERMINAL, ""),
+        TeamChange.PIN_RESET: ("", ""),
+    }
+    for number, (what, (before, after)) in enumerate(of_each.items(), 1):
+        made = change(n, what, before, after, number)
+        about = replace(made.change, target_kind=Target.MERCHANT, target_id=uuid(8))
+        yield replace(made, change=about, member_name=n.staff)
+    for number, (before, after) in enumerate([("", "2026-07-15"), ("2026-07-15", "")], 7):
+        closed = change(n, CLOSING, before, after, number)
+        yield replace(closed, change=replace(closed.change, target_kind=Target.MERCHANT, target_id=MERCHANT))
 
 
 def confirm(t: Texts, n: Names, gaining: int, keeping: int, **values: str) -> View:
@@ -159,6 +178,9 @@ SETTINGS_SCENES: Mapping[str, Scene] = {
     ),
     "changes: a page in between": lambda t, n: settings.changes(
         t, Changes(shop=shop(n), changes=[change(n, "reward", "A tea", n.reward)] * 10, page=9, has_more=True)
+    ),
+    "changes: of the team": lambda t, n: settings.changes(
+        t, Changes(shop=shop(n), changes=[*team_changes(n)])
     ),
     "changes: none": lambda t, n: settings.changes(t, Changes(shop=shop(n), changes=[])),
     "changes": lambda t, n: settings.changes(

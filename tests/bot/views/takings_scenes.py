@@ -1,6 +1,7 @@
 """The views of takings.py."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from bot.texts import Texts
 from bot.views import takings
@@ -35,6 +36,11 @@ def of_store(n: Names, number: int, revisions: int, amount_minor: int = 81_250) 
     return StoreTakings(store=store, typed=(typed,) * revisions)
 
 
+def removed(n: Names) -> StoreTakings:
+    of = of_store(n, 1, 3)
+    return replace(of, typed=(replace(of.typed[0], amount_minor=0, is_removed=True), *of.typed[1:]))
+
+
 def day(n: Names, *stores: StoreTakings) -> DayTakings:
     merchant = a_merchant(
         merchant_id=MERCHANT_ID, name=n.merchant, timezone=ZONE, default_locale="en", created_at=NOW
@@ -63,6 +69,7 @@ TAKINGS_SCENES: Mapping[str, Scene] = {
         t, day(n, of_store(n, 1, 1), of_store(n, 2, 0))
     ),
     "takings_day: largest": largest,
+    "takings_day: removed": lambda t, n: takings.takings_day(t, day(n, removed(n))),
     "ask_takings": lambda t, n: takings.ask_takings(t, day(n), of_store(n, 1, 2)),
     "ask_takings_where": lambda t, n: takings.ask_takings_where(
         t, day(n, of_store(n, 1, 0), of_store(n, 2, 1)), 81_250, NONCE

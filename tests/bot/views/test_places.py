@@ -21,7 +21,7 @@ from tests.bot.views.scenes import ORDINARY
 from tests.bot.views.test_views import SCENES
 from tests.support.each import for_each
 
-ASKED = ("ask_pin", "choose_pin", "who_stands_here")
+ASKED = ("ask_pin", "ask_old_pin", "choose_pin", "who_stands_here")
 REFUSED = ("panel",)
 OPENED = ("panel", "stamped", "redeemed", "points_redeemed", "reward_list", "voided", "ask_amount", *ASKED)
 LEADS_TO: Mapping[Verb, Sequence[str]] = {
@@ -47,6 +47,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
         "void_list",
         "merged",
         "pin_chosen",
+        "pin_changed",
+        "pin_kept",
         "signed_in",
         "asked_manager",
         "decided",
@@ -58,6 +60,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.LOCK: ("panel", "today", *ASKED),
     Verb.STORE: ("store_chosen", *OPENED),
     Verb.RESET_PIN: ("pin_reset_link",),
+    Verb.OWN_PIN: ("ask_old_pin", "choose_pin"),
     Verb.UNDO_RESET: ("reset_undone",),
     Verb.NEW_CODE: ("ask_new_code",),
     Verb.NEW_CODE_MEANT: ("card",),
@@ -68,6 +71,7 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.LANGUAGE: (),
     Verb.OPEN_CARD: ("panel", *ASKED),
     Verb.SETTLE: ("confirmed", "voided", "void_list", "void_reasons", *REFUSED, *ASKED),
+    Verb.SETTLE_LISTED: ("confirmed", "voided", "void_list", "void_reasons", *REFUSED, *ASKED),
     Verb.NEW_PROGRAM: ("ask_program",),
     Verb.PROGRAM_STEP: ("ask_program", "program_sure", "home"),
     Verb.PROGRAM_MEANT: ("program_added", "ask_program"),

@@ -62,7 +62,7 @@ FAULTS = (
     fault(
         "of two statements that write a row the first has the last word",
         "storage.sqlite.deferred:Deferred.add",
-        "name in self._of and self._of[name][0] is not statement",
+        "before is not None and before[0] is not statement",
         "False",
         "tests/storage/test_deferred.py",
     ),
