@@ -35,7 +35,7 @@ MEMORY := $(shell test -w /dev/shm && test `df -Pk /dev/shm | awk 'END {print $$
 # What is compiled is kept, or each worker and each program that a test starts compiles it again.
 PYTEST := PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest
 
-test: .venv ## run the tests
+test: $(VENV)/.compiled ## run the tests
 	$(if $(MEMORY),PYTEST_DEBUG_TEMPROOT=$(MEMORY)) $(PYTEST) -n 5 --dist worksteal
 
 # After an installation: once, before five workers begin with it at the same time. The tests say what is wrong.
@@ -44,8 +44,8 @@ $(VENV)/.compiled: $(VENV)/.installed
 	@touch $@
 
 check: .venv ## the whole gate: format, lint, types, import contracts, tests
-	@$(MAKE) --no-print-directory --jobs --output-sync=target format lint types imports $(VENV)/.compiled
-	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory --jobs --output-sync=target format lint imports $(VENV)/.compiled
+	@$(MAKE) --no-print-directory --jobs types test
 
 format: .venv ## refuse what the formatter would change
 	$(BIN)/ruff format --check .

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import pytest
+from tests.support.each import for_each
 
 DECISIONS = Path(__file__).parent.parent / "docs" / "decisions"
 
 
-@pytest.mark.parametrize("record", sorted(DECISIONS.glob("0*.md")), ids=lambda record: record.stem)
+@for_each("record", sorted(DECISIONS.glob("0*.md")))
 def test_decision_is_on_the_list(record: Path) -> None:
     title = record.read_text().partition("\n")[0].removeprefix("# ")
     assert title.startswith(f"{int(record.name[:4])}. ")

@@ -35,12 +35,12 @@ from domain.ports import Tx
 from domain.usecases.wallets import AddPass, RegisterDevice, add_pass, register_device
 from domain.wallet import QUIET, WalletKind
 from storage.sqlite.database import SqliteDatabase
-from storage.sqlite.migrate import migrate
 from tests.benchmarks.stub import BOT, PHOTO, given_in, update
 from tests.benchmarks.town import BOT_ID, FIRST_CUSTOMER, SECRET, Town, build_town
 from tests.support.apns import push_service
 from tests.support.authority import PASS_TYPE, TEAM, lay
 from tests.support.commands import changing
+from tests.support.databases import lay_empty_database
 from tests.support.google import google
 from tests.support.mail_server import mail_server
 from tests.support.ports import unused_port
@@ -184,7 +184,7 @@ async def _listens(port: int) -> None:
 
 
 async def _town(path: Path) -> Town:
-    migrate(path, system_clock())
+    lay_empty_database(path)
     store = SqliteDatabase(path, clock=system_clock, new_id=new_id, chance_below=chance_below)
     town = await build_town(store, staff=STAFF, customers=CUSTOMERS)
     for position, number in list(enumerate(town.numbers))[::2]:

@@ -6,6 +6,7 @@ from bot.kit.refusals import AmountMalformed
 from bot.screens.amounts import is_keyed_amount, keyed_amount, parse_amount, plain_number
 from bot.texts import texts
 from domain.account import Locale
+from tests.support.each import for_each
 
 EN, FR, DE, LB = Locale.EN, Locale.FR, Locale.DE, Locale.LB
 EVERYWHERE = [
@@ -77,7 +78,7 @@ NOWHERE = [
 
 
 @pytest.mark.parametrize("locale", Locale, ids=str)
-@pytest.mark.parametrize(("typed", "amount_minor"), EVERYWHERE)
+@for_each(("typed", "amount_minor"), EVERYWHERE)
 def test_amount_is_read_alike_wherever_it_can_mean_only_one_thing(
     typed: str, amount_minor: int, locale: Locale
 ) -> None:
@@ -85,7 +86,7 @@ def test_amount_is_read_alike_wherever_it_can_mean_only_one_thing(
 
 
 @pytest.mark.parametrize("locale", Locale, ids=str)
-@pytest.mark.parametrize("typed", NOWHERE)
+@for_each("typed", NOWHERE)
 def test_what_is_no_amount_is_refused_with_an_example_that_is_one(typed: str, locale: Locale) -> None:
     with pytest.raises(AmountMalformed) as refused:
         parse_amount(typed, "EUR", locale)

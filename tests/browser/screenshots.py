@@ -27,6 +27,7 @@ from bot.sandbox import Person, Sandbox
 from domain.ports import Database
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.messages import tell_everybody
+from tests.support.databases import lay_empty_database
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 SHOWN = IMAGES / "shown.txt"
@@ -57,6 +58,7 @@ async def cafe() -> AsyncIterator[tuple[Sandbox, Database, Person]]:
     started_at = time.monotonic()
     sandbox = Sandbox(clock=lambda: OPENED_AT.timestamp() + time.monotonic() - started_at, timezone=TIMEZONE)
     with tempfile.TemporaryDirectory() as folder:
+        lay_empty_database(Path(folder) / "demo.db")
         async with sandbox, demo.at_work(sandbox, Path(folder), asyncio.Event()) as (store, _):
             marie, anna, paul = await demo.seed(sandbox, store)
             await visit(sandbox, marie, anna, paul)

@@ -13,6 +13,7 @@ from bot.app.demo_shops import PIN
 from bot.sandbox import Person, Sandbox
 from domain.merchant import ProgramKind
 from tests.browser.conftest import PATIENCE_MS
+from tests.support.databases import lay_empty_database
 from tests.support.house import a_moment, number_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -65,6 +66,13 @@ class Phone:
     async def types_pin(self) -> None:
         for key in f"{PIN}✓":
             await self.taps(key)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """With the database that the demo would lay, which takes it most of a second."""
+    lay_empty_database(tmp_path / "demo.db")
+    return tmp_path
 
 
 async def opens_demo(browser: Browser, sandbox: Sandbox, width: int = 1400) -> Page:
@@ -141,9 +149,9 @@ async def gives_address(page: Page, marie: Phone) -> None:
 
 @pytest.mark.parametrize("program", ProgramKind if os.environ.get(ALL) else WALKED, ids=str)
 async def test_whoever_does_what_the_page_says_gets_to_its_end(
-    program: ProgramKind, browser: Browser, tmp_path: Path
+    program: ProgramKind, browser: Browser, folder: Path
 ) -> None:
-    async with Sandbox() as sandbox, demo.at_work(sandbox, tmp_path, asyncio.Event()) as (database, _):
+    async with Sandbox() as sandbox, demo.at_work(sandbox, folder, asyncio.Event()) as (database, _):
         visitor, _, _ = await demo.seed(sandbox, database, program)
         page = await opens_demo(browser, sandbox)
         marie, anna, paul = (Phone(page, name) for name in ("Marie", "Anna", "Paul"))
@@ -177,8 +185,8 @@ async def test_whoever_does_what_the_page_says_gets_to_its_end(
         await shows_the_newest(await opens_demo(browser, sandbox))
 
 
-async def test_page_adds_staff_a_shared_phone_and_a_shop(browser: Browser, tmp_path: Path) -> None:
-    async with Sandbox() as sandbox, demo.at_work(sandbox, tmp_path, asyncio.Event()) as (database, _):
+async def test_page_adds_staff_a_shared_phone_and_a_shop(browser: Browser, folder: Path) -> None:
+    async with Sandbox() as sandbox, demo.at_work(sandbox, folder, asyncio.Event()) as (database, _):
         await demo.seed(sandbox, database)
         page = await opens_demo(browser, sandbox)
         add = page.get_by_role("group", name="Add")
@@ -207,8 +215,8 @@ IS_CUT = """() => [...document.querySelectorAll("h1, h2, p, time, button, select
 
 
 @pytest.mark.parametrize("width", [1280, 1440])
-async def test_nothing_is_cut(width: int, browser: Browser, tmp_path: Path) -> None:
-    async with Sandbox() as sandbox, demo.at_work(sandbox, tmp_path, asyncio.Event()) as (database, _):
+async def test_nothing_is_cut(width: int, browser: Browser, folder: Path) -> None:
+    async with Sandbox() as sandbox, demo.at_work(sandbox, folder, asyncio.Event()) as (database, _):
         await demo.seed(sandbox, database)
         page = await opens_demo(browser, sandbox, width)
         await expect(page.get_by_role("heading", level=1)).to_have_text("Stempel")

@@ -32,15 +32,18 @@ LABEL_LENGTH = 12
 """Telegram cuts labels and keeps every row as high as the others; the sandbox shows all of them."""
 PHONE = {"width": 390, "height": 844}
 LAID_OUT = """async () => {
+    const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
     await Promise.all([...document.images].map(image => image.decode().catch(() => {})))
-    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+    await drawn()
+    for (const log of document.querySelectorAll('[role=log]')) log.scrollTop = log.scrollHeight
+    await drawn()
 }"""
-"""Until the pictures have their size, and the chat has moved to its end."""
+"""Until the pictures have their size, and each chat is at its end, where a thumb finds it."""
 
 
 @asynccontextmanager
 async def page_of(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
-    page = await browser.new_page(viewport=PHONE)  # type: ignore[arg-type]
+    page = await browser.new_page(viewport=PHONE, reduced_motion="reduce")  # type: ignore[arg-type]
     page.set_default_timeout(PATIENCE_MS)
     await page.goto(sandbox.page_url)
     await page.wait_for_selector("body[data-ready]")
@@ -106,12 +109,14 @@ async def test_second_click_finds_no_other_effect_in_any_pair_that_was_wrong(bro
             message = world.post(world.chats[sam.id], first, from_bot=True)
             article = log_of(page, sam).get_by_role("article").filter(has_text=f" {number}.")
             await article.get_by_text(f"before {number}.").wait_for()
+            await page.evaluate(LAID_OUT)
             buttons = VIEWS[pair.before].buttons[pair.finger.from_top - 1]
             row = article.last.locator(".button-row").nth(pair.finger.from_top - 1)
             spot = await middle_of(row.get_by_role("button").nth(int(pair.finger.left * len(buttons))))
             assert await press_arrives(sandbox, spot, page) == pair.tapped.data
             message = world.change(message, content(f"after {number}.", pair.shown), edited=True)
             await article.get_by_text(f"after {number}.").wait_for()
+            await page.evaluate(LAID_OUT)
             if await page.evaluate(
                 "([x, y]) => !!document.elementFromPoint(x, y)?.closest('button')", [*spot]
             ):
@@ -192,7 +197,9 @@ async def test_two_clicks_on_one_spot_are_one_act(
         shop = await points_shop(home, case.kind, stamps_target=case.stamps_target)
         anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
         await case.prepares(home, shop, sam, anna)
+        await home.at_rest()
         await expect(log_of(page, sam).get_by_role("article")).to_have_count(len(sam.messages))
+        await page.evaluate(LAID_OUT)
         button = log_of(page, sam).get_by_role("button", name=case.label, exact=True).last
         spot = await middle_of(button)
         await clicks(page, home, spot)

@@ -9,6 +9,7 @@ import click
 import pytest
 
 from bot.cli.commands import COMMANDS, loaded
+from tests.support.each import for_each
 
 ROOT = Path(__file__).parents[2]
 PAGES = [
@@ -71,10 +72,9 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "page",
     [*PAGES, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs/decisions").glob("*.md"))],
-    ids=lambda page: page.name,
 )
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):

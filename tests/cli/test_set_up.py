@@ -98,6 +98,7 @@ def test_second_merchant_of_a_name_is_made_with_a_warning(stempel: Stempel) -> N
     )
 
 
+@pytest.mark.usefixtures("laid")
 def test_minimum_purchase_is_in_the_merchants_currency(stempel: Stempel, database: Path) -> None:
     words = ["--program", "points", "--currency", "JPY", "--minimum-purchase", "500"]
     assert stempel("merchant", "create", "--name", "Salon", *words).status == 0

@@ -15,6 +15,7 @@ from bot.kit.tokens import Tokens
 from bot.sandbox import Sandbox
 from tests.crash.book import Book, CardPage
 from tests.crash.people import Clerk, Guest, Somebody
+from tests.support.databases import lay_empty_database
 from tests.support.house import SECRET, House, Shop
 
 CAFE, BAKERY = "Café Knätsch", "Bäckerei Öttil & <Jong>"
@@ -35,6 +36,7 @@ class Doors:
 
 
 async def found_shops(sandbox: Sandbox, settings: Settings) -> Doors:
+    lay_empty_database(settings.database_path)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_database(settings))
         links = Links(sandbox.username, Tokens(SECRET))

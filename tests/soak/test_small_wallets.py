@@ -14,7 +14,7 @@ from tests.support.google import google, lay_key_file
 from tests.support.patience import PATIENCE_S
 from tests.support.ports import unused_port
 
-FEW = Scale(cards=6, changes=40, kills=2, speed=600)
+FEW = Scale(cards=6, changes=40, kills=2)
 
 
 async def test_each_phone_shows_its_card_as_it_is_in_the_end(tmp_path: Path) -> None:

@@ -87,7 +87,6 @@ class Scale:
     changes: int
     kills: int
     failing: float = 0.2
-    speed: int = SPEED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -559,7 +558,7 @@ async def _run(
 ) -> Found:
     chance, found, began = Random(seed), Found(), time.monotonic()
     async with push_service(lay(folder)) as service, google() as cloud, aiohttp.ClientSession() as http:
-        place = Place(folder, unused_port(), service.url, cloud.port, scale.speed)
+        place = Place(folder, unused_port(), service.url, cloud.port)
         lay_key_file(folder, cloud.token_url)
         shop, serials, at_google = await sets_up(place, scale.cards)
         phones = Phones(f"http://127.0.0.1:{place.port}{PASSES_PATH}", http, serials)

@@ -9,7 +9,7 @@ import pytest
 
 from storage.postgres.database import PostgresDatabase
 from storage.postgres.distribution import NotDistributable, column_of
-from storage.postgres.migrate import distribute, migrate
+from storage.postgres.migrate import distribute
 from storage.postgres.tx import DistributedTx
 from storage.tables import metadata
 from tests.support import postgres
@@ -51,8 +51,7 @@ END $$;
 
 @pytest.fixture
 def url() -> Iterator[str]:
-    made = postgres.create_empty_database()
-    migrate(made)
+    made = postgres.create_copy()
     yield made
     postgres.drop_database(made)
 

@@ -10,6 +10,7 @@ from storage.postgres.distribution import MERCHANT, OF_NO_TENANT, column_of
 from storage.statements import compile_statement
 from storage.tables import metadata
 from tests.storage.test_statements import STATEMENTS
+from tests.support.each import for_each
 from tests.support.parted import POSTGRES
 
 TABLES = metadata.sorted_tables
@@ -29,7 +30,7 @@ def unique_keys(table: Table) -> Iterator[list[str]]:
             yield index.columns.keys()
 
 
-@pytest.mark.parametrize("table", TABLES, ids=named)
+@for_each("table", TABLES)
 def test_every_table_says_where_its_rows_lie(table: Table) -> None:
     assert column_of(table) in (None, *table.columns.keys())
     assert (column_of(table) == MERCHANT) == (table not in OF_NO_TENANT)
@@ -40,7 +41,7 @@ def test_what_must_be_unique_is_looked_for_on_one_machine(table: Table) -> None:
     assert all(column_of(table) in key for key in unique_keys(table))
 
 
-@pytest.mark.parametrize("table", TABLES, ids=named)
+@for_each("table", TABLES)
 def test_row_lies_where_the_rows_lie_that_it_belongs_to(table: Table) -> None:
     """The column stands in both halves of each foreign key, at the same place."""
     for key in table.constraints:
@@ -49,9 +50,7 @@ def test_row_lies_where_the_rows_lie_that_it_belongs_to(table: Table) -> None:
             assert (here, there) in {(element.parent.name, element.column.name) for element in key.elements}
 
 
-@pytest.mark.parametrize(
-    "name", [name for name, statement in STATEMENTS.items() if isinstance(statement, Update)]
-)
+@for_each("name", [name for name, statement in STATEMENTS.items() if isinstance(statement, Update)])
 def test_no_row_moves(name: str) -> None:
     """Citus refuses to change the column by which a row lies."""
     statement = STATEMENTS[name]

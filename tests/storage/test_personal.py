@@ -14,6 +14,7 @@ from domain.personal import NEUTRAL, PERSONAL
 from domain.summary import DaySummary
 from storage import tables
 from storage.kept import KEPT, Kept, Scope
+from tests.support.each import for_each
 
 KEPT_AS_JSON = (Facts, DaySummary, HeldCards, HeldPoints, OwnText, Closure, Span, Given)
 ONLY_FOR_THE_MACHINE = {
@@ -50,7 +51,7 @@ def test_every_table_is_declared_once() -> None:
     assert sorted(kept.table.name for kept in KEPT) == sorted(tables.metadata.tables)
 
 
-@pytest.mark.parametrize("kept", KEPT, ids=lambda kept: kept.name)
+@for_each("kept", KEPT)
 def test_every_column_stays_or_is_taken_away(kept: Kept) -> None:
     columns = set(kept.table.columns.keys())
     neutral = kept.neutral.split()
@@ -85,7 +86,7 @@ def test_what_is_found_for_a_person_is_erased_unless_it_is_the_teams_or_all_of_i
     assert stays == ["referrals", "offers", "expiry_warnings", *until_told]
 
 
-@pytest.mark.parametrize("kind", VALUES, ids=lambda kind: kind.__name__)
+@for_each("kind", VALUES)
 def test_every_field_in_json_is_personal_or_is_not(kind: type[Any]) -> None:
     declared = [*PERSONAL.get(kind, "").split(), *NEUTRAL.get(kind, "").split()]
     assert sorted(declared) == sorted(field.name for field in fields(kind))

@@ -17,6 +17,7 @@ from storage.statements import compile_statement
 from storage.tables import metadata
 from tests.storage.test_statements import STATEMENTS, statements_in
 from tests.support import postgres
+from tests.support.each import for_each
 from tests.support.parted import POSTGRES, Reach, make_parted, reaches
 
 SWEEPS: Mapping[str, str] = {
@@ -120,7 +121,7 @@ def test_rows_that_lie_by_merchant_are_asked_for_apart_from_those_that_lie_by_pe
 SOURCE = re.compile(r"(?:FROM|JOIN|UPDATE) (\w+)(?: AS (\w+))?")
 
 
-@pytest.mark.parametrize("name", [name for name in EVERY_STATEMENT if is_on(ON_THE_LIST, name)])
+@for_each("name", [name for name in EVERY_STATEMENT if is_on(ON_THE_LIST, name)])
 def test_sweep_is_answered_by_each_machine_from_its_own_rows(name: str) -> None:
     """It joins what lies together by the column by which it lies, or what all of them have, and locks nothing."""
     sql = sql_of(EVERY_STATEMENT[name])

@@ -30,6 +30,7 @@ import storage
 from storage import tables
 from storage.statements import Compiled, compile_statement
 from storage.upsert import upsert
+from tests.support.each import for_each
 
 DIALECTS: dict[str, tuple[Dialect, str]] = {
     "sqlite": (registry.load("sqlite")(paramstyle="qmark"), "?"),
@@ -101,7 +102,7 @@ def test_no_statement_is_made_while_a_transaction_runs(module: object) -> None:
 
 
 @pytest.mark.parametrize("on", DIALECTS)
-@pytest.mark.parametrize("name", STATEMENTS)
+@for_each("name", STATEMENTS)
 def test_statement_keeps_all_its_parameters(name: str, on: str) -> None:
     compiled = compiled_for(name, on)
     assert written_parameters(STATEMENTS[name]) == set(given_to(compiled))
@@ -113,7 +114,7 @@ def test_statement_keeps_all_its_parameters(name: str, on: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", STATEMENTS)
+@for_each("name", STATEMENTS)
 def test_parameters_stand_in_the_same_order_for_both(name: str) -> None:
     sqlite, postgresql = (compiled_for(name, on) for on in DIALECTS)
     assert given_to(sqlite) == given_to(postgresql)

@@ -22,6 +22,7 @@ from storage.sqlite.engine import sync_engine
 from storage.sqlite.migrate import altering, migrate
 from tests.support.clock import MONDAY_MORNING, Chance, Clock, Ids
 from tests.support.commands import changing, seeing
+from tests.support.run import once
 
 
 def lay_empty_database(path: Path) -> Path:
@@ -44,6 +45,10 @@ def empty_database() -> sqlite3.Connection:
 
 @cache
 def _migrated() -> bytes:
+    return once("migrated.db", _migrate)
+
+
+def _migrate() -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "stempel.db"
         migrate(path, MONDAY_MORNING)

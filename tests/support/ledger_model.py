@@ -69,13 +69,18 @@ class LedgerModel:
 
     def newest_standing(self, card: str, now: datetime) -> Any:
         """Without what a wrong clock dated far ahead."""
+        return self._newest(card, self._latest(now))
+
+    def _latest(self, now: datetime) -> date:
+        return now.astimezone(ZoneInfo(self.timezone)).date() + A_WEEK
+
+    def _newest(self, card: str, latest: date) -> Any:
         newest: Any = None
-        latest = now.astimezone(ZoneInfo(self.timezone)).date() + A_WEEK
         for act in self.acts[card]:
             if act["what"] == "stamp" and act["left"] > 0 and act["day"] <= latest:
                 newest = act
             if act["what"] == "in":
-                there = self.newest_standing(act["other"], now)
+                there = self._newest(act["other"], latest)
                 if newest is None or (
                     there is not None and (there["day"], there["at"]) > (newest["day"], newest["at"])
                 ):
@@ -100,10 +105,12 @@ class LedgerModel:
         return of_day[card]
 
     def shown_today(self, card: str, now: datetime) -> int:
-        """What the card says: nothing, while its newest stamp is one that a wrong clock dated far ahead."""
-        newest = self.newest_standing(card, datetime(9000, 1, 1, tzinfo=UTC))
-        latest = now.astimezone(ZoneInfo(self.timezone)).date() + A_WEEK
-        return 0 if newest is not None and newest["day"] > latest else self.today(card, now)
+        """What a screen says: nothing of a card whose newest stamp a wrong clock dated far ahead. What counts for the
+        limit is looked for with the next stamp."""
+        newest = self._newest(card, date.max)
+        if newest is not None and newest["day"] > self._latest(now):
+            return 0
+        return self.today(card, now)
 
     def _given(self, stamps: int, times: int) -> int:
         """How many stamps these were before the factor; a part of one counts as one."""

@@ -146,6 +146,11 @@ def create_empty_database() -> str:
     return create_database(f"empty_{os.getpid()}_{next(_numbers)}", "template1", server())
 
 
+def create_copy(name: str = "ready", fill: Callable[[str], object] = migrate) -> str:
+    """A database at the present schema. ``fill`` makes the first one of this ``name``."""
+    return create_database(f"{name}_{os.getpid()}_{next(_numbers)}", template(name, fill), server())
+
+
 def drop_database(url: str) -> None:
     name = url.partition("?")[0].rpartition("/")[2]
     with closing(psycopg.connect(server().replace("+psycopg", ""), autocommit=True)) as connection:
@@ -164,11 +169,7 @@ def lend_database(
 ) -> tuple[str, Callable[[], None]]:
     """The URL of an empty database at the present schema, and a function that gives it back for the next test.
     ``fill`` makes the first database of this ``name``."""
-    if _free[name]:
-        url = _free[name].pop()
-    else:
-        copy = f"{name}_{os.getpid()}_{next(_numbers)}"
-        url = create_database(copy, template(name, fill), server())
+    url = _free[name].pop() if _free[name] else create_copy(name, fill)
     return url, functools.partial(_take_back, name, url)
 
 

@@ -26,6 +26,7 @@ from tests.bot.pictures.samples import (
     points_face,
     rotated,
 )
+from tests.support.each import for_each
 
 PAGE = Box(left=0, top=0, right=CARD.width, bottom=CARD.height)
 
@@ -50,7 +51,6 @@ CROWDED = [
         ],
     )
 ]
-CROWDED_IDS = [str(number) for number in range(len(CROWDED))]
 
 
 @pytest.mark.parametrize("language", CAPTIONS)
@@ -122,7 +122,7 @@ def test_a_card_is_960_by_1280_and_small_enough_to_send_at_once() -> None:
     assert len(picture) < 60_000
 
 
-@pytest.mark.parametrize("face", CROWDED, ids=CROWDED_IDS)
+@for_each("face", CROWDED)
 def test_nothing_on_a_card_overflows_or_overlaps(face: CardFace) -> None:
     layout = lay_out_card(face, scheme_of(face.colour))
     boxes = [text.box for text in layout.texts if not (layout.badge and layout.badge.holds(text.box))]
@@ -133,7 +133,7 @@ def test_nothing_on_a_card_overflows_or_overlaps(face: CardFace) -> None:
     assert not [(one, other) for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
 
 
-@pytest.mark.parametrize("face", CROWDED, ids=CROWDED_IDS)
+@for_each("face", CROWDED)
 def test_the_ink_of_every_text_stays_in_its_box(face: CardFace) -> None:
     for text in lay_out_card(face, scheme_of(face.colour)).texts:
         empty = Image.new("L", (CARD.width, CARD.height), 0)
@@ -152,9 +152,7 @@ def test_stamps_stay_large_enough_to_count(target: int) -> None:
         assert layout.stamps.height >= height
 
 
-@pytest.mark.parametrize(
-    "colour", [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in itertools.product(range(0, 256, 51), repeat=3)]
-)
+@for_each("colour", [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in itertools.product(range(0, 256, 51), repeat=3)])
 def test_every_text_is_readable_on_every_colour(colour: str) -> None:
     scheme = scheme_of(colour)
     points = points_face(affordable="Espresso")

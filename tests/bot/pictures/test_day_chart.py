@@ -16,6 +16,7 @@ from bot.pictures.day_layout import SHEET, lay_out_day
 from bot.pictures.faces import Count, DayBar, DayFace, Headline, HourGrid
 from bot.pictures.shades import COLOUR, LINE_CONTRAST, PAPER, TEXT_CONTRAST, TEXTURE, Rgb, contrast, scheme_of
 from tests.bot.pictures.samples import LONG_NAME, day_bars, day_face, hour_grid, opened
+from tests.support.each import for_each
 
 TYPE_SIZE_MIN_PX = 30
 STAMPS = Headline(value="128", label="stamps", change="+12%")
@@ -55,7 +56,6 @@ FACES += [
         [LONG_NAME, "🎉"], ["0", "99\u202f999"], [1, 4, 7], [12, 24]
     )
 ]
-IDS = [str(number) for number in range(len(FACES))]
 COLOURS = [f"#{r:02x}{g:02x}{b:02x}" for r, g, b in itertools.product(range(0, 256, 51), repeat=3)]
 
 
@@ -68,7 +68,7 @@ def ink_of(text: Placed) -> Box:
     return Box(left=ink[0], top=ink[1], right=ink[2], bottom=ink[3])
 
 
-@pytest.mark.parametrize("face", FACES, ids=IDS)
+@for_each("face", FACES)
 def test_nothing_overlaps_or_leaves_the_picture(face: DayFace) -> None:
     layout = lay_out_day(face, scheme_of(face.colour))
     page = Box(left=57, top=0, right=SHEET.width - 57, bottom=layout.height)
@@ -77,7 +77,7 @@ def test_nothing_overlaps_or_leaves_the_picture(face: DayFace) -> None:
     assert not [(one, other) for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
 
 
-@pytest.mark.parametrize("face", FACES, ids=IDS)
+@for_each("face", FACES)
 def test_every_text_stands_on_the_ground_it_is_made_for(face: DayFace) -> None:
     for text in lay_out_day(face, scheme_of(face.colour)).texts:
         ink = ink_of(text)
@@ -88,7 +88,7 @@ def test_every_text_stands_on_the_ground_it_is_made_for(face: DayFace) -> None:
             assert ink.top >= SHEET.stub_top + 8
 
 
-@pytest.mark.parametrize("face", FACES, ids=IDS)
+@for_each("face", FACES)
 def test_only_names_of_people_and_places_are_cut(face: DayFace) -> None:
     names = {bar.name for bar in face.bars} | {face.merchant_name}
     for text in lay_out_day(face, scheme_of(face.colour)).texts:
@@ -98,7 +98,7 @@ def test_only_names_of_people_and_places_are_cut(face: DayFace) -> None:
             assert any(name.startswith(line.removesuffix("…").rstrip()) for name in names), line
 
 
-@pytest.mark.parametrize("colour", COLOURS)
+@for_each("colour", COLOURS)
 def test_every_text_and_bar_can_be_seen_in_every_colour(colour: str) -> None:
     scheme = scheme_of(colour)
     for text in lay_out_day(day_face(colour=colour, rest=REST), scheme).texts:

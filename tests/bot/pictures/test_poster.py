@@ -24,6 +24,7 @@ from tests.bot.pictures.samples import (
     poster_face,
     rotated,
 )
+from tests.support.each import for_each
 
 PAGE = Box(left=0, top=0, right=POSTER.width, bottom=POSTER.height)
 QUIET = (POSTER_QR_ROOM.width // 41) * 4
@@ -108,7 +109,7 @@ def test_the_png_is_as_wide_as_asked_and_as_high_as_a4() -> None:
     assert opened(draw_poster_png(poster_face(), 620)).size == (620, 877)
 
 
-@pytest.mark.parametrize("face", CROWDED, ids=[str(number) for number in range(len(CROWDED))])
+@for_each("face", CROWDED)
 def test_nothing_on_a_poster_overflows_or_overlaps(face: PosterFace) -> None:
     layout = lay_out_poster(face, scheme_of(face.colour))
     boxes = [text.box for text in layout.texts]

@@ -3,10 +3,11 @@ import itertools
 import pytest
 
 from bot.pictures.stamps import sign_of, stamp_grid
+from tests.support.each import for_each
 
 
-@pytest.mark.parametrize("count", range(1, 41))
 @pytest.mark.parametrize(("width", "height"), [(840, 320), (840, 220), (840, 110), (1434, 190)])
+@for_each("count", range(1, 41))
 def test_marks_stay_in_their_room_and_apart(count: int, width: int, height: int) -> None:
     grid = stamp_grid(count, width, height)
     radius = grid.diameter / 2

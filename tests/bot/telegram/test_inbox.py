@@ -17,6 +17,7 @@ from domain.plumbing import inbox
 from domain.plumbing.inbox import receive_updates
 from domain.ports import DatabaseUnavailable, Tx
 from domain.update import Kept, ReceivedUpdate
+from tests.support.databases import lay_empty_database
 from tests.support.house import UNHURRIED, House, house, settings_for
 
 ASIDE = "SELECT update_id, payload FROM inbox WHERE failed_at IS NOT NULL ORDER BY update_id"
@@ -128,7 +129,7 @@ async def test_update_whose_number_no_telegram_gives_holds_up_no_other(
 
 
 async def test_start_with_an_update_that_cannot_be_read_goes_on_with_the_rest(tmp_path: Path) -> None:
-    path = tmp_path / "a.db"
+    path = lay_empty_database(tmp_path / "a.db")
     async with Sandbox() as sandbox:
         async with open_database(settings_for(sandbox, path)) as database:
             bot_id = settings_for(sandbox, path).bot_id

@@ -11,6 +11,7 @@ from bot.texts.french import first_of_month, typeset
 from domain.account import Locale
 from tests.bot.views.scenes import ORDINARY
 from tests.bot.views.test_views import SCENES
+from tests.support.each import for_each
 
 FR = texts(Locale.FR)
 BREAKING = re.compile(r"« | [:;!?»]")
@@ -35,7 +36,7 @@ def test_spaces_before_high_signs_and_inside_guillemets_do_not_break(typed: str,
     assert typeset(typed) == shown
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@for_each("scene", SCENES)
 def test_nothing_that_is_shown_breaks_before_a_sign(scene: str) -> None:
     view = SCENES[scene](FR, ORDINARY)
     labels = (*(button.text for row in view.buttons for button in row), *sum(view.menu or (), ()))

@@ -8,6 +8,7 @@ from bot.texts import texts
 from bot.texts.luxembourgish import keeps_n, marked, settled
 from bot.texts.update import catalogue
 from domain.account import Locale
+from tests.support.each import for_each
 
 LB = texts(Locale.LB)
 
@@ -26,7 +27,7 @@ BGL KPL
 """
 
 
-@pytest.mark.parametrize("following", KEPT.split())
+@for_each("following", KEPT.split())
 def test_n_stays_before_vowels_d_h_n_t_z_and_where_one_pauses(following: str) -> None:
     assert keeps_n(f" {following}")
 

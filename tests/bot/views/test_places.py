@@ -19,6 +19,7 @@ from bot.views.view import Button, Keyboard, View, row
 from domain.account import Locale
 from tests.bot.views.scenes import ORDINARY
 from tests.bot.views.test_views import SCENES
+from tests.support.each import for_each
 
 ASKED = ("ask_pin", "ask_old_pin", "choose_pin", "who_stands_here")
 REFUSED = ("panel",)
@@ -258,7 +259,7 @@ def test_what_real_thumbs_ran_into(before: str, tapped: str, after: str, was: st
     assert [button.text for pair in found for button in under(pair.finger, pair.shown)] == []
 
 
-@pytest.mark.parametrize("after", sorted({pair.after for pair in pairs()}))
+@for_each("after", sorted({pair.after for pair in pairs()}))
 def test_view_is_clear_of_every_finger_and_loses_no_button(after: str) -> None:
     """Wherever it was: also after lists that are longer or shorter than those of the table. Of all the places beyond
     the view and its spare rows one is enough: nothing is there."""

@@ -22,6 +22,7 @@ from domain.money import Money
 from domain.refusals import Refusal
 from domain.staff import Role
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST
+from tests.support.each import for_each
 
 ALERT_LENGTH_MAX = 200
 MOMENT = datetime(2026, 12, 31, 22, 59, tzinfo=UTC)
@@ -70,8 +71,8 @@ def test_every_refusal_has_a_code_of_its_own_and_a_sentence() -> None:
     assert len({each.code for each in REFUSALS}) == len(REFUSALS)
 
 
-@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.code)
 @pytest.mark.parametrize("count", [1, 2, 999_999])
+@for_each("kind", REFUSALS)
 def test_sentence_fits_an_alert_and_reads_the_same_as_html_and_as_plain_text(
     kind: type[Refusal], count: int
 ) -> None:
@@ -94,7 +95,7 @@ def test_sentence_with_a_name_of_emoji_fits_an_alert(locale: Locale) -> None:
 
 
 @pytest.mark.parametrize("locale", LOCALES, ids=str)
-@pytest.mark.parametrize("kind", REFUSALS, ids=lambda kind: kind.code)
+@for_each("kind", REFUSALS)
 def test_sentence_carries_every_fact(kind: type[Refusal], locale: Locale) -> None:
     refusal = filled(kind, 7)
     said = plain(sentence(texts(locale), refusal, "UTC"))

@@ -20,6 +20,7 @@ from domain.account import Locale
 from domain.messages import MESSAGES, Facts
 from domain.rules.wordings import PLACEHOLDERS
 from tests.bot.views.scenes import EMOJI, LOCALES, LONGEST, ORDINARY, Names
+from tests.support.each import for_each
 
 SCENES = {
     name: scene
@@ -63,7 +64,7 @@ def test_every_view_has_a_scene() -> None:
 
 
 @pytest.mark.parametrize("names", NAMES)
-@pytest.mark.parametrize("scene", SCENES)
+@for_each("scene", SCENES)
 def test_telegram_takes_it(scene: str, names: str) -> None:
     for locale in LOCALES:
         check_view(SCENES[scene](texts(locale), NAMES[names]))
@@ -92,7 +93,7 @@ def check_button(button: Button) -> None:
         assert 1 <= utf16_length(button.copies) <= COPY_LENGTH_MAX
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@for_each("scene", SCENES)
 def test_names_are_data_and_never_markup(scene: str) -> None:
     """Each name stands in the text as it is, or not at all; no part of it became a tag or a placeholder."""
     names = Names(
@@ -112,7 +113,7 @@ def test_names_are_data_and_never_markup(scene: str) -> None:
             assert "{" not in text.replace("{0}", "") or scene.startswith("ask_text:"), "but to be typed"
 
 
-@pytest.mark.parametrize("scene", SCENES)
+@for_each("scene", SCENES)
 def test_buttons_and_alerts_show_no_references(scene: str) -> None:
     names = Names(merchant="A & B", store="C < D", customer="E > F", staff='G "H"', reward="I'J & K")
     for locale in LOCALES:
@@ -124,9 +125,7 @@ def test_buttons_and_alerts_show_no_references(scene: str) -> None:
         assert "&" not in plain(view.text).replace("A & B", "").replace("I'J & K", "")
 
 
-@pytest.mark.parametrize(
-    "scene", sorted(name for name in SCENES if name.partition(":")[0] not in IN_THE_SHOPS_WORDS)
-)
+@for_each("scene", sorted(name for name in SCENES if name.partition(":")[0] not in IN_THE_SHOPS_WORDS))
 def test_views_are_translated(scene: str) -> None:
     said = {SCENES[scene](texts(locale), ORDINARY).text for locale in LOCALES}
     assert len(said) == len(LOCALES)
