@@ -64,8 +64,8 @@ class Job:
 
 
 class MustRunAgain(Exception):
-    """A command failed after it had written, or so that the transaction cannot go on, and it has no savepoint; or a
-    deferred statement failed, and nobody knows whose it was."""
+    """A command failed after it had written, or so that the transaction cannot go on, and it has no savepoint; a
+    deferred statement failed, and nobody knows whose it was; or what a command presumed is not so."""
 
 
 @dataclass(slots=True)
@@ -247,6 +247,7 @@ class GroupWriter(ABC):
         job.result = job.error = None
         try:
             job.result = job.run(tx.begin(self._clock()))
+            tx.confirm()
         except MustRunAgain:
             raise
         except Exception as error:
@@ -254,6 +255,7 @@ class GroupWriter(ABC):
                 raise
             if session.has_written or isinstance(error, self.spoils):
                 raise MustRunAgain from error
+            tx.confirm()
             job.error = error
         else:
             group.enqueued += tx.enqueued

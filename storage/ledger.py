@@ -284,7 +284,7 @@ NOTHING_KNOWN = Counter(
 
 class LedgerRows(PrintedRows, WalletMarks):
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
-        return self._one(operation, SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
+        return self._one(_operation, SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
 
     def counter(self, actor: Actor, card: CardRef | None) -> Counter:
         found = self._at_counter(actor, card)
@@ -426,7 +426,7 @@ class LedgerRows(PrintedRows, WalletMarks):
         return count, first, last
 
 
-def operation(row: Row) -> Operation:
+def _operation(row: Row) -> Operation:
     return Operation(fingerprint=row[0], entry_id=row[1])
 
 

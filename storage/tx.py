@@ -78,6 +78,10 @@ class Tx(
         self.enqueued = 0
         self._crew = crew
 
+    def confirm(self) -> None:
+        """To be called after a command, and after one that has failed: looks whether what it presumed is so, where an
+        engine presumes anything. Raises MustRunAgain."""
+
     def begin(self, now: datetime) -> ports.Tx:
         """Starts a transaction, whose moment is ``now``."""
         self.now = now

@@ -12,7 +12,7 @@ from sqlalchemy import ClauseElement
 from storage import inbox, ledger, outbox, team, wallets
 
 UNAWAITED: Mapping[ClauseElement, tuple[str, ...]] = {
-    ledger.INSERT_ENTRY: ("operation_key",),
+    ledger.INSERT_ENTRY: (),
     ledger.UPDATE_BALANCES: ("card_id",),
     ledger.UPDATE_HELD: ("card_id",),
     outbox.INSERT_MESSAGE: (),
@@ -21,4 +21,4 @@ UNAWAITED: Mapping[ClauseElement, tuple[str, ...]] = {
     wallets.MARK_PASSES: (),
     inbox.UPDATE_DONE: (),
 }
-"""Key: the statement. Value: the parameters by which an act at the counter asks for the row before it writes."""
+"""Key: the statement. Value: the parameters by which an act at the counter asks for the row that it changes."""

@@ -8,6 +8,7 @@ from sqlalchemy import ClauseElement, Connection
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
 from storage.base import NOTHING
+from storage.callers import MustRunAgain
 from storage.known import FIXED, Known
 from storage.sqlite.deferred import Deferred
 from storage.sqlite.engine import driver_connection
@@ -49,11 +50,13 @@ class SqliteSession:
         self.deferred = Deferred(self.driver)
         self._seen_by = seen_by
         self._defers = False
+        self._presumed: tuple[ClauseElement, Mapping[str, object]] | None = None
 
     def begins(self, *, defers: bool = False) -> None:
         """To be called inside each transaction, before anything else is read. With ``defers``, ``deferred`` must be
         flushed before the commit."""
         self._defers = defers
+        self._presumed = None
         self.deferred.forget()
         [mark] = self._cursor.execute(self._seen_by).fetchone()
         self.known.begins(mark)
@@ -78,6 +81,26 @@ class SqliteSession:
         """Like ``one``, but does not see what is deferred, which stays so."""
         row: Row | None = self._executed(compiled_for[statement], values, self._cursor.fetchone)
         return row
+
+    def presumes_none(self, statement: ClauseElement, **values: object) -> bool:
+        """Whether to go on as if there were no such row. Until ``confirm`` that must have shown, or be looked at:
+        only a transaction that defers presumes, and only for a command that has not written yet."""
+        if not self._defers or self.has_written:
+            return False
+        self.confirm()
+        self._presumed = statement, values
+        return True
+
+    def adds(self, key: object) -> None:
+        """The command adds a row with this key, which could not be added beside one that was presumed not to be."""
+        if self._presumed is not None and key in self._presumed[1].values():
+            self._presumed = None
+
+    def confirm(self) -> None:
+        """Raises MustRunAgain where what was presumed is not so."""
+        presumed, self._presumed = self._presumed, None
+        if presumed is not None and self.one(presumed[0], **presumed[1]) is not None:
+            raise MustRunAgain
 
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         """Returns 1 for a statement that is deferred, whatever it will change."""

@@ -10,13 +10,14 @@ from sqlalchemy import Integer, Text, bindparam, column, func, literal_column
 
 from domain.account import Account
 from domain.acts import Operation
-from domain.card import CardRef
+from domain.card import Card, CardRef
+from domain.entry import Entry
 from domain.ids import MerchantId, OperationKey
 from domain.ports import Presence
 from domain.staff import Membership
 from storage.at_counter import SELECT_AT_HAND_BY, AtHand, KnowingTx, at_hand
 from storage.base import read
-from storage.ledger import SELECT_OPERATION, operation
+from storage.ledger import SELECT_OPERATION
 from storage.people import present, select_presence
 from storage.sqlite.session import SqliteSession
 
@@ -32,10 +33,18 @@ class SqliteTx(KnowingTx):
     session: SqliteSession
 
     def operation(self, merchant_id: MerchantId, key: OperationKey) -> Operation | None:
-        if self.session.deferred.holds(key):
-            return super().operation(merchant_id, key)
-        row = self.session.one_past(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key)
-        return None if row is None else operation(row)
+        """Presumes that there is none, as nearly always: the entry that follows violates its key otherwise, and what
+        comes to no entry is confirmed (docs/decisions/0107)."""
+        if self.session.presumes_none(SELECT_OPERATION, merchant_id=merchant_id, operation_key=key):
+            return None
+        return super().operation(merchant_id, key)
+
+    def append(self, card: Card, entry: Entry, told: str) -> None:
+        self.session.adds(entry.operation_key)
+        super().append(card, entry, told)
+
+    def confirm(self) -> None:
+        self.session.confirm()
 
     def _at_hand(self, card: CardRef, key: Mapping[str, object]) -> AtHand | None:
         row = self.session.one_past(SELECT_AT_HAND_BY[card.by], card_ref=card.value, **key)

@@ -89,10 +89,12 @@ class InOneThread:
         self.session.driver.execute("BEGIN IMMEDIATE")
         self.session.begins(defers=True)
         for _ in range(GROUP_SIZE_MAX):
+            self.session.has_written = False
             turn = next(self._keys)
             card = CardRef("number", town.numbers[turn % CUSTOMERS])
             act = Stamp(card=card, count=1, key=OperationKey(f"parts-{turn}"))
             stamp_card(tx=self._tx.begin(system_clock()), command=Asked(act=act, actor=actor))
+            self._tx.confirm()
         self.session.deferred.flush()
         begun = time.thread_time_ns()
         self.session.driver.execute(COMMIT)

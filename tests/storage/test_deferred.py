@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Integer, bindparam, exists, func, insert, literal_column, select
+from sqlalchemy import Integer, Text, bindparam, exists, func, insert, literal_column, select
 
 from domain.acts import Asked, RedeemReward, Stamp, TakeBack
 from domain.card import empty_card
@@ -138,6 +138,26 @@ async def test_key_that_is_used_twice_in_a_group_has_one_effect(sqlite: SqliteDa
     assert isinstance(second, Posted)
     assert (first.replayed, second.replayed, type(third)) == (False, True, OperationKeyReused)
     assert await counter.stamp_count() == 1
+
+
+@pytest.mark.parametrize("cooldown_minutes", [0, 5], ids=["may be given again", "would come too soon"])
+async def test_key_of_an_earlier_group_has_no_second_effect_and_the_others_theirs(
+    sqlite: SqliteDatabase, cooldown_minutes: int
+) -> None:
+    counter = await opens_counter(sqlite, cards=3, cooldown_minutes=cooldown_minutes)
+    again, reused = counter.stamping("again"), counter.stamping("again", counter.cards[1])
+    await sqlite.write(stamp_card, again)
+    asked = [
+        counter.stamping("one", counter.cards[1]),
+        again,
+        reused,
+        counter.stamping("two", counter.cards[2]),
+    ]
+    found = await in_a_group(sqlite, [(stamp_card, each) for each in asked])
+    replayed = [each.replayed if isinstance(each, Posted) else type(each) for each in found]
+    assert replayed == [False, True, OperationKeyReused, False]
+    assert [await counter.stamp_count(card) for card in counter.cards] == [1, 1, 1]
+    assert await violations(sqlite) == []
 
 
 async def test_pin_that_holds_for_longer_is_known_to_the_next_act(
@@ -273,6 +293,46 @@ def test_nothing_is_deferred_from_one_transaction_to_the_next(session: SqliteSes
     session.deferred.flush()
     assert session.run(outbox.INSERT_MESSAGE, MESSAGE) == 1
     assert session.driver.total_changes == 1
+
+
+SHOP = select(tables.merchants.c.name).where(tables.merchants.c.merchant_id == bindparam("key", type_=Text()))
+
+
+def test_what_was_presumed_is_looked_at_in_the_end(session: SqliteSession) -> None:
+    assert session.presumes_none(SHOP, key="nobody's")
+    session.confirm()
+    assert session.presumes_none(SHOP, key="m")
+    with pytest.raises(MustRunAgain):
+        session.confirm()
+    session.confirm()
+
+
+def test_what_was_presumed_first_is_looked_at_before_more_is(session: SqliteSession) -> None:
+    session.presumes_none(SHOP, key="m")
+    with pytest.raises(MustRunAgain):
+        session.presumes_none(SHOP, key="nobody's")
+
+
+def test_what_was_presumed_is_looked_for_in_what_is_deferred(session: SqliteSession) -> None:
+    session.presumes_none(select(tables.outbox.c.message_id))
+    session.run(outbox.INSERT_MESSAGE, MESSAGE)
+    with pytest.raises(MustRunAgain):
+        session.confirm()
+
+
+def test_row_that_is_added_shows_what_was_presumed_of_its_key_alone(session: SqliteSession) -> None:
+    session.presumes_none(SHOP, key="m")
+    session.adds("another")
+    with pytest.raises(MustRunAgain):
+        session.confirm()
+    session.presumes_none(SHOP, key="m")
+    session.adds("m")
+    session.confirm()
+
+
+def test_nothing_is_presumed_where_each_command_runs_apart(session: SqliteSession) -> None:
+    session.begins()
+    assert not session.presumes_none(SHOP, key="nobody's")
 
 
 def test_deferred_statement_that_fails_has_all_run_again(session: SqliteSession) -> None:

@@ -10,6 +10,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import histories
+from storage.callers import MustRunAgain
 from storage.scan import Scan
 from storage.sqlite.engine import driver_connection, sync_engine
 from storage.sqlite.session import SqliteSession, compiled_for
@@ -45,11 +46,22 @@ class OneThread(SyncDatabase):
         self._open(empty_database())
 
     def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
+        try:
+            return self._written(usecase, command, defers=True)
+        except MustRunAgain:
+            return self._written(usecase, command, defers=False)
+
+    def _written(self, usecase: Command[InputT, ResultT], command: InputT, *, defers: bool) -> ResultT:
+        session = self._connection.session
         self._driver.execute("BEGIN IMMEDIATE")
         try:
-            self._connection.session.begins(defers=True)
-            result = usecase(tx=self._tx.begin(self.clock()), command=command)
-            self._connection.session.deferred.flush()
+            session.begins(defers=defers)
+            session.has_written = False
+            try:
+                result = usecase(tx=self._tx.begin(self.clock()), command=command)
+            finally:
+                self._tx.confirm()
+            session.deferred.flush()
             self._driver.execute("COMMIT")
         except BaseException:
             self._driver.rollback()
