@@ -21,9 +21,11 @@ from pathlib import Path
 import psycopg
 
 from storage.postgres.database import PostgresDatabase
+from storage.postgres.instance import BOTS
 from storage.postgres.migrate import migrate
 from storage.tables import metadata
 from tests.support.databases import Opener
+from tests.support.patience import PATIENCE_S
 
 REQUIRED = "REQUIRE_POSTGRES"
 LEFT_OUT = f"PostgreSQL is not on this machine; the tests over it are left out ({REQUIRED}=1 demands them)"
@@ -43,7 +45,13 @@ AS_ELSEWHERE = ("--encoding=UTF8", "--locale=C.UTF-8", "--locale-provider=icu", 
 """The locale orders texts otherwise than by their bytes, as on most servers."""
 FOLDER = "STEMPEL_TEST_SERVER"
 """The environment variable that tells all processes of a run the folder of its server."""
-_EMPTY = "; ".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
+_EMPTY = "; ".join(
+    [
+        f"SELECT pg_advisory_xact_lock({BOTS})",
+        *(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)),
+    ]
+)
+"""Waits first until the server has noticed that the last bot's connection is closed: the next test finds no other."""
 
 
 @functools.cache
@@ -184,7 +192,9 @@ def _take_back(name: str, url: str) -> None:
 
 def _connection_to_empty(url: str) -> psycopg.Connection:
     if url not in _emptying:
-        _emptying[url] = psycopg.connect(url.replace("+psycopg", ""), autocommit=True)
+        driver_url = url.replace("+psycopg", "")
+        how = f"-c lock_timeout={1_000 * PATIENCE_S:.0f}"
+        _emptying[url] = psycopg.connect(driver_url, autocommit=True, options=how)
         atexit.register(_emptying[url].close)
     return _emptying[url]
 
