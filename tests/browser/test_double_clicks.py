@@ -33,12 +33,18 @@ LABEL_LENGTH = 12
 PHONE = {"width": 390, "height": 844}
 LAID_OUT = """async () => {
     const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
-    await Promise.all([...document.images].map(image => image.decode().catch(() => {})))
-    await drawn()
-    for (const log of document.querySelectorAll('[role=log]')) log.scrollTop = log.scrollHeight
-    await drawn()
+    const pictures = () => [...document.images]
+    const logs = () => [...document.querySelectorAll('[role=log]')]
+    for (let calm = 0, before = ''; calm < 5;) {
+        await Promise.all(pictures().map(picture => picture.decode().catch(() => {})))
+        for (const log of logs()) log.scrollTop = log.scrollHeight
+        await drawn()
+        const now = JSON.stringify(logs().map(log => [log.scrollTop, log.scrollHeight, log.clientHeight]))
+        calm = now === before && pictures().every(picture => picture.complete) ? calm + 1 : 0
+        before = now
+    }
 }"""
-"""Until the pictures have their size, and each chat is at its end, where a thumb finds it."""
+"""Until the pictures have their size, each chat is at its end, where a thumb finds it, and nothing moves any more."""
 
 
 @asynccontextmanager
