@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.account import Account
-from domain.fields import FIELDS, PROGRAM_NAME, FieldChange, Target, with_defaults
-from domain.ids import ChangeId, MerchantId, ProgramId
+from domain.fields import FIELDS, PROGRAM_NAME, Target, with_defaults
+from domain.ids import MerchantId, ProgramId
 from domain.merchant import Merchant, Program
 from domain.ports import Tx
 from domain.quick import dataclass, replace
@@ -14,6 +14,7 @@ from domain.rules.guards import strictest
 from domain.rules.terms import check_beside, check_name, check_room, checked
 from domain.usecases.asking import asked_by
 from domain.usecases.change_fields import add_version
+from domain.usecases.recording import record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +83,9 @@ def add_program(*, tx: Tx, command: AddProgram) -> Program:
             add_version(tx, after)
     tx.add_program_version(added)
     active = FIELDS[Target.PROGRAM]["active"]
-    change = FieldChange(
-        merchant_id=merchant.merchant_id,
-        change_id=ChangeId(tx.new_id()),
-        target_kind=Target.PROGRAM,
-        target_id=added.program_id,
-        field=active.name,
-        before=active.show(not added.active, merchant.currency),
-        after=active.show(added.active, merchant.currency),
-        staff_id=member.staff_id if member else None,
-        changed_at=tx.now,
-    )
-    tx.add_change(change)
+    target, by = (Target.PROGRAM, added.program_id), member.staff_id if member else None
+    was, became = (active.show(each, merchant.currency) for each in (not added.active, added.active))
+    record(tx, merchant.merchant_id, target, active.name, by, was, became)
     return added
 
 

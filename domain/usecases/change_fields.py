@@ -8,7 +8,7 @@ from domain.card import Card
 from domain.field_kinds import Field, Reset
 from domain.fields import FIELDS, FieldChange, Target
 from domain.flags import THRESHOLDS
-from domain.ids import ChangeId, MerchantId, StaffId
+from domain.ids import MerchantId, StaffId
 from domain.merchant import Merchant, Program, Store
 from domain.ports import Terms, Tx
 from domain.quick import dataclass, replace
@@ -19,6 +19,7 @@ from domain.rules.summaries import replanned
 from domain.rules.terms import check_beside, checked
 from domain.rules.waiting import keeping_promises
 from domain.staff import StaffStatus
+from domain.usecases.recording import record
 from domain.usecases.see_shop import see_shop
 from domain.usecases.set_up import withdraw_links
 
@@ -142,16 +143,6 @@ def _check_unit(card: Card, after: Program) -> None:
 def _recorded(
     tx: Terms, command: ChangeFields, field: Field, before: object, after: object, currency: str
 ) -> FieldChange:
-    change = FieldChange(
-        merchant_id=command.merchant_id,
-        change_id=ChangeId(tx.new_id()),
-        target_kind=command.target_kind,
-        target_id=command.target_id,
-        field=field.name,
-        before=field.show(getattr(before, field.name), currency),
-        after=field.show(getattr(after, field.name), currency),
-        staff_id=command.staff_id,
-        changed_at=tx.now,
-    )
-    tx.add_change(change)
-    return change
+    target = command.target_kind, command.target_id
+    was, became = (field.show(getattr(each, field.name), currency) for each in (before, after))
+    return record(tx, command.merchant_id, target, field.name, command.staff_id, was, became)

@@ -8,8 +8,8 @@ from domain.card import CardRef
 from domain.closures import CLOSURES, CLOSURES_MAX, DAYS_BACK_MAX, checked_closure, written
 from domain.entry import Entry
 from domain.expiry import ExpiryKind, Unit
-from domain.fields import FieldChange, Target
-from domain.ids import ChangeId, ClosureId, MerchantId, StaffId, StoreId
+from domain.fields import Target
+from domain.ids import ClosureId, MerchantId, StaffId, StoreId
 from domain.merchant import Closure, Merchant, Program
 from domain.ports import Terms, Tx
 from domain.quick import dataclass, replace
@@ -21,6 +21,7 @@ from domain.rules.days import local_date
 from domain.rules.expiry import next_period
 from domain.usecases.asking import asked_by
 from domain.usecases.change_fields import reckon_anew
+from domain.usecases.recording import record
 from domain.usecases.see_shop import Shop, see_shop
 
 
@@ -159,18 +160,8 @@ def _save(
     tx.save_merchant(merchant)
     reckon_anew(tx, merchant.merchant_id)
     [store_id] = {each.store_id for each in (before, after) if each}
-    change = FieldChange(
-        merchant_id=merchant.merchant_id,
-        change_id=ChangeId(tx.new_id()),
-        target_kind=Target.STORE if store_id else Target.MERCHANT,
-        target_id=store_id or merchant.merchant_id,
-        field=CLOSURES,
-        before=written(before),
-        after=written(after),
-        staff_id=staff_id,
-        changed_at=tx.now,
-    )
-    tx.add_change(change)
+    target = (Target.STORE, store_id) if store_id else (Target.MERCHANT, merchant.merchant_id)
+    record(tx, merchant.merchant_id, target, CLOSURES, staff_id, written(before), written(after))
 
 
 def _standing(merchant: Merchant) -> Iterator[Closure]:

@@ -1,14 +1,15 @@
 """Owners and managers set, change and remove their shop's logo."""
 
 from domain.account import Account
-from domain.fields import FieldChange, Target
-from domain.ids import ChangeId, MerchantId
+from domain.fields import Target
+from domain.ids import MerchantId
 from domain.logo import LOGO, Logo, written
 from domain.merchant import Merchant
 from domain.ports import Staffing
 from domain.quick import dataclass
 from domain.rights import Right
 from domain.usecases.asking import asked_by
+from domain.usecases.recording import record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +54,8 @@ def keep_logo(*, tx: Staffing, command: KeepLogo) -> ShopLogo:
     else:
         logo = Logo(merchant_id=merchant.merchant_id, picture=after, changed_at=tx.now, staff_id=staff_id)
         tx.save_logo(logo)
-    change = FieldChange(
-        merchant_id=merchant.merchant_id,
-        change_id=ChangeId(tx.new_id()),
-        target_kind=Target.MERCHANT,
-        target_id=merchant.merchant_id,
-        field=LOGO,
-        before=written(before),
-        after=written(after),
-        staff_id=staff_id,
-        changed_at=tx.now,
-    )
-    tx.add_change(change)
+    target = Target.MERCHANT, merchant.merchant_id
+    record(tx, merchant.merchant_id, target, LOGO, staff_id, written(before), written(after))
     return kept
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from domain.account import Account, Locale
 from domain.expiry import ExpiryKind, Unit
-from domain.fields import FieldChange
-from domain.ids import CardId, CardNumber, ChangeId, EntryId, MerchantId, StaffId, StoreId
+from domain.ids import CardId, CardNumber, EntryId, MerchantId, StaffId, StoreId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Facts, Message, MessageKind
@@ -20,6 +19,7 @@ from domain.rights import Right
 from domain.rules import wordings
 from domain.rules.days import local_date
 from domain.usecases.asking import asked_by, known_merchant
+from domain.usecases.recording import record
 from domain.usecases.see_shop import Shop, see_shop
 from domain.wording import Wording, WordingPlace
 
@@ -244,7 +244,7 @@ def _store_of(tx: OwnWords, message: Message) -> StoreId | None:
 
 def _say(tx: OwnWords, place: WordingPlace, text: str | None, staff_id: StaffId | None) -> bool:
     """Returns whether that changed anything; the change is recorded. ``staff_id`` None is the operator."""
-    present, (target_kind, target_id) = _present(tx, place), place.target
+    present = _present(tx, place)
     if text == present:
         return False
     if text is None:
@@ -259,18 +259,7 @@ def _say(tx: OwnWords, place: WordingPlace, text: str | None, staff_id: StaffId 
                 text=text,
             )
         )
-    change = FieldChange(
-        merchant_id=place.merchant_id,
-        change_id=ChangeId(tx.new_id()),
-        target_kind=target_kind,
-        target_id=target_id,
-        field=place.field,
-        before=present or USUAL,
-        after=text or USUAL,
-        staff_id=staff_id,
-        changed_at=tx.now,
-    )
-    tx.add_change(change)
+    record(tx, place.merchant_id, place.target, place.field, staff_id, present or USUAL, text or USUAL)
     return True
 
 

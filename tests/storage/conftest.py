@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from domain.ports import Database
+from storage import callers
 from storage.sqlite.database import SqliteDatabase
 from tests.support import postgres
 from tests.support.clock import Chance, Clock, Ids
@@ -120,3 +121,9 @@ async def sqlite(path: Path, clock: Clock) -> AsyncIterator[SqliteDatabase]:
     store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
     yield store
     await store.close()
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A group takes all that waits, however slow the machine."""
+    monkeypatch.setattr(callers, "GROUP_TIME_MAX_S", 60.0)

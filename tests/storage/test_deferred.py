@@ -15,14 +15,14 @@ from sqlalchemy import Integer, Text, bindparam, exists, func, insert, literal_c
 from domain.acts import Asked, RedeemReward, Stamp, TakeBack
 from domain.card import empty_card
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, OperationKey, ProgramId
-from domain.ports import Command, Tx
+from domain.ports import Command, Database, Tx
 from domain.refusals import CooldownActive, DailyLimitReached, OperationKeyReused, Refusal
 from domain.staff import PinSession
 from domain.usecases.posting import Posted
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
-from storage import callers, inbox, ledger, outbox, rows, tables
+from storage import inbox, ledger, outbox, rows, tables
 from storage.callers import MustRunAgain
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.engine import sync_engine
@@ -30,25 +30,14 @@ from storage.sqlite.session import SqliteSession, compiled_for
 from storage.unawaited import UNAWAITED
 from tests.support.async_shop import Counter, do, opens_counter, violations
 from tests.support.clock import Chance, Clock, Ids
-from tests.support.databases import lay_empty_database
+from tests.support.databases import lay_empty_database, sqlite_at
 from tests.support.gate import all_are_asked, held_writer
 
-
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A group takes all that waits, however slow the machine."""
-    monkeypatch.setattr(callers, "GROUP_TIME_MAX_S", 60.0)
-
-
-@pytest.fixture
-async def sqlite(path: Path, clock: Clock) -> AsyncIterator[SqliteDatabase]:
-    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
-    yield store
-    await store.close()
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 async def in_a_group(
-    store: SqliteDatabase, asked: Sequence[tuple[Command[Any, Posted], Asked[Any]]]
+    store: Database, asked: Sequence[tuple[Command[Any, Posted], Asked[Any]]]
 ) -> list[Posted | BaseException]:
     """Has them carried out in one transaction, in this order."""
     async with held_writer(store) as gate:
@@ -80,7 +69,7 @@ async def test_group_comes_to_the_same_as_its_commands_one_by_one(
     found = []
     for name in ("together", "one by one"):
         path = lay_empty_database(tmp_path / f"{name}.db")
-        store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+        store = sqlite_at(path)(clock, Ids(), Chance())
         counter = await opens_counter(store, cards=3, stamps_target=5)
         draw = random.Random(seed)
         asked = [some_act(draw, counter, number) for number in range(40)]
@@ -99,7 +88,7 @@ async def test_group_comes_to_the_same_as_its_commands_one_by_one(
 
 
 async def test_file_that_is_closed_after_a_stamp_is_whole_without_a_journal(path: Path, clock: Clock) -> None:
-    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    store = sqlite_at(path)(clock, Ids(), Chance())
     counter = await opens_counter(store)
     await store.write(stamp_card, counter.stamping("last"))
     await store.close()
@@ -193,7 +182,7 @@ async def test_what_cannot_be_written_in_the_end_takes_back_only_its_own_command
 @pytest.fixture
 async def session(path: Path, clock: Clock) -> AsyncIterator[SqliteSession]:
     """In the middle of a transaction of the writer, where there is a shop."""
-    store = SqliteDatabase(path, clock=clock, new_id=Ids(), chance_below=Chance())
+    store = sqlite_at(path)(clock, Ids(), Chance())
     await opens_counter(store)
     await store.close()
     with closing(sync_engine(path).connect()) as connection:

@@ -46,10 +46,7 @@ class Watched:
             look_at(step)
 
 
-@pytest.fixture(autouse=True)
-def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A group takes all that waits, however slow the machine."""
-    monkeypatch.setattr(callers, "GROUP_TIME_MAX_S", 60.0)
+pytestmark = pytest.mark.usefixtures("patient")
 
 
 @pytest.fixture

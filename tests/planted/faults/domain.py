@@ -1582,7 +1582,7 @@ _FIELDS = (
     ),
     fault(
         "nothing is kept of who changed a field",
-        "domain.usecases.change_fields:_recorded",
+        "domain.usecases.recording:record",
         "tx.add_change(change)",
         "",
         "tests/domain/test_change_fields.py",

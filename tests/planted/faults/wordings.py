@@ -118,7 +118,7 @@ FAULTS = (
     fault(
         "nobody can say who reworded a message",
         "domain.usecases.wordings:_say",
-        "tx.add_change(change)",
+        "record(tx, place.merchant_id, place.target, place.field, staff_id, present or USUAL, text or USUAL)",
         "",
         "tests/domain/test_setting_wordings.py",
     ),
