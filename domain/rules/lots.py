@@ -2,10 +2,11 @@
 
 A lot is what is still there of what one award put on a card. Whatever takes from a balance takes from the oldest lots
 first, except that a void takes from the award it names. A voided redemption gives back to the lots it took from,
-except for what a void of the award could not take because it was spent; where it cannot give back everything, the
-oldest lots go short, because they have expired meanwhile. Where an award has an end of its own, what expires first is
-taken first, and each entry records from which lots (docs/decisions/0057). A merge takes over the lots of the other
-card as they are, each with its date and with what was redeemed of it (docs/decisions/0047).
+except for what a void of the award could not take because it was spent, which is kept back from whichever of its
+redemptions is voided first; where it cannot give back everything, the oldest lots go short, because they have expired
+meanwhile. Where an award has an end of its own, what expires first is taken first, and each entry records from which
+lots (docs/decisions/0057). A merge takes over the lots of the other card as they are, each with its date and with what
+was redeemed of it (docs/decisions/0047).
 
 When only the newest entries are given, everything that was on the card before them is one lot, EARLIER: the oldest.
 The other lots then come out as they do with all entries (docs/decisions/0072).

@@ -184,6 +184,22 @@ def test_void_of_a_redemption_gives_back_what_it_took(town: Town) -> None:
         shop.voids(anna, lea, entry=redeemed.entry.entry_id)
 
 
+@pytest.mark.parametrize("first", [0, 1])
+def test_what_a_void_could_not_take_is_kept_back_from_the_redemption_that_is_voided_first(
+    town: Town, first: int
+) -> None:
+    """Four stamps were no purchase, two rewards were made of them, and one stamp from elsewhere has paid for one."""
+    shop = town.opens_shop(stamps_target=2)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    entry_id = shop.stamps(anna, lea, 4).entry.entry_id
+    redeemed = [shop.redeems(anna, lea).entry.entry_id for _ in range(2)]
+    shop.stamps(anna, lea, 1)
+    void = shop.voids(anna, lea, entry=entry_id)
+    assert (count_of(void), shortfall_of(void)) == (1, 3)
+    back = [count_of(shop.voids(anna, lea, entry=redeemed[place])) for place in (first, 1 - first)]
+    assert (back, shop.card(lea).stamp_count) == ([0, 1], 1)
+
+
 def test_reward_given_back_may_be_redeemed_again(town: Town) -> None:
     shop = town.opens_shop(stamps_target=3)
     anna, lea = shop.hires("Anna"), shop.gives_card()

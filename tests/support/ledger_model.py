@@ -378,12 +378,27 @@ class LedgerModel:
             self._settle_cookies(card, 1)
             return self._append(card, what="void", by=who, at=now, change=0, left=0)
         self._settle_cookies(card, -1)
+        self._settle_owed(card, act["spent"])
         back = [stamp for stamp in act["spent"] if not stamp["owed"]]
         for stamp in act["spent"]:
             stamp["is"] = "gone" if stamp["owed"] else "on the card"
         return self._append(
             card, what="void", by=who, at=now, change=len(back), left=0, shortfall=left - len(back)
         )
+
+    def _settle_owed(self, card: str, spent: list[dict[str, Any]]) -> None:
+        """What is owed for an act is kept back from whichever of its redemptions is voided first."""
+        here = {id(stamp) for stamp in spent}
+        elsewhere = [stamp for stamp in self.stamps[card] if stamp["owed"] and stamp["is"] == "spent"]
+        for stamp in spent:
+            for other in elsewhere:
+                if (
+                    id(other) not in here
+                    and other["of"] == stamp["of"]
+                    and other["owed"]
+                    and not stamp["owed"]
+                ):
+                    stamp["owed"], other["owed"] = True, False
 
     def _without(self, card: str, rest: int, stamps: int) -> int:
         """How many stamps go when ``rest`` is not left over any more: one more if later purchases had made a stamp of
