@@ -46,7 +46,8 @@ class Kind:
     ``opens_lot`` says that what it adds to a balance may expire separately. ``is_visit`` says that the customer was
     at the counter, earning or redeeming: only that restarts a balance's expiry months, and only that makes a card
     count as served. ``ends_reward`` says that an expiry takes the stamps of a full card, whichever those are.
-    ``voided_by`` is the kind of entry that takes it back, None where none may.
+    ``voided_by`` is the kind of entry that takes it back, None where none may. ``is_given_once`` says that a person
+    gets it once, or once a year, so that an erasure must not bring it anew.
     """
 
     unit: Unit | None = None
@@ -57,6 +58,7 @@ class Kind:
     is_expiry: bool = False
     ends_reward: bool = False
     is_merge: bool = False
+    is_given_once: bool = False
     voided_by: EntryKind | None = None
     figure: Figure | None = None
 
@@ -85,13 +87,13 @@ KINDS: Mapping[EntryKind, Kind] = {
     EntryKind.POINTS_VOIDED: Kind(unit=Unit.POINTS, is_void=True, figure="points"),
     EntryKind.POINTS_EXPIRED: Kind(unit=Unit.POINTS, is_expiry=True),
     EntryKind.POINTS_ADJUSTED: Kind(unit=Unit.POINTS, opens_lot=True),
-    EntryKind.WELCOME_BONUS: Kind(opens_lot=True),
+    EntryKind.WELCOME_BONUS: Kind(opens_lot=True, is_given_once=True),
     EntryKind.REFERRAL_BONUS: Kind(opens_lot=True),
-    EntryKind.BIRTHDAY_BONUS: Kind(opens_lot=True),
+    EntryKind.BIRTHDAY_BONUS: Kind(opens_lot=True, is_given_once=True),
     EntryKind.REDEMPTION_VOIDED: Kind(is_void=True, figure="redemptions"),
     EntryKind.MERGED_OUT: Kind(is_merge=True),
     EntryKind.MERGED_IN: Kind(is_merge=True),
-    EntryKind.REFERRAL_WELCOME: Kind(opens_lot=True),
+    EntryKind.REFERRAL_WELCOME: Kind(opens_lot=True, is_given_once=True),
     EntryKind.REFERRAL_VOIDED: Kind(is_void=True),
     EntryKind.WIN_BACK_BONUS: Kind(opens_lot=True),
     EntryKind.PAPER_STAMPS: Kind(unit=Unit.STAMPS, opens_lot=True, voided_by=EntryKind.PAPER_VOIDED),

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.account import Account
 from domain.card import CardRef, Customer
 from domain.ids import CustomerId, MerchantId
-from domain.kinds import EntryKind
+from domain.kinds import KINDS
 from domain.merchant import Merchant
 from domain.personal import Erasure, is_nobody
 from domain.ports import KeptRows, Personal, Team, Tx
@@ -19,9 +19,7 @@ from domain.usecases.close_shop import ROWS_AT_ONCE
 from domain.usecases.marketing import is_allowed
 
 HASH_RETENTION = timedelta(days=365)
-"""For this long an erased customer who joins again gets no second bonus of GIVEN_ONCE."""
-GIVEN_ONCE = frozenset({EntryKind.WELCOME_BONUS, EntryKind.REFERRAL_WELCOME, EntryKind.BIRTHDAY_BONUS})
-"""What a person gets once, or once a year: without a trace of it, an erasure would bring it anew."""
+"""For this long an erased customer who joins again does not get again what is given once."""
 
 AccountHash = Callable[[Account, MerchantId], str]
 
@@ -223,7 +221,7 @@ def _record(
 
 def _has_had_a_bonus(tx: Tx, customer: Customer) -> bool:
     cards = [*(card for card, _ in tx.cards_of(customer)), *tx.merged_cards_of(customer)]
-    return any(entry.kind in GIVEN_ONCE for card in cards for entry in tx.entries_of(card))
+    return any(KINDS[entry.kind].is_given_once for card in cards for entry in tx.entries_of(card))
 
 
 def _shops(tx: Tx, account: Account) -> Sequence[MerchantId]:

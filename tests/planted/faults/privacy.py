@@ -208,8 +208,8 @@ FAULTS = (
     fault(
         "what a person gets once is forgotten with an erasure",
         "domain.usecases.privacy:_has_had_a_bonus",
-        "entry.kind in GIVEN_ONCE",
-        "entry.kind is EntryKind.WELCOME_BONUS",
+        "KINDS[entry.kind].is_given_once",
+        "entry.kind == 'welcome_bonus'",
         DOMAIN,
     ),
     fault(
