@@ -45,6 +45,11 @@ def factor_at(program: Program, timezone: str, moment: datetime) -> int:
     return max((each.factor_tenths for each in program.multipliers if _holds(each, local_time)), default=ONE)
 
 
+def factor_asked(program: Program, timezone: str, asked_at: datetime | None, now: datetime) -> int:
+    """The factor at the moment an act was asked for, in tenths."""
+    return factor_at(program, timezone, asked_moment(asked_at, now))
+
+
 def boosts(program: Program, timezone: str, now: datetime) -> tuple[Boost, ...]:
     """The boosts of the local day that are not over, without those that a higher one covers: highest first, then
     soonest."""

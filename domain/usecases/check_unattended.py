@@ -24,7 +24,7 @@ from domain.refusals import RewardNotChosen, VoidingSwitchedOff
 from domain.rules import held, interim, paper, points, rewards, stamps
 from domain.rules.counter import admit_terminal, usable_card
 from domain.rules.earning import earned, unit_of
-from domain.rules.multipliers import asked_moment, factor_at
+from domain.rules.multipliers import factor_asked
 from domain.usecases.redeem_any import only_reward
 
 BY_AMOUNT = (AskAmount, EarnPoints)
@@ -64,7 +64,7 @@ def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: date
 
 
 def _check_purchase(act: EarnPoints, merchant: Merchant, card: Card, program: Program, now: datetime) -> None:
-    factor = factor_at(program, merchant.timezone, asked_moment(act.asked_at, now))
+    factor = factor_asked(program, merchant.timezone, act.asked_at, now)
     what = earned(card, program, merchant.currency, act.amount_minor, factor)
     if what.unit is Unit.STAMPS:
         stamps.earn(card, program, merchant.timezone, what.count, now, factor_tenths=factor)

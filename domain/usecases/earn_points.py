@@ -7,9 +7,10 @@ from domain.multipliers import ONE
 from domain.ports import Posting
 from domain.rights import Right
 from domain.rules.earning import earned, earning, unit_of
+from domain.rules.multipliers import factor_asked
 from domain.rules.points import check_plausible
 from domain.usecases.once import once
-from domain.usecases.posting import Posted, admitted, factor_of, post
+from domain.usecases.posting import Posted, admitted, post
 from domain.usecases.referrals import reward_referral
 from domain.usecases.stamp_card import give, of_today
 
@@ -25,7 +26,7 @@ def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
     amount_minor, currency, factor = (
         asked.act.amount_minor,
         at.merchant.currency,
-        factor_of(tx, at, asked.act),
+        factor_asked(at.program, at.merchant.timezone, asked.act.asked_at, tx.now),
     )
     what = earned(at.card, at.program, currency, amount_minor, factor)
     if not asked.act.is_sure:

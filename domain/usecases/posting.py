@@ -6,14 +6,13 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from domain.acts import Act, Asked, Change, Earning, fingerprint
+from domain.acts import Act, Asked, Change, fingerprint
 from domain.card import Card, Holding
 from domain.entry import Entry
 from domain.expiry import Due, ExpiryKind, Unit
 from domain.ids import EntryId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
-from domain.multipliers import ONE
 from domain.ports import Expiries, Moment, Posting
 from domain.quick import dataclass, quick, replace
 from domain.rights import Right
@@ -23,7 +22,6 @@ from domain.rules.counter import Admitted, admit, check_pin, is_window_open, wan
 from domain.rules.days import local_date
 from domain.rules.held import settled
 from domain.rules.interim import count_handed_out
-from domain.rules.multipliers import asked_moment, factor_at
 from domain.rules.rewards import progress
 from domain.rules.voids import UNDO_WINDOW, recount_today
 from domain.usecases.blanks import take_up
@@ -50,13 +48,6 @@ class Posted:
     may_take_back: bool = False
     replayed: bool = False
     ready_now: str = ""
-
-
-def factor_of(tx: Moment, at: Admitted, act: Earning) -> int:
-    """The factor at the moment the act was asked for, in tenths."""
-    if not at.program.multipliers:
-        return ONE
-    return factor_at(at.program, at.merchant.timezone, asked_moment(act.asked_at, tx.now))
 
 
 def admitted(

@@ -11,9 +11,10 @@ from domain.rights import Right
 from domain.rules import stamps
 from domain.rules.counter import Admitted
 from domain.rules.days import FAR_AHEAD, local_date
+from domain.rules.multipliers import factor_asked
 from domain.rules.voids import recount_today
 from domain.usecases.once import once
-from domain.usecases.posting import Posted, admitted, factor_of, post
+from domain.usecases.posting import Posted, admitted, post
 from domain.usecases.referrals import reward_referral
 
 
@@ -32,7 +33,7 @@ def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
     at = admitted(tx, asked, Right.STAMP, asked.act.unit)
     if asked.approved_by is None:
         stamps.check_by_number(at.program)
-    factor = factor_of(tx, at, asked.act)
+    factor = factor_asked(at.program, at.merchant.timezone, asked.act.asked_at, tx.now)
     return give(tx, at, asked, of_today(tx, at), asked.act.count * factor // ONE, factor)
 
 

@@ -8,9 +8,9 @@ _MODELS = ("tests/domain/test_balance_model.py", "tests/domain/test_model.py")
 FAULTS = (
     fault(
         "an act takes the factor of the moment it is carried out",
-        "domain.usecases.posting:factor_of",
-        "asked_moment(act.asked_at, tx.now)",
-        "tx.now",
+        "domain.rules.multipliers:factor_asked",
+        "asked_moment(asked_at, now)",
+        "now",
         *_TESTS,
     ),
     fault(
