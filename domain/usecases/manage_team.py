@@ -75,14 +75,17 @@ def see_team(*, tx: Staffing, query: SeeTeam) -> Sequence[Colleague]:
 
 def see_member(*, tx: Staffing, query: OfMember) -> Colleague:
     """Raises NotAllowed, also for somebody who was never on the team, and StaffRemoved."""
-    manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
-    staff = tx.staff(query.merchant_id, query.staff_id)
-    if staff is None:
-        raise NotAllowed
-    if staff.status is StaffStatus.REMOVED:
-        raise StaffRemoved(name=staff.name)
-    [member] = _colleagues(tx, manager, [staff])
+    _, member = _seen(tx, query)
     return member
+
+
+def managed(tx: Staffing, query: OfMember) -> tuple[Staff, Colleague]:
+    """The asking member, and the one whom they may change. Raises NotAllowed, also for an owner where a manager asks,
+    and StaffRemoved."""
+    manager, member = _seen(tx, query)
+    if not member.is_managed:
+        raise NotAllowed
+    return manager, member
 
 
 def see_workplaces(*, tx: Staffing, query: SeeTeam) -> Sequence[Store]:
@@ -113,18 +116,16 @@ def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
         add_invite(tx, staff, InvitePurpose.JOIN_TEAM, invite.token_hash, manager.staff_id)
     else:
         raise NotAllowed
-    query = OfMember(account=command.account, merchant_id=staff.merchant_id, staff_id=staff.staff_id)
-    return see_member(tx=tx, query=query)
+    [member] = _colleagues(tx, manager, [staff])
+    return member
 
 
 def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
     """The member's open link stops working; a member who was only invited leaves the team.
 
-    Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, NoOpenLink.
+    Raises NoOpenLink, and what ``managed`` raises.
     """
-    member = see_member(tx=tx, query=command)
-    if not member.is_managed:
-        raise NotAllowed
+    _, member = managed(tx, command)
     if member.link is None:
         raise NoOpenLink
     return withdraw_link(
@@ -133,15 +134,23 @@ def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
 
 
 def remove_member(*, tx: Staffing, command: OfMember) -> Staff:
-    """Removes the member, and returns them as they were before. Raises NotAllowed, also for an owner where a manager
-    asks, StaffRemoved, OnlyOwner."""
-    manager = entitled(tx.member(command.merchant_id, command.account), Right.MANAGE_TEAM)
-    colleague = see_member(tx=tx, query=command)
-    if not colleague.is_managed:
-        raise NotAllowed
+    """Removes the member, and returns them as they were before. Raises OnlyOwner, and what ``managed`` raises."""
+    manager, member = managed(tx, command)
     removal = RemoveStaff(merchant_id=command.merchant_id, staff_id=command.staff_id, by=manager.staff_id)
     remove_staff(tx=tx, command=removal)
-    return colleague.staff
+    return member.staff
+
+
+def _seen(tx: Staffing, query: OfMember) -> tuple[Staff, Colleague]:
+    """The asking member, and the one they ask about."""
+    manager = entitled(tx.member(query.merchant_id, query.account), Right.MANAGE_TEAM)
+    staff = tx.staff(query.merchant_id, query.staff_id)
+    if staff is None:
+        raise NotAllowed
+    if staff.status is StaffStatus.REMOVED:
+        raise StaffRemoved(name=staff.name)
+    [member] = _colleagues(tx, manager, [staff])
+    return manager, member
 
 
 def _colleagues(tx: Staffing, manager: Staff, team: Sequence[Staff]) -> Sequence[Colleague]:

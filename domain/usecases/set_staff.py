@@ -6,10 +6,9 @@ from domain.ids import MerchantId, StaffId, StoreId
 from domain.ports import Staffing
 from domain.quick import dataclass, replace
 from domain.refusals import NotAllowed, OnlyOwner, RoleNeedsStore, StaffNotFound, StoreNotFound
-from domain.rights import Right, entitled
 from domain.staff import Role, Staff, StaffStatus
 from domain.team_log import TeamChange
-from domain.usecases.manage_team import OfMember, see_member
+from domain.usecases.manage_team import OfMember, managed
 from domain.usecases.new_managers import tell_of_new_manager
 from domain.usecases.recording import record_member
 from domain.usecases.remove_staff import end_invitations, is_only_owner
@@ -77,13 +76,12 @@ def set_member(*, tx: Staffing, command: SetMember) -> Staff:
     """Nobody becomes an owner here: that needs their consent. A member who worked everywhere and gets another role
     works at every open store unless ``store_ids`` are given.
 
-    Raises NotAllowed, also for an owner where a manager asks, StaffRemoved, and what ``set_staff`` raises.
+    Raises NotAllowed, and what ``managed`` and ``set_staff`` raise.
     """
     change = command.change
     asked = OfMember(account=command.account, merchant_id=change.merchant_id, staff_id=change.staff_id)
-    manager = entitled(tx.member(change.merchant_id, command.account), Right.MANAGE_TEAM)
-    member = see_member(tx=tx, query=asked)
-    if not member.is_managed or change.role is Role.OWNER:
+    manager, member = managed(tx, asked)
+    if change.role is Role.OWNER:
         raise NotAllowed
     change = replace(change, by=manager.staff_id)
     if change.role is not None and change.store_ids is None and member.staff.role.is_merchant_wide:
@@ -95,17 +93,18 @@ def set_member(*, tx: Staffing, command: SetMember) -> Staff:
 
 
 def set_workplace(*, tx: Staffing, command: SetWorkplace) -> Staff:
-    """Sets it, whatever it was before. Raises RoleNeedsStore where the last store is taken away, and what
-    ``set_member`` raises."""
+    """Sets it, whatever it was before. Raises RoleNeedsStore where the last store is taken away, and what ``managed``
+    and ``set_staff`` raise."""
     asked = OfMember(account=command.account, merchant_id=command.merchant_id, staff_id=command.staff_id)
-    worked_at = frozenset(store.store_id for store in see_member(tx=tx, query=asked).stores)
-    one = {command.store_id}
+    manager, member = managed(tx, asked)
+    worked_at, one = frozenset(store.store_id for store in member.stores), {command.store_id}
     change = SetStaff(
         merchant_id=command.merchant_id,
         staff_id=command.staff_id,
         store_ids=worked_at | one if command.works_there else worked_at - one,
+        by=manager.staff_id,
     )
-    return set_member(tx=tx, command=SetMember(account=command.account, change=change))
+    return set_staff(tx=tx, command=change)
 
 
 def _record(
