@@ -50,10 +50,9 @@ def list_merchants_command(*, as_json: bool) -> None:
 def list_stores_command(shop: Shop, *, as_json: bool) -> None:
     """Print the stores, oldest first, one a line."""
     for one in shop.stores:
-        fields, currency = FIELDS[Target.STORE], shop.merchant.currency
         facts = {"store_id": one.store_id, "name": one.name, "active": one.active}
-        for name in ("opening_hours", "location"):
-            facts[name] = fields[name].show(getattr(one, name), currency)
+        for name, field in FIELDS[Target.STORE].items():
+            facts.setdefault(name, field.show(getattr(one, name), shop.merchant.currency))
         show_line(facts, as_json=as_json)
 
 

@@ -9,11 +9,15 @@ from bot.views.closures import holidays_button
 from bot.views.field_screens import field_button
 from bot.views.settings import to_home
 from bot.views.view import Button, Style, View, keyboard, row
-from domain.fields import Target
+from domain.fields import FIELDS, Target
 from domain.ids import MerchantId
 from domain.merchant import Store
 
 STORES_ON_A_PAGE = 8
+SET_OTHERWISE = {"name", "active"}
+"""Fields that have a button of another kind."""
+OF_WALLETS = "location"
+"""The field that only wallets use."""
 
 
 def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int) -> View:
@@ -35,8 +39,7 @@ def stores(t: Texts, merchant_id: MerchantId, every: Sequence[Store], page: int)
 
 
 def store_page(t: Texts, store: Store, said: str = "", *, has_wallets: bool) -> View:
-    """``said`` tells what was just changed. The store's location is asked only where wallets, which use it, are
-    on."""
+    """``said`` tells what was just changed. OF_WALLETS is asked only where there are wallets."""
     ids = short_id(store.merchant_id), short_id(store.store_id)
     rename = Button(text=t("Rename"), data=press(Verb.STORE_NAME, *ids))
     poster = Button(text=t("Poster"), data=press(Verb.POSTER, *ids, PosterSize.A4, 0))
@@ -48,17 +51,16 @@ def store_page(t: Texts, store: Store, said: str = "", *, has_wallets: bool) -> 
         text="\n\n".join(filter(None, [said, named])),
         buttons=keyboard(
             row(rename, poster if store.active else None),
-            row(_field_button(t, store, "opening_hours")),
-            row(_field_button(t, store, "location") if has_wallets else None),
+            *(
+                row(field_button(t, Target.STORE, store, store.store_id, name, currency=""))
+                for name in FIELDS[Target.STORE]
+                if name not in SET_OTHERWISE and (has_wallets or name != OF_WALLETS)
+            ),
             row(holidays_button(t, store.merchant_id, store.store_id)),
             row(close if store.active else reopen),
             row(_page_button(t("‹ All stores"), store.merchant_id, 0)),
         ),
     )
-
-
-def _field_button(t: Texts, store: Store, name: str) -> Button:
-    return field_button(t, Target.STORE, store, store.store_id, name, currency="")
 
 
 def close_meant(t: Texts, store: Store) -> View:
