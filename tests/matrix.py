@@ -25,6 +25,7 @@ from bot.kit.tokens import invite_token, token_hash
 from bot.sandbox import Message, Person
 from bot.screens.menus import COMMANDS, Audience
 from bot.telegram import rate_limit
+from bot.views.field_pages import field_code
 from domain.account import Account
 from domain.acts import Asked, AskManager, Stamp
 from domain.card import CardRef
@@ -634,7 +635,7 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "reasons to void": press(Verb.VOID_WHY, card, short_id(ids.stamp)),
         "settings": press(Verb.SETTINGS, merchant),
         "fields": press(Verb.FIELDS, merchant, Target.MERCHANT, merchant),
-        "field": press(Verb.FIELD, merchant, Target.MERCHANT, merchant, 0),
+        "field": press(Verb.FIELD, merchant, Target.MERCHANT, merchant, field_code("name")),
         "changes": press(Verb.CHANGES, merchant),
         "change back": press(Verb.CHANGE_BACK, merchant, short_id(change)),
         "leave the terminal": press(Verb.LEAVE),

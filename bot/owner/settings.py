@@ -15,7 +15,7 @@ from bot.screens.turn import Turn
 from bot.texts.towns import current
 from bot.views import changes, settings
 from bot.views import field_screens as views
-from bot.views.field_pages import page_of
+from bot.views.field_pages import coded_field, page_of
 from bot.views.field_values import PIN, PIN_WINDOW, offers
 from bot.views.stores import store_page
 from bot.views.view import View
@@ -102,15 +102,10 @@ async def fields_button(turn: Turn) -> None:
 
 async def field_button(turn: Turn) -> None:
     shop = (await _settings(turn, MerchantId(turn.pressed.id(0)))).shop
-    kind, target_id, number = turn.pressed.one_of(Target, 1), turn.pressed.id(2), turn.pressed.number(3)
-    names = list(FIELDS[kind])
-    if number >= len(names):
-        raise ButtonUnknown
-    nonce = new_key()
-    question = _question(shop, kind, target_id, names[number])
-    await questions.show(
-        turn, question, nonce, views.field(turn.t, shop, kind, target_id, names[number], nonce)
-    )
+    kind, target_id = turn.pressed.one_of(Target, 1), turn.pressed.id(2)
+    name, nonce = coded_field(kind, turn.pressed.text(3)), new_key()
+    question = _question(shop, kind, target_id, name)
+    await questions.show(turn, question, nonce, views.field(turn.t, shop, kind, target_id, name, nonce))
 
 
 async def set_button(turn: Turn) -> None:

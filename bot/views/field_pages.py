@@ -1,9 +1,11 @@
 """Which fields of a target are shown, and on which page: some stand behind the others, so that a phone shows each
 page without scrolling."""
 
+from base64 import urlsafe_b64encode
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from hashlib import blake2b
 
-from bot.kit.buttons import Verb, press, short_id
+from bot.kit.buttons import ButtonUnknown, Verb, press, short_id
 from bot.texts import Texts, mark
 from bot.views.field_values import PIN_WINDOW
 from bot.views.view import Button
@@ -60,6 +62,20 @@ PAGES: Mapping[Target, Mapping[str, FieldPage]] = {
     },
 }
 """By the letter that stands for the page in a button's data."""
+
+
+def field_code(name: str) -> str:
+    """Three characters for a field in a button's data, which has room for no more: the same whatever is declared
+    beside it."""
+    return urlsafe_b64encode(blake2b(name.encode(), digest_size=2).digest()).decode()[:3]
+
+
+def coded_field(kind: Target, code: str) -> str:
+    """The field of this code. Raises ButtonUnknown."""
+    for name in FIELDS[kind]:
+        if field_code(name) == code:
+            return name
+    raise ButtonUnknown
 
 
 def page_of(kind: Target, names: Iterable[str]) -> str:

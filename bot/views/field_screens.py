@@ -6,7 +6,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, plain
 from bot.views import logos
 from bot.views.closures import holidays_button
-from bot.views.field_pages import OF_FLAGS, PAGES, is_used, page_button, page_data, pages_in_use
+from bot.views.field_pages import OF_FLAGS, PAGES, field_code, is_used, page_button, page_data, pages_in_use
 from bot.views.field_values import Texted, change_in_words, cut_beside, in_words, offers, shown
 from bot.views.fields import explained, label
 from bot.views.settings import flags_data, program_kind, program_label, to_home
@@ -85,10 +85,9 @@ def field_button(
 ) -> Button:
     """Leads to the field's screen; bears its present value."""
     said = cut_beside(shown(t, kind, target, name, currency), label(t, name))
-    number = list(FIELDS[kind]).index(name)
     return Button(
         text=plain(t("{label}: {value}", label=label(t, name), value=said)),
-        data=press(Verb.FIELD, short_id(target.merchant_id), kind, short_id(target_id), number),
+        data=press(Verb.FIELD, short_id(target.merchant_id), kind, short_id(target_id), field_code(name)),
     )
 
 

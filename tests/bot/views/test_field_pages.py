@@ -2,12 +2,13 @@
 
 from collections import Counter
 from itertools import product
+from typing import Any, cast
 
 import pytest
 
-from bot.kit.buttons import Verb, parse_press
+from bot.kit.buttons import ButtonUnknown, Verb, parse_press
 from bot.texts import texts
-from bot.views.field_pages import OF_FLAGS, PAGES
+from bot.views.field_pages import OF_FLAGS, PAGES, coded_field, field_code
 from bot.views.field_screens import field_list
 from domain.account import Locale
 from domain.fields import FIELDS, Target
@@ -29,8 +30,7 @@ def program_of(kind: ProgramKind, *, has_all: bool) -> Shop:
 def fields_on(found: Shop, page: str) -> list[str]:
     view = field_list(texts(Locale.EN), found, Target.PROGRAM, PROGRAM, page=page)
     presses = [parse_press(button.data) for row in view.buttons for button in row if button.data]
-    names = [*FIELDS[Target.PROGRAM]]
-    return [names[pressed.number(3)] for pressed in presses if pressed.verb is Verb.FIELD]
+    return [coded_field(Target.PROGRAM, each.text(3)) for each in presses if each.verb is Verb.FIELD]
 
 
 @pytest.mark.parametrize(("kind", "has_all"), KINDS)
@@ -66,6 +66,19 @@ def test_pages_name_fields_of_their_target_once() -> None:
         named = Counter(name for page in pages.values() for name in page.fields)
         assert {*named} <= {*FIELDS[kind]}
         assert {*named.values()} <= {1}
+
+
+@pytest.mark.parametrize("kind", Target)
+def test_button_leads_to_its_field_whatever_is_declared_later(
+    kind: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may lie in a chat for months."""
+    coded = {name: field_code(name) for name in FIELDS[kind]}
+    first = next(iter(FIELDS[kind].values()))
+    monkeypatch.setitem(cast("dict[Target, Any]", FIELDS), kind, {"new": first, **FIELDS[kind]})
+    assert {name: coded_field(kind, code) for name, code in coded.items()} == {name: name for name in coded}
+    with pytest.raises(ButtonUnknown):
+        coded_field(kind, "0")
 
 
 def test_thresholds_stand_in_the_order_of_the_fields() -> None:
