@@ -15,8 +15,10 @@ from domain.messages import (
     BalanceExpired,
     BalanceExpiring,
     BirthdayBonus,
+    CardAdopted,
     CardBlocked,
     Message,
+    MoveAsked,
     NewCode,
     Receipt,
     ReferralBonus,
@@ -41,6 +43,8 @@ OfOneCard = (
     | RewardExpired
     | NewCode
     | CardBlocked
+    | CardAdopted
+    | MoveAsked
     | BirthdayBonus
     | WinBack
     | ReferralBonus

@@ -1,14 +1,24 @@
 """Messages are declared once: what is in the table can be sent, and nothing else."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
+from typing import get_args
 
 import pytest
 
 from domain.account import Account
 from domain.delivery import ALWAYS_ON, ChannelKind, addresses_of
 from domain.ids import CardNumber, MerchantId, MessageId, UserId
-from domain.messages import MESSAGES, Audience, Message, MessageKind, RewardReady
+from domain.messages import (
+    MESSAGES,
+    Audience,
+    CardMoved,
+    CardsMerged,
+    Message,
+    MessageKind,
+    RewardReady,
+)
 from domain.rules.wordings import PLACEHOLDERS
+from domain.usecases.read_message import OfOneCard
 from domain.usecases.wordings import WordingSheet, sample
 from tests.support.clock import MONDAY_MORNING
 from tests.support.shop import BOT
@@ -41,6 +51,15 @@ def test_everybody_is_told_in_their_chat(kind: MessageKind) -> None:
 
 def test_nothing_is_owed_over_a_channel_that_is_not_on() -> None:
     assert addresses_of(message(MessageKind.RECEIPT), ()) == []
+
+
+def test_what_is_said_of_one_card_says_which() -> None:
+    """To who has several of the shop. What is said of a card that is gone gives its number instead."""
+    told = {what.facts for what in MESSAGES.values() if what.audience is Audience.CUSTOMER}
+    of_a_card = {
+        each for each in told if {"merchant_name", "card_number"} <= {name.name for name in fields(each)}
+    }
+    assert of_a_card - {*get_args(OfOneCard)} == {CardMoved, CardsMerged}
 
 
 @pytest.mark.parametrize("kind", PLACEHOLDERS)
