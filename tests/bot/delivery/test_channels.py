@@ -14,16 +14,16 @@ from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from bot.texts import Texts
-from domain.delivery import ALWAYS_ON, ChannelKind
+from domain.delivery import ALWAYS_ON, PATIENCE, ChannelKind
 from domain.ids import UserId
 from domain.steps import untraced
 from domain.usecases.duties import Duties
 from tests.support.house import UNHURRIED
 
 
-def test_every_kind_of_channel_has_its_file() -> None:
+def test_every_kind_of_channel_has_its_file_and_its_patience() -> None:
     files = {found.name for found in iter_modules(channels.__path__)}
-    assert files == {kind.value for kind in ChannelKind}
+    assert files == {kind.value for kind in PATIENCE} == {kind.value for kind in ChannelKind}
 
 
 async def nobody_gets_one(user_id: UserId, t: Texts, duties: Duties) -> None:
