@@ -90,7 +90,7 @@ class Pacer:
         """Seconds until what is owed may go: within the limit over all chats, or by the share granted to it, however
         many direct answers are given."""
         now = self._clock()
-        return max(0.0, min(self._overall_at, self._granted_at) - now, self._held_until - now)
+        return max(0.0, min(self.wait_overall(), self._granted_at - now), self._held_until - now)
 
     def wait_in(self, address: str) -> float:
         """Seconds until this chat alone may get a message."""

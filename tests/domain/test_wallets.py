@@ -59,7 +59,6 @@ from tests.support.databases import SyncDatabase, do, look
 from tests.support.shop import BOT, Holder, Shop, Town
 
 APPLE = WalletOf(bot_id=BOT, wallet=WalletKind.APPLE)
-LONG = timedelta(days=365)
 
 
 @pytest.fixture

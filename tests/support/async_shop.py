@@ -32,7 +32,6 @@ from domain.usecases.stamp_card import stamp_card
 from tests.support.clock import Ids
 from tests.support.commands import changing, opening, seeing
 
-T = TypeVar("T")
 ActT = TypeVar("ActT", bound=Act)
 BOT = BotId(42)
 

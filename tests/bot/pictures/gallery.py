@@ -1,7 +1,5 @@
 """Pictures to show: a café's Sunday and cards with points, as the bot draws them."""
 
-from pathlib import Path
-
 from bot.pictures.card import draw_card
 from bot.pictures.day_chart import draw_day
 from bot.texts import texts
@@ -27,8 +25,3 @@ def gallery(locale: Locale = Locale.EN) -> dict[str, bytes]:
         "card-points.png": draw_card(points_card(title="Points card", rewards_available=2, points=points)),
         "card-hybrid.png": draw_card(card_face(points=points_face())),
     }
-
-
-def save_gallery(folder: Path, locale: Locale = Locale.EN) -> None:
-    for name, picture in gallery(locale).items():
-        (folder / name).write_bytes(picture)

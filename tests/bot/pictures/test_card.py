@@ -11,6 +11,7 @@ from bot.pictures.card_layout import CARD, QR_ROOM, lay_out_card
 from bot.pictures.faces import CardFace, PointsFace
 from bot.pictures.qr import qr_mask, qr_modules
 from bot.pictures.shades import COLOUR, TEXT_CONTRAST, TEXTURE, contrast, scheme_of
+from tests.bot.pictures.boxes import is_within, overlapping
 from tests.bot.pictures.samples import (
     CAPTIONS,
     CARD_URL,
@@ -106,7 +107,7 @@ def test_the_code_has_a_white_quiet_zone_of_four_modules(url: str) -> None:
         right=left + code.width + 4 * module,
         bottom=top + code.height + 4 * module,
     )
-    assert PAGE.holds(zone)
+    assert is_within(zone, PAGE)
     seen = (
         opened(draw_card(card_face(qr_url=url)))
         .convert("L")
@@ -125,12 +126,12 @@ def test_a_card_is_960_by_1280_and_small_enough_to_send_at_once() -> None:
 @for_each("face", CROWDED)
 def test_nothing_on_a_card_overflows_or_overlaps(face: CardFace) -> None:
     layout = lay_out_card(face, scheme_of(face.colour))
-    boxes = [text.box for text in layout.texts if not (layout.badge and layout.badge.holds(text.box))]
+    boxes = [text.box for text in layout.texts if not (layout.badge and is_within(text.box, layout.badge))]
     bar = layout.bar.box if layout.bar else None
     boxes += [QR_ROOM, *filter(None, (layout.stamps, layout.badge, bar))]
-    assert all(PAGE.holds(box) for box in boxes)
+    assert all(is_within(box, PAGE) for box in boxes)
     assert all(box.right <= CARD.width - 60 for box in boxes)
-    assert not [(one, other) for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
+    assert not overlapping(boxes)
 
 
 @for_each("face", CROWDED)
@@ -140,7 +141,7 @@ def test_the_ink_of_every_text_stays_in_its_box(face: CardFace) -> None:
         draw_texts(empty, [replace(text, shade=255)])
         ink = empty.getbbox()
         assert ink
-        assert text.box.holds(Box(left=ink[0] + 3, top=ink[1], right=ink[2] - 3, bottom=ink[3]))
+        assert is_within(Box(left=ink[0] + 3, top=ink[1], right=ink[2] - 3, bottom=ink[3]), text.box)
 
 
 @pytest.mark.parametrize("target", range(1, 31))
@@ -186,7 +187,7 @@ def test_a_reward_that_is_ready_is_told_on_a_badge() -> None:
     assert lay_out_card(card_face(rewards_available=0), scheme).badge is None
     layout = lay_out_card(card_face(rewards_available=2), scheme)
     assert layout.badge
-    told = [text.block.lines for text in layout.texts if layout.badge.holds(text.box)]
+    told = [text.block.lines for text in layout.texts if is_within(text.box, layout.badge)]
     assert told == [("2 rewards ready",)]
 
 

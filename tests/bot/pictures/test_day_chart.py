@@ -15,6 +15,7 @@ from bot.pictures.day_chart import draw_day
 from bot.pictures.day_layout import SHEET, lay_out_day
 from bot.pictures.faces import Count, DayBar, DayFace, Headline, HourGrid
 from bot.pictures.shades import COLOUR, LINE_CONTRAST, PAPER, TEXT_CONTRAST, TEXTURE, Rgb, contrast, scheme_of
+from tests.bot.pictures.boxes import is_within, overlapping
 from tests.bot.pictures.samples import LONG_NAME, day_bars, day_face, hour_grid, opened
 from tests.support.each import for_each
 
@@ -73,8 +74,8 @@ def test_nothing_overlaps_or_leaves_the_picture(face: DayFace) -> None:
     layout = lay_out_day(face, scheme_of(face.colour))
     page = Box(left=57, top=0, right=SHEET.width - 57, bottom=layout.height)
     boxes = [*map(ink_of, layout.texts), *layout.bars, *(cell for cell, _ in layout.cells)]
-    assert all(page.holds(box) for box in boxes)
-    assert not [(one, other) for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
+    assert all(is_within(box, page) for box in boxes)
+    assert not overlapping(boxes)
 
 
 @for_each("face", FACES)

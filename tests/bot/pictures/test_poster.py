@@ -12,6 +12,7 @@ from bot.pictures.canvas import Box
 from bot.pictures.faces import PosterFace, PosterSize
 from bot.pictures.poster import POSTER, POSTER_QR_ROOM, draw_poster, draw_poster_png, lay_out_poster
 from bot.pictures.shades import COLOUR, TEXT_CONTRAST, TEXTURE, contrast, scheme_of
+from tests.bot.pictures.boxes import is_within, overlapping
 from tests.bot.pictures.samples import (
     JOIN_URL,
     LONG_NAME,
@@ -114,9 +115,9 @@ def test_nothing_on_a_poster_overflows_or_overlaps(face: PosterFace) -> None:
     layout = lay_out_poster(face, scheme_of(face.colour))
     boxes = [text.box for text in layout.texts]
     boxes += [POSTER_CODE, *([layout.stamps] if layout.stamps else [])]
-    assert all(PAGE.holds(box) for box in boxes)
+    assert all(is_within(box, PAGE) for box in boxes)
     assert all(box.right <= POSTER.width - 110 for box in boxes)
-    assert not [(one, other) for one, other in itertools.combinations(boxes, 2) if one.overlaps(other)]
+    assert not overlapping(boxes)
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,6 @@ async def stamped(staff: Person, customer: Person, count: int = 1) -> Message:
     return await staff.sees("✅", new=True)
 
 
-def data_of(message: Message, label: str) -> str:
-    return next(b.callback_data or "" for b in message.inline_buttons if b.text.startswith(label))
-
-
 def possible(panel: Message) -> set[str]:
     """Where the finger was nothing else with an effect comes up: rows move, and what leads nowhere else fills in."""
     return {*panel.button_texts} - {"‹ Card"}

@@ -496,8 +496,8 @@ _OUTBOX = (
     fault(
         "what is owed waits until nobody is answered",
         "bot.telegram.pacing:Pacer.wait_for_share",
-        "min(self._overall_at, self._granted_at)",
-        "self._overall_at",
+        "min(self.wait_overall(), self._granted_at - now)",
+        "self.wait_overall()",
         "tests/bot/telegram/test_pacing.py",
     ),
     fault(
