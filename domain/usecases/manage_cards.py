@@ -203,6 +203,7 @@ def card_of_another(
 
 
 def note_down(tx: Customers, card: Card, kind: NoteKind, text: str, staff_id: StaffId | None) -> None:
+    """A note that is the same as the newest changes nothing. Raises NoteMalformed."""
     text = " ".join(text.split())
     if len(text) > NOTE_LENGTH_MAX or (kind.needs_text and not text):
         raise NoteMalformed(length_max=NOTE_LENGTH_MAX)

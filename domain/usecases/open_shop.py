@@ -79,7 +79,7 @@ def open_shop(*, tx: Tx, command: OpenShop) -> Opened:
     """The shop with its owner at work, an invitation to its team and the owner's own card: all or nothing.
 
     Repeated by the same account, it is the same shop. Raises InviteUsed for any other, what ``create_merchant``
-    raises, and, where it is repeated later, what ``claim_invite`` and ``join_store`` raise.
+    raises, and, where it is repeated later, LinkUnknown and what ``claim_invite`` and ``join_store`` raise.
     """
     shop = command.shop
     if tx.merchant(shop.merchant_id) is None:
