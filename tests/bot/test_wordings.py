@@ -21,11 +21,8 @@ async def says(
 async def test_message_that_was_waiting_is_said_in_the_words_of_now(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     home.sandbox.faults.add(Fault(kind=FaultKind.SERVER_ERROR, method="editMessageMedia", chat_id=anna.id))
     await paul.sends(f"/stamp {number_of(anna)} 2")
     await home.until_rows(WAITING, [("receipt", 1, None)])

@@ -39,7 +39,7 @@ async def start(tmp_path: Path) -> Path:
     folder.mkdir()
     async with house(folder / "stempel.db") as home:
         shop = await home.opens_shop(require_staff_pin=False)
-        anna, _ = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+        anna, _ = await home.customers(shop, "Anna", "Ben")
         await home.member(shop, "Sam", pin=PIN)
         mia = await home.member(shop, "Mia")
         await mia.sends(f"/stamp {number_of(anna)} 3")

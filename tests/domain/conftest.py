@@ -16,7 +16,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def database(clock: Clock) -> Iterator[SyncDatabase]:
+def database(clock: Clock) -> Iterator[OneThread]:
     database = OneThread(clock)
     yield database
     database.close()

@@ -1,7 +1,5 @@
 """Mail that came back told nobody anything: it is told otherwise, nothing expires by it, its address is marked."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from domain.account import Account
@@ -24,11 +22,9 @@ from tests.support.shop import BOT, Holder, Shop, Town
 
 
 @pytest.fixture
-def database(clock: Clock) -> Iterator[OneThread]:
-    database = OneThread(clock)
+def database(database: OneThread) -> OneThread:
     database.switches_on(MAIL)
-    yield database
-    database.close()
+    return database
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """An address is proved before anything goes to it; then its owner says what does, and nothing is lost on the way."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -60,11 +59,9 @@ ADDRESS, RIGHT, WRONG = "lea@example.lu", "hash of 123456", "hash of 654321"
 
 
 @pytest.fixture
-def database(clock: Clock) -> Iterator[OneThread]:
-    database = OneThread(clock)
+def database(database: OneThread) -> OneThread:
     database.switches_on(MAIL)
-    yield database
-    database.close()
+    return database
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A card by e-mail: nobody's until it is shown, told by mail from then on, and taken into Telegram by a code."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -56,11 +55,9 @@ ADDRESS, RIGHT, WRONG = "lea@example.lu", "hash of 123456", "hash of 654321"
 
 
 @pytest.fixture
-def database(clock: Clock) -> Iterator[OneThread]:
-    database = OneThread(clock)
+def database(database: OneThread) -> OneThread:
     database.switches_on(ChannelKind.EMAIL)
-    yield database
-    database.close()
+    return database
 
 
 @pytest.fixture

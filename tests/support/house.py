@@ -164,6 +164,9 @@ class House:
         await person.sees(has_picture)
         return person
 
+    async def customers(self, shop: Shop, *names: str) -> list[Person]:
+        return [await self.customer(shop, name) for name in names]
+
     async def member(
         self,
         shop: Shop,

@@ -28,7 +28,7 @@ async def test_restored_bot_tells_nobody_again_and_asks_before_it_tells_the_rest
     async with Sandbox() as sandbox:
         async with house(path, around, sandbox) as home:
             shop = await home.opens_shop()
-            anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+            anna, ben = await home.customers(shop, "Anna", "Ben")
             paul = await home.owner(shop)
             for person in (anna, ben):
                 sandbox.faults.server_error(method="editMessageMedia", chat_id=person.id)

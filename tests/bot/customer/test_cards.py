@@ -153,7 +153,7 @@ async def test_commands_people_expect_are_answered(command: str, said: str, home
 
 
 async def test_card_number_of_a_customer_is_nothing_to_a_customer(home: House, shop: Shop) -> None:
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     await ben.sends(number_of(anna))
     await ben.sees("This was not understood.", new=True)
     await ben.sends(f"/stamp {number_of(ben)}")

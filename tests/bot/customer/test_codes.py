@@ -100,7 +100,7 @@ async def old_press(person: Person, verb: Verb) -> str:
 
 
 async def test_who_has_a_card_and_opens_anothers_is_led_to_their_own(home: House, shop: Shop) -> None:
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     await ben.scans(anna)
     told = await ben.sees(
         "This is somebody else's card: its code is for the staff of Café Knätsch.", new=True
@@ -113,7 +113,7 @@ async def test_who_has_a_card_and_opens_anothers_is_led_to_their_own(home: House
 
 @pytest.mark.parametrize("verb", [Verb.NEW_CODE, Verb.NEW_CODE_MEANT])
 async def test_another_persons_new_code_button_changes_nothing(verb: Verb, home: House, shop: Shop) -> None:
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     await asks_for_a_new_code(anna)
     data = (await old_press(anna, Verb.NEW_CODE_MEANT)).replace(Verb.NEW_CODE_MEANT, verb)
     await ben.presses_raw(data, ben.last)

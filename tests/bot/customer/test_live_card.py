@@ -244,11 +244,8 @@ async def test_burst_ends_with_the_last_state_in_one_place(home: House, shop: Sh
 async def test_receipt_that_comes_late_does_not_turn_the_card_back(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     home.sandbox.faults.server_error(method="editMessageMedia", chat_id=anna.id)
     await acts(paul, anna, more="2")
     await home.until_rows("SELECT attempts FROM deliveries WHERE delivered_at IS NULL", [(1,)])
@@ -262,11 +259,8 @@ async def test_receipt_that_comes_late_does_not_turn_the_card_back(
 
 
 async def test_late_redemption_is_told_beside_the_card(home: House, shop: Shop, clock: TestClock) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     await acts(paul, anna, more="10")
     await told(home)
     card = with_code(anna)[0]

@@ -231,7 +231,7 @@ async def test_a_phone_hears_of_a_stamp_and_fetches_it(
 async def test_who_has_not_the_token_learns_nothing(
     home: House, shop: Shop, tmp_path: Path, http: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    anna, tom = await home.customer(shop, "Anna"), await home.customer(shop, "Tom")
+    anna, tom = await home.customers(shop, "Anna", "Tom")
     phone = phone_with(await puts_into_wallet(anna, tmp_path / "pass"), http)
     other = phone_with(await puts_into_wallet(tom, tmp_path / "other"), http)
     right = phone.token
@@ -329,7 +329,7 @@ async def test_if_modified_since_at_every_boundary(
 async def test_a_flood_is_bounded(
     home: House, shop: Shop, tmp_path: Path, http: aiohttp.ClientSession
 ) -> None:
-    anna, tom = await home.customer(shop, "Anna"), await home.customer(shop, "Tom")
+    anna, tom = await home.customers(shop, "Anna", "Tom")
     phone = phone_with(await puts_into_wallet(anna, tmp_path / "pass"), http)
     other = phone_with(await puts_into_wallet(tom, tmp_path / "other"), http)
     answers = [await phone.registers() for _ in range(40)]

@@ -32,7 +32,7 @@ async def test_a_shop_asks_once_writes_to_who_said_yes_and_is_stopped_with_one_t
     home: House, shop: Shop, clock: TestClock
 ) -> None:
     mia = await home.member(shop, "Mia", Role.MANAGER)
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     await stamps(mia, anna)
     await mia.sends("/broadcast")
     await mia.sees("They are off.", new=True)

@@ -56,7 +56,7 @@ async def test_card_whose_code_is_shown_remains_and_its_holder_finds_it_by_eithe
     home: House, shop: Shop
 ) -> None:
     """The old phone is lost: nobody can show its code."""
-    lost, anna = await home.customer(shop, "Anna"), await home.customer(shop, "Anna")
+    lost, anna = await home.customers(shop, "Anna", "Anna")
     mia = await home.member(shop, "Mia", Role.MANAGER)
     number, gone = number_of(anna), number_of(lost)
     await mia.sends(f"/find {gone}")

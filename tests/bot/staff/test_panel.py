@@ -282,7 +282,7 @@ async def test_command_without_a_card_is_answered_by_a_photo(home: House, shop: 
 async def test_answered_question_is_over_and_the_next_card_opens_its_panel(
     command: str, home: House, shop: Shop
 ) -> None:
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     sam = await home.member(shop, "Sam")
     for each in (anna, ben):
         await sam.sends(f"/stamp {number_of(each)} 10")
@@ -311,7 +311,7 @@ async def test_mistyped_number_leaves_the_question_open(home: House, shop: Shop)
 
 
 async def test_today_counts_the_store_and_the_member(home: House, shop: Shop) -> None:
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     sam, mia = await home.member(shop, "Sam"), await home.member(shop, "Mia", Role.MANAGER)
     for staff, words in (
         (sam, f"/stamp {number_of(anna)} 10"),
@@ -374,11 +374,8 @@ async def test_keyboard_of_the_team_scans_tells_the_day_and_finds_the_last_act(
 async def test_same_card_again_edits_its_panel_while_that_is_the_last_message(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, sam = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.member(shop, "Sam"),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    sam = await home.member(shop, "Sam")
     await sam.sends(number_of(anna))
     first = await sam.sees("Anna · ", new=True)
     await sam.scans(anna)

@@ -286,7 +286,7 @@ async def test_database_holds_no_pin_that_could_be_read(home: House, shop: Shop)
 
 async def test_keypad_that_another_act_overtakes_says_that_it_was_cancelled(home: House) -> None:
     shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     sam = await home.member(shop, "Sam", pin="2580")
     await sam.sends(f"/stamp {number_of(anna)}")
     keypad = await sam.sees(has_keypad, new=True)
@@ -312,7 +312,7 @@ async def test_first_pin_that_was_put_off_is_asked_for_in_one_place(home: House,
 
 async def test_pin_typed_after_another_card_was_opened_is_not_for_the_card_of_before(home: House) -> None:
     shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     sam = await home.member(shop, "Sam", pin="2580")
     await sam.sends(f"/stamp {number_of(anna)}")
     keypad = await sam.sees(has_keypad, new=True)

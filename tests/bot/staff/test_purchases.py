@@ -188,7 +188,7 @@ async def test_amount_typed_while_the_keypad_is_open_counts(home: House, shop: S
 
 
 async def test_amount_typed_after_another_card_is_not_for_the_card_of_before(home: House, shop: Shop) -> None:
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     sam = await home.member(shop, "Sam")
     await sam.sends(f"/earn {number_of(anna)}")
     keypad = await sam.sees("How much was paid?", new=True)

@@ -105,11 +105,8 @@ async def test_who_has_left_the_chat_has_not_missed_that_an_announcement_is_over
 
 
 async def test_another_customers_receipt_cannot_be_disputed(home: House, shop: Shop) -> None:
-    anna, ben, sam = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.member(shop, "Sam"),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    sam = await home.member(shop, "Sam")
     await sam.sends(f"/stamp {number_of(anna)}")
     receipt = await anna.sees("✅ +1 stamp")
     await ben.presses_raw(receipt.inline_buttons[0].callback_data or "", ben.last)

@@ -96,7 +96,7 @@ async def test_without_a_command_the_chosen_cards_panel_opens(home: House, shop:
 
 async def test_pin_is_asked_for_after_the_choice(home: House, clock: TestClock) -> None:
     shop = await home.opens_shop(require_staff_pin=True, pin_window_minutes=0)
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     sam = await home.member(shop, "Sam", pin=PIN)
     await sam.sends("/stamp")
     await sam.sees("Which card?", new=True)

@@ -109,7 +109,7 @@ async def test_who_was_picked_by_mistake_hands_over_and_the_act_goes_on(
 async def test_keypad_left_at_the_terminal_is_cancelled_by_whoever_scans_next(
     home: House, shop: Shop, phone: Person
 ) -> None:
-    anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
+    anna, ben = await home.customers(shop, "Anna", "Ben")
     await home.member(shop, "Sam", pin="2580")
     await home.member(shop, "Mia", pin="1357")
     await phone.sends(f"/stamp {number_of(anna)}")

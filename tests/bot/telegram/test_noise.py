@@ -82,11 +82,8 @@ async def test_refused_token_is_no_messages_failure(
     status: int, said: str, home: House, shop: Shop, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(channel, "TOKEN_AGAIN_S", 0.1)
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     fault = Fault(
         kind=FaultKind.SERVER_ERROR,
         status=status,

@@ -43,11 +43,8 @@ async def until_due(home: House, customer: Person, expected: list[tuple[int, int
 async def test_receipt_that_failed_in_passing_is_due_again_after_doubling_waits(
     kind: FaultKind, home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     home.sandbox.faults.add(Fault(kind=kind, method="editMessageMedia", chat_id=anna.id, count=3))
     await stamps(home, paul, anna)
     for attempts, seconds in ((1, 60), (2, 120), (3, 240)):
@@ -69,11 +66,8 @@ def two_tries(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_receipt_is_given_up_visibly_after_its_last_try(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     home.sandbox.faults.server_error(method="editMessageMedia", chat_id=anna.id, count=None)
     await stamps(home, paul, anna)
     await until_due(home, anna, [(1, 60)])
@@ -85,11 +79,8 @@ async def test_receipt_is_given_up_visibly_after_its_last_try(
 async def test_flood_waits_does_not_count_and_holds_up_only_that_chat(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     home.sandbox.faults.flood(1, method="editMessageMedia", chat_id=anna.id)
     await stamps(home, paul, anna)
     await until_due(home, anna, [(0, 1)])
@@ -103,11 +94,8 @@ async def test_flood_waits_does_not_count_and_holds_up_only_that_chat(
 async def test_chat_that_was_told_to_wait_long_gives_its_place_to_others(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     fault = home.sandbox.faults.flood(300, method="editMessageMedia", chat_id=anna.id, count=None)
     for _ in range(3):
         await stamps(home, paul, anna)
@@ -176,11 +164,8 @@ async def test_receipt_that_cannot_be_parsed_twice_fails_for_good(home: House, s
 async def test_receipt_cut_off_after_it_arrived_is_sent_again_once(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     await paul.sends(f"/stamp {number_of(anna)} 10")
     await anna.sees("🎉 Your reward is ready")
     home.sandbox.faults.cut(method="sendPhoto", chat_id=anna.id)
@@ -200,11 +185,8 @@ async def test_message_that_cannot_be_put_into_words_is_postponed_and_given_up_a
         raise KeyError("reward")
 
     monkeypatch.setattr(channel, "render", broken)
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     await stamps(home, paul, anna)
     await until_due(home, anna, [(1, 60)])
     clock.passes(minutes=1)
@@ -213,11 +195,8 @@ async def test_message_that_cannot_be_put_into_words_is_postponed_and_given_up_a
 
 
 async def test_stalled_chat_holds_up_no_other_receipt(home: House, shop: Shop) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     stalled = home.sandbox.faults.stall(method="editMessageMedia", chat_id=anna.id)
     await stamps(home, paul, anna)
     await home.sandbox.until(lambda: stalled.hits)

@@ -47,11 +47,8 @@ async def owes(home: House, shop: Shop, person: Person, column: str, value: str)
 async def test_message_that_cannot_be_read_is_kept_with_its_error_and_stops_no_other(
     home: House, shop: Shop, column: str, value: str, says: str
 ) -> None:
-    anna, ben, paul = (
-        await home.customer(shop, "Anna"),
-        await home.customer(shop, "Ben"),
-        await home.owner(shop),
-    )
+    anna, ben = await home.customers(shop, "Anna", "Ben")
+    paul = await home.owner(shop)
     message_id = await owes(home, shop, anna, column, value)
     await paul.sends(f"/stamp {number_of(ben)}")
     await ben.sees("✅ +1 stamp")
