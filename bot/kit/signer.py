@@ -33,7 +33,7 @@ class Signer:
         """When the first of the two certificates runs out."""
         return min(each.not_valid_after_utc for each in (self.certificate, self.intermediate))
 
-    def connects(self, authorities: Path | None = None) -> ssl.SSLContext:
+    def connects(self, authorities: Path | None) -> ssl.SSLContext:
         """For TLS as a client with this certificate, which is written as PEM first: its own file may be DER.
         ``authorities`` is a file of others than the system's."""
         context = ssl.create_default_context(cafile=authorities)

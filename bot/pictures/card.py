@@ -80,7 +80,7 @@ def _draw_place(
     diameter: int,
     *,
     is_last: bool,
-    is_on_the_way: bool = False,
+    is_on_the_way: bool,
     shade: int,
 ) -> None:
     if is_last or is_on_the_way:

@@ -44,7 +44,7 @@ class Inset:
     height: float
 
 
-def picture_pdf(picture: Image.Image, palette: bytes, page: Page, inset: Inset | None = None) -> bytes:
+def picture_pdf(picture: Image.Image, palette: bytes, page: Page, inset: Inset | None) -> bytes:
     """The picture (mode "L": indices into `palette`, which is RGB triples) on the page. ISO 32000-1."""
     named = "/Picture 5 0 R/Inset 6 0 R" if inset else "/Picture 5 0 R"
     about = (
@@ -61,9 +61,7 @@ def picture_pdf(picture: Image.Image, palette: bytes, page: Page, inset: Inset |
     )
 
 
-def sheets_pdf(
-    pictures: Sequence[Image.Image], palette: bytes, page: Page, inset: Inset | None = None
-) -> bytes:
+def sheets_pdf(pictures: Sequence[Image.Image], palette: bytes, page: Page, inset: Inset | None) -> bytes:
     """Each picture in its own place, on as many pages as they need, with the same inset on each of them."""
     colours = _indexed(palette)
     places = len(page.panels)

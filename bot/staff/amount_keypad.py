@@ -15,7 +15,7 @@ from domain.staff import Membership
 from domain.usecases.purchase_terms import PurchaseTerms, purchase_terms
 
 
-async def open_keypad(turn: Turn, asked: Asked[AskAmount], place: Place | None = None) -> None:
+async def open_keypad(turn: Turn, asked: Asked[AskAmount], place: Place | None) -> None:
     """An empty keypad; its nonce becomes the operation key, so that one keypad earns points once.
 
     Raises what ``purchase_terms`` raises.

@@ -103,9 +103,7 @@ def _earning(t: Texts, held: HeldCard) -> Sequence[str]:
     return [*left, *boosts_today(t, state, held.timezone)]
 
 
-def card_buttons(
-    t: Texts, held: HeldCard, others: Sequence[HeldCard] = (), *, has_wallets: bool = False
-) -> Keyboard:
+def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = (), *, has_wallets: bool) -> Keyboard:
     """At most two in a row: three would cut the words of some languages on a small phone. Other cards and offers of
     the same shop come before ``others``, of which only cards of other shops are shown."""
     number, here = held.state.card_number, held.told_in(t.locale)

@@ -33,9 +33,7 @@ def unit_of(program: Program | None) -> Unit | None:
     return Unit.STAMPS if program.stamp_price_minor is not None else None
 
 
-def earned(
-    card: Card, program: Program, currency: str, amount_minor: int, factor_tenths: int = ONE
-) -> Earned:
+def earned(card: Card, program: Program, currency: str, amount_minor: int, factor_tenths: int) -> Earned:
     """What a purchase earns. Raises AmountOutOfRange, PurchaseTooSmall."""
     if not 0 < amount_minor <= AMOUNT_MAX_MINOR:
         raise AmountOutOfRange(highest=Money(AMOUNT_MAX_MINOR, currency))
@@ -80,7 +78,7 @@ def worth_of(program: Program, currency: str, amount_minor: int, factor_tenths: 
     return amount_minor * program.points_per_unit_milli * factor_tenths * (NANO // (1000 * ONE * in_one_unit))
 
 
-def smallest_purchase(program: Program, currency: str, factor_tenths: int = ONE) -> int:
+def smallest_purchase(program: Program, currency: str, factor_tenths: int) -> int:
     """The smallest purchase that earns something; where nothing is carried over, that is a whole point or stamp."""
     _, price = _priced(program)
     if program.carry_over:

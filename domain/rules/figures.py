@@ -90,7 +90,7 @@ def shares(
     acts: Iterable[Counted],
     names: Mapping[StoreId, str] | Mapping[StaffId, str],
     of: Callable[[Entry], str | None],
-    holders: Holders = ALL_APART,
+    holders: Holders,
 ) -> tuple[Share, ...]:
     """The figures of each store or member that has any, by name."""
     parts: dict[str | None, list[Counted]] = defaultdict(list)

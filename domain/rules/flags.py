@@ -46,9 +46,9 @@ def suspicions(
     merchant: Merchant,
     since: date,
     hours: Hours,
-    takings: Sequence[Takings] = (),
-    referrals: Sequence[Referral] = (),
-    paper_max: int = 0,
+    takings: Sequence[Takings],
+    referrals: Sequence[Referral],
+    paper_max: int,
 ) -> Sequence[Suspicion]:
     """What is new among the acts of ``since`` and later, oldest first. The acts before, and ``takings`` as far as
     they are known, show what is usual. ``paper_max`` is with how many stamps from paper a card may begin.

@@ -122,7 +122,7 @@ class Tally:
             if key in others or not self._sums.get((axis, key), NOTHING).is_quiet
         )
 
-    def days(self, others: Collection[date] = ()) -> tuple[Part, ...]:
+    def days(self, others: Collection[date]) -> tuple[Part, ...]:
         """Those with anything to tell, and those in ``others``."""
         dated = {key for axis, key in self._sums if axis == "day"} | {day.isoformat() for day in others}
         return self.parts("day", {key: key for key in sorted(dated)}, {day.isoformat() for day in others})

@@ -48,7 +48,7 @@ class Void:
 
 
 def decide_void(
-    act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime, *, is_approved: bool = False
+    act: TakeBack, entries: Sequence[Entry], staff: Staff, now: datetime, *, is_approved: bool
 ) -> Void:
     """Which entry or stamps of a card to take back. ``entries`` are oldest first: all, or as many of the newest as
     are enough. An approved act may take back anybody's entry, however old.

@@ -91,12 +91,11 @@ def offer(
     customer: Customer,
     kind: MessageKind,
     facts: Facts,
-    message_id: MessageId | None = None,
 ) -> MessageId | None:
     """Puts a marketing message into the outbox; None where the customer may not be written to."""
     if not may_be_offered(tx, merchant, customer):
         return None
-    return put_out(tx, customer, kind, facts, message_id)
+    return put_out(tx, customer, kind, facts)
 
 
 def put_out(
@@ -104,11 +103,10 @@ def put_out(
     customer: Customer,
     kind: MessageKind,
     facts: Facts,
-    message_id: MessageId | None = None,
     campaign_id: CampaignId | None = None,
 ) -> MessageId:
     """Writes to a customer; the caller has checked that this is allowed."""
-    message_id = send(tx, customer.merchant_id, customer.account, kind, facts, message_id)
+    message_id = send(tx, customer.merchant_id, customer.account, kind, facts)
     note_offer(tx, customer, kind, message_id, campaign_id)
     return message_id
 

@@ -93,7 +93,7 @@ def reader_of(*, tx: Tx, query: Message) -> Reader:
     )
 
 
-def told_to(reader: Reader, message: Message, card_name: str | None = None) -> Message:
+def told_to(reader: Reader, message: Message, card_name: str | None) -> Message:
     """The message with the names of the reward, and of the card where the holder has several of the shop, in the
     reader's language."""
     facts = message.facts

@@ -111,7 +111,7 @@ class Ledger:
         for number in runs:
             since = FIRST + timedelta(days=number) - JUDGED
             seen = [act for act in self.acts if since - USUAL <= act.local_date < since + JUDGED]
-            found |= set(suspicions(seen, MERCHANT, since, {}))
+            found |= set(suspicions(seen, MERCHANT, since, {}, (), (), 0))
         return found
 
 
@@ -211,7 +211,7 @@ def test_store_that_says_its_hours_is_judged_by_them(minutes: int, is_flagged: b
     ledger, day = Ledger(), FIRST + timedelta(days=40)
     ledger.has(day, minutes, "card 3")
     hours = {GARE: [Span(weekday=day.weekday(), opens_minute=8 * 60, closes_minute=18 * 60)]}
-    found = suspicions(ledger.acts, MERCHANT, day, hours)
+    found = suspicions(ledger.acts, MERCHANT, day, hours, (), (), 0)
     assert (FlagKind.ODD_HOUR in {each.kind for each in found}) == is_flagged
 
 
@@ -231,7 +231,7 @@ def test_limit_that_is_switched_off_flags_nothing(ledger: Ledger) -> None:
     since = day - JUDGED + timedelta(days=1)
     seen = [act for act in sorted(ledger.acts, key=lambda act: act.occurred_at) if act.local_date <= day]
     for limit, is_flagged in ((12, True), (None, False)):
-        found = suspicions(seen, replace(MERCHANT, burst_acts_max=limit), since, {})
+        found = suspicions(seen, replace(MERCHANT, burst_acts_max=limit), since, {}, (), (), 0)
         assert (FlagKind.BURST in {each.kind for each in found}) is is_flagged
 
 
@@ -266,7 +266,9 @@ def test_stamp_on_a_holiday_is_odd(store_id: StoreId | None, minutes: int, is_fl
     hours = {
         GARE: [Span(weekday=weekday, opens_minute=10 * 60, closes_minute=26 * 60) for weekday in range(7)]
     }
-    found = suspicions(ledger.acts, replace(MERCHANT, closures=(closure,)), day - timedelta(days=1), hours)
+    found = suspicions(
+        ledger.acts, replace(MERCHANT, closures=(closure,)), day - timedelta(days=1), hours, (), (), 0
+    )
     assert (FlagKind.ODD_HOUR in {each.kind for each in found}) == is_flagged
 
 

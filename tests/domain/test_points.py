@@ -10,6 +10,7 @@ from domain.kinds import EntryKind
 from domain.merchant import PointReward, ProgramKind
 from domain.messages import MessageKind, Receipt, RewardReady
 from domain.money import AMOUNT_MAX_MINOR, Money
+from domain.multipliers import ONE
 from domain.refusals import (
     AdjustmentReasonMissing,
     AmountOutOfRange,
@@ -95,7 +96,7 @@ def test_purchase_below_the_smallest_is_refused(
     terms = {"points_per_unit_milli": milli, "minimum_purchase_minor": minimum, "carry_over": False}
     shop = opens(town, currency=currency, **terms)
     anna, lea = shop.hires("Anna"), shop.gives_card()
-    assert smallest_purchase(shop.program(), currency) == lowest
+    assert smallest_purchase(shop.program(), currency, ONE) == lowest
     with pytest.raises(PurchaseTooSmall) as refused:
         shop.earns(anna, lea, lowest - 1)
     assert refused.value.lowest == Money(lowest, currency)
