@@ -13,7 +13,7 @@ from bot.kit.settings import Settings, load_settings
 from bot.owner.reckoning import report_of
 from domain.ids import MerchantId
 from domain.report import DateRange, Report
-from domain.rules.date_ranges import Span, checked_dates, parse_dates
+from domain.rules.date_ranges import NamedRange, checked_dates, parse_dates
 from domain.usecases.see_report import SeeReport
 
 
@@ -22,7 +22,7 @@ from domain.usecases.see_report import SeeReport
 @click.option("--from", "first", help="The first day, such as 2026-11-01.")
 @click.option("--to", "last", help="The last day, if it is another.")
 @click.option(
-    "--range", "span", type=click.Choice([span.value for span in Span]), help="[default: this_week]"
+    "--range", "span", type=click.Choice([span.value for span in NamedRange]), help="[default: this_week]"
 )
 @json_option
 def report(merchant: str, first: str | None, last: str | None, span: str | None, *, as_json: bool) -> None:
@@ -31,7 +31,7 @@ def report(merchant: str, first: str | None, last: str | None, span: str | None,
         raise TermMalformed("Give --range, or --from and --to.")
     if last and not first:
         raise TermMalformed("Say with --from where the range begins.")
-    asked = Span(span or Span.THIS_WEEK) if first is None else _dates(first, last or first)
+    asked = NamedRange(span or NamedRange.THIS_WEEK) if first is None else _dates(first, last or first)
     query = SeeReport(merchant_id=MerchantId(merchant), account=None, asked=asked)
     made = asyncio.run(_report(load_settings(), query))
     if as_json:

@@ -15,7 +15,7 @@ from domain.field_kinds import Amount
 from domain.ids import FieldName, MerchantId, OperationKey, StoreId
 from domain.refusals import StoreNotFound
 from domain.report import DateRange
-from domain.rules.date_ranges import Span, checked_dates, parse_dates
+from domain.rules.date_ranges import NamedRange, checked_dates, parse_dates
 from domain.takings import TAKINGS_MAX_MINOR
 from domain.usecases.enter_takings import (
     DayTakings,
@@ -42,7 +42,7 @@ def set_command(
 ) -> None:
     """Type AMOUNT, such as 812.50, for a store's day; the last one holds."""
     merchant_id = MerchantId(merchant)
-    asked = parse_dates(day).last if day else Span.TODAY
+    asked = parse_dates(day).last if day else NamedRange.TODAY
     found = read(see_takings, SeeTakings(account=None, merchant_id=merchant_id, asked=asked))
     command = EnterTakings(
         account=None,

@@ -13,7 +13,7 @@ from domain.ids import MerchantId
 from domain.refusals import NotAllowed
 from domain.report import DateRange, Report
 from domain.rights import Right
-from domain.rules.date_ranges import Span, recent_dates
+from domain.rules.date_ranges import NamedRange, recent_dates
 from domain.rules.days import local_date
 from domain.usecases.see_report import SeeLines, SeeReport, see_lines
 
@@ -28,7 +28,7 @@ class DatesAsked(questions.Question, frozen=True, tag="dates"):
 async def report_command(turn: Turn) -> None:
     """``/report``, or with dates, or with the name of a span."""
     merchant_id = merchant_asked(turn)
-    await _show(turn, merchant_id, _typed(turn, merchant_id) if turn.words else Span.THIS_WEEK)
+    await _show(turn, merchant_id, _typed(turn, merchant_id) if turn.words else NamedRange.THIS_WEEK)
 
 
 async def report_button(turn: Turn) -> None:
@@ -68,7 +68,7 @@ async def _dates_sent(turn: Turn, question: DatesAsked) -> None:
     await _show(turn, question.merchant_id, dates)
 
 
-def _typed(turn: Turn, merchant_id: MerchantId) -> Span | DateRange:
+def _typed(turn: Turn, merchant_id: MerchantId) -> NamedRange | DateRange:
     """Raises NotAllowed, DatesMalformed, TooManyDays."""
     named = views.span_named(turn.words)
     membership = turn.caller.membership_at(merchant_id)
@@ -77,14 +77,14 @@ def _typed(turn: Turn, merchant_id: MerchantId) -> Span | DateRange:
     return named or recent_dates(turn.words, local_date(turn.said_at, membership.timezone))
 
 
-async def _show(turn: Turn, merchant_id: MerchantId, asked: Span | DateRange) -> None:
+async def _show(turn: Turn, merchant_id: MerchantId, asked: NamedRange | DateRange) -> None:
     await turn.services.chat.uploading(turn.user.id)
     made = await _report(turn, merchant_id, asked)
     picture = await turn.services.studio.day(views.report_face(turn.t, made))
     await turn.show(views.report(turn.t, made, picture))
 
 
-async def _report(turn: Turn, merchant_id: MerchantId, asked: Span | DateRange) -> Report:
+async def _report(turn: Turn, merchant_id: MerchantId, asked: NamedRange | DateRange) -> Report:
     query = SeeReport(merchant_id=merchant_id, account=turn.account, asked=asked)
     return await report_of(turn.services.database, query)
 

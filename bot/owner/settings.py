@@ -45,7 +45,7 @@ from domain.usecases.see_settings import (
     PreviewTerms,
     SeeChanges,
     SeeSettings,
-    Settings,
+    ShopSettings,
     find_change,
     preview_terms,
     see_changes,
@@ -182,7 +182,7 @@ def _typed(turn: Turn, one: Field, merchant: Merchant) -> str:
             return turn.words
 
 
-async def _propose(turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str]) -> None:
+async def _propose(turn: Turn, found: ShopSettings, question: FieldAsked, values: dict[str, str]) -> None:
     """Makes the change. If it touches existing cards, or pauses their program, it asks first and shows what would
     happen."""
     fields, currency = FIELDS[question.target_kind], found.shop.merchant.currency
@@ -220,7 +220,7 @@ async def _cards_touched(
 
 
 async def _change(
-    turn: Turn, found: Settings, question: FieldAsked, values: dict[str, str], *, is_renamed: bool = False
+    turn: Turn, found: ShopSettings, question: FieldAsked, values: dict[str, str], *, is_renamed: bool = False
 ) -> None:
     kind, currency = question.target_kind, found.shop.merchant.currency
     target, fields = found.shop.find(kind, question.target_id), FIELDS[kind]
@@ -282,7 +282,7 @@ def _question(shop: Shop, kind: Target, target_id: str, name: str) -> FieldAsked
     )
 
 
-async def _settings(turn: Turn, merchant_id: MerchantId) -> Settings:
+async def _settings(turn: Turn, merchant_id: MerchantId) -> ShopSettings:
     """Raises NotAllowed, MerchantNotFound."""
     return await turn.read(see_settings, SeeSettings(account=turn.account, merchant_id=merchant_id))
 

@@ -15,7 +15,7 @@ from bot.views.reports import span_named
 from domain.ids import MerchantId, OperationKey, StoreId
 from domain.merchant import Store
 from domain.refusals import DialogueOver, StoreNotFound, TakingsDoubted
-from domain.rules.date_ranges import Span, day_in
+from domain.rules.date_ranges import NamedRange, day_in
 from domain.rules.days import local_date
 from domain.usecases.enter_takings import (
     DayTakings,
@@ -178,18 +178,18 @@ async def _forget(turn: Turn) -> None:
         await questions.forget(turn, turn.nonce)
 
 
-async def _see(turn: Turn, merchant_id: MerchantId, asked: date | Span) -> DayTakings:
+async def _see(turn: Turn, merchant_id: MerchantId, asked: date | NamedRange) -> DayTakings:
     return await turn.read(
         see_takings, SeeTakings(account=turn.account, merchant_id=merchant_id, asked=asked)
     )
 
 
-def _day_and_amount(words: str) -> tuple[date | Span, str]:
+def _day_and_amount(words: str) -> tuple[date | NamedRange, str]:
     """Raises DatesMalformed."""
     first, _, rest = words.strip().partition(" ")
     named = span_named(first)
-    asked = named if named in (Span.TODAY, Span.YESTERDAY) else day_in(first)
-    return (asked, rest.strip()) if asked else (Span.TODAY, words.strip())
+    asked = named if named in (NamedRange.TODAY, NamedRange.YESTERDAY) else day_in(first)
+    return (asked, rest.strip()) if asked else (NamedRange.TODAY, words.strip())
 
 
 def _pressed_day(text: str) -> date:

@@ -36,7 +36,7 @@ from domain.refusals import DialogueOver, NotAllowed, PinBlocked, PinLocked, Pin
 from domain.rules.card_numbers import looks_like_card_number
 from domain.rules.pins import DIGITS_MAX, check_pin_format
 from domain.staff import Actor, Desk
-from domain.usecases.choose_desk import LeaveTerminal, SeeTeam, TeamMember, leave_terminal, see_team
+from domain.usecases.choose_desk import LeaveTerminal, SeeTeamAt, TeamMember, leave_terminal, see_team
 from domain.usecases.prove_pin import (
     ChoosePin,
     JudgedPin,
@@ -394,5 +394,5 @@ def _desk(turn: Turn) -> Desk:
 
 async def _team(turn: Turn) -> Sequence[TeamMember]:
     desk = _desk(turn)
-    here = SeeTeam(account=turn.account, merchant_id=desk.merchant_id, store_id=desk.store_id)
+    here = SeeTeamAt(account=turn.account, merchant_id=desk.merchant_id, store_id=desk.store_id)
     return await turn.read(see_team, here)

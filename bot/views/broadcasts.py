@@ -13,7 +13,7 @@ from domain.ids import MerchantId
 from domain.merchant import Merchant, Store
 from domain.messages import Broadcast, Message, MessageKind
 from domain.rules.days import at_hour, local_date
-from domain.usecases.campaigns import Audience, CampaignSeen, CampaignsSeen
+from domain.usecases.campaigns import AudienceCount, CampaignSeen, CampaignsSeen
 
 ON_BY_TAP = 4
 """The limit that the button sets which switches broadcasts on: messages to a customer in thirty days."""
@@ -112,7 +112,7 @@ def ask_broadcast(t: Texts, campaign: Campaign) -> View:
     return View(text=f"{said}\n\n{so_far}", buttons=keyboard(row(back)))
 
 
-def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View:
+def broadcast_preview(t: Texts, found: CampaignSeen, audience: AudienceCount) -> View:
     """A draft as customers read it, and what the owner may do with it."""
     campaign, to = found.campaign, _to(t, found)
     count = t.number(audience.will_get)
@@ -138,7 +138,7 @@ def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View
 
 
 def broadcast_segments(
-    t: Texts, found: CampaignSeen, counts: Mapping[Segment, Audience], stores: int
+    t: Texts, found: CampaignSeen, counts: Mapping[Segment, AudienceCount], stores: int
 ) -> View:
     campaign = found.campaign
     limit = found.merchant.marketing_monthly_max or 0
@@ -167,7 +167,7 @@ def broadcast_segments(
     )
 
 
-def broadcast_stores(t: Texts, found: CampaignSeen, counts: Sequence[tuple[Store, Audience]]) -> View:
+def broadcast_stores(t: Texts, found: CampaignSeen, counts: Sequence[tuple[Store, AudienceCount]]) -> View:
     campaign = found.campaign
     one_each = (
         row(
@@ -212,7 +212,9 @@ def broadcast_hours(t: Texts, found: CampaignSeen, days_ahead: int, now: datetim
     )
 
 
-def broadcast_meant(t: Texts, found: CampaignSeen, audience: Audience, planned_at: datetime | None) -> View:
+def broadcast_meant(
+    t: Texts, found: CampaignSeen, audience: AudienceCount, planned_at: datetime | None
+) -> View:
     campaign, count = found.campaign, audience.will_get
     limit = found.merchant.marketing_monthly_max or 0
     if planned_at is None:
@@ -323,7 +325,7 @@ def _as_read(t: Texts, merchant_name: str, text: str) -> str:
     return "\n".join(filter(None, [t("<b>{merchant}</b>", merchant=merchant_name), text]))
 
 
-def _left_out(t: Texts, audience: Audience, limit: int) -> list[str]:
+def _left_out(t: Texts, audience: AudienceCount, limit: int) -> list[str]:
     """Who does not get it, and why."""
     lines = []
     if audience.not_allowed:

@@ -14,7 +14,7 @@ from domain.fields import FIELDS, FieldChange, Target
 from domain.ids import ProgramId
 from domain.logo import LOGO
 from domain.merchant import Program
-from domain.usecases.see_settings import CHANGES_SHOWN, Change, Changes
+from domain.usecases.see_settings import CHANGES_SHOWN, Changes, ChangeSeen
 from domain.usecases.see_shop import Shop
 from domain.wording import WordingPlace, place_changed
 
@@ -41,7 +41,7 @@ def changes(t: Texts, found: Changes) -> View:
     return View(text="\n\n".join(lines), buttons=keyboard(*rows, turns, row(back)))
 
 
-def _logged(t: Texts, shop: Shop, each: Change) -> str:
+def _logged(t: Texts, shop: Shop, each: ChangeSeen) -> str:
     merchant = shop.merchant
     change = each.change
     one, place = FIELDS[change.target_kind].get(change.field), place_changed(change)

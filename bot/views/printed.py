@@ -20,13 +20,13 @@ from domain.printed import Sheet
 from domain.usecases.adopt_card import Adopted, AdoptionAsked
 from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter
-from domain.usecases.print_cards import Printed, Sheets
+from domain.usecases.print_cards import Sheets, SheetToPrint
 
 SHEETS_SHOWN = 6
 """So many of the newest sheets that have unused cards."""
 
 
-def printed_face(t: Texts, found: Printed, links: Links) -> PrintedFace:
+def printed_face(t: Texts, found: SheetToPrint, links: Links) -> PrintedFace:
     """The texts of a sheet of printed cards; ``t`` is in the shop's language."""
     return PrintedFace(
         merchant_name=found.merchant.name,
@@ -38,7 +38,7 @@ def printed_face(t: Texts, found: Printed, links: Links) -> PrintedFace:
     )
 
 
-def printed_file_name(found: Printed) -> str:
+def printed_file_name(found: SheetToPrint) -> str:
     """ "café-knätsch-cards.pdf" """
     return re.sub(r"[\W_]+", "-", f"{found.merchant.name} cards".lower()).strip("-") + ".pdf"
 
@@ -111,7 +111,7 @@ def withdrawal_of_sheet(t: Texts, merchant: Merchant, sheet: Sheet) -> View:
     return View(text=said, buttons=keyboard(row(yes), row(back)), spare=back)
 
 
-def cards_follow(t: Texts, found: Printed, file: tuple[str, bytes]) -> View:
+def cards_follow(t: Texts, found: SheetToPrint, file: tuple[str, bytes]) -> View:
     said = t.n(
         "<b>{count} card to print</b>\nOn thick paper at full size, and cut along the marks.",
         "<b>{count} cards to print</b>\nOn thick paper at full size, and cut along the marks.",

@@ -20,7 +20,7 @@ from domain.ids import MerchantId
 from domain.kinds import KINDS
 from domain.money import Money
 from domain.report import DateRange, FigureLine, Part, Report
-from domain.rules.date_ranges import Span
+from domain.rules.date_ranges import NamedRange
 from domain.usecases.see_report import Lines, SeeLines
 
 ALL = "all"
@@ -28,22 +28,22 @@ PARTS_ON_A_PAGE = 6
 HOURS_SHOWN = range(8, 20)
 """The hours that the picture shows at least; more where somebody came earlier or later."""
 SPANS = {
-    Span.TODAY: mark("Today"),
-    Span.YESTERDAY: mark("Yesterday"),
-    Span.THIS_WEEK: mark("This week"),
-    Span.LAST_WEEK: mark("Last week"),
-    Span.THIS_MONTH: mark("This month"),
-    Span.LAST_MONTH: mark("Last month"),
+    NamedRange.TODAY: mark("Today"),
+    NamedRange.YESTERDAY: mark("Yesterday"),
+    NamedRange.THIS_WEEK: mark("This week"),
+    NamedRange.LAST_WEEK: mark("Last week"),
+    NamedRange.THIS_MONTH: mark("This month"),
+    NamedRange.LAST_MONTH: mark("Last month"),
 }
 
 
-def span_named(words: str) -> Span | None:
+def span_named(words: str) -> NamedRange | None:
     """The span that a button calls so, in any language."""
     return _spans().get(" ".join(words.lower().split()))
 
 
 @cache
-def _spans() -> Mapping[str, Span]:
+def _spans() -> Mapping[str, NamedRange]:
     return {texts(locale)(said).lower(): span for locale in Locale for span, said in SPANS.items()}
 
 
@@ -144,7 +144,7 @@ def lines(t: Texts, found: Lines) -> View:
 def ask_dates(t: Texts, merchant_id: MerchantId) -> View:
     return View(
         text=t("<b>Which days?</b>\nSend one, or the first and the last: 1.11.2026 – 15.11.2026."),
-        buttons=keyboard(row(_button(t("‹ Back"), merchant_id, Span.THIS_WEEK))),
+        buttons=keyboard(row(_button(t("‹ Back"), merchant_id, NamedRange.THIS_WEEK))),
     )
 
 
@@ -172,9 +172,9 @@ def dates_said(t: Texts, dates: DateRange) -> str:
     return t.dates(dates.first, dates.last)
 
 
-def asked_of(text: str) -> Span | DateRange:
+def asked_of(text: str) -> NamedRange | DateRange:
     """The dates that a button carries. Raises ButtonUnknown."""
-    return Span(text) if text in set(Span) else dates_of_button(text)
+    return NamedRange(text) if text in set(NamedRange) else dates_of_button(text)
 
 
 def dates_of_button(text: str) -> DateRange:
@@ -301,11 +301,11 @@ def _to_lines(label: str, merchant_id: MerchantId, dates: DateRange, of: str = A
 def _button(
     label: str,
     merchant_id: MerchantId,
-    asked: Span | DateRange,
+    asked: NamedRange | DateRange,
     part: ReportPart = ReportPart.ALL,
     page: int = 0,
 ) -> Button:
-    text = asked.value if isinstance(asked, Span) else _written(asked)
+    text = asked.value if isinstance(asked, NamedRange) else _written(asked)
     return Button(text=label, data=press(Verb.REPORT, short_id(merchant_id), text, part.value, page))
 
 

@@ -11,7 +11,7 @@ from domain.fields import Target
 from domain.ids import MerchantId
 from domain.merchant import Program, ProgramKind
 from domain.rights import Right, may
-from domain.rules.date_ranges import Span
+from domain.rules.date_ranges import NamedRange
 from domain.staff import Membership, Role
 from domain.usecases.see_shop import Shop
 
@@ -53,7 +53,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
             row(leading(Verb.NEW_PROGRAM, t("➕ New program"))),
             row(leading(Verb.TEAM, t("👥 Team"), 0), leading(Verb.WORDINGS, t("💬 Messages"), 0)),
             row(
-                leading(Verb.REPORT, t("📊 Report"), Span.THIS_WEEK, "all", 0),
+                leading(Verb.REPORT, t("📊 Report"), NamedRange.THIS_WEEK, "all", 0),
                 leading(Verb.EXPORTS, t("💾 Export")) if may(role, Right.EXPORT) else None,
             ),
             row(to_flags(t, merchant_id)),

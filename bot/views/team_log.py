@@ -6,11 +6,11 @@ from bot.texts import Texts, isolated
 from bot.views.team import role_label
 from domain.staff import Role
 from domain.team_log import CLOSING, TeamChange, team_change
-from domain.usecases.see_settings import Change
+from domain.usecases.see_settings import ChangeSeen
 from domain.usecases.see_shop import Shop
 
 
-def logged(t: Texts, shop: Shop, each: Change) -> str | None:
+def logged(t: Texts, shop: Shop, each: ChangeSeen) -> str | None:
     """A line for the log of changes; None for a change of anything else."""
     if each.change.field == CLOSING:
         return _closing(t, each.change.after)
@@ -24,7 +24,7 @@ def _closing(t: Texts, ends_on: str) -> str:
     return t("The shop was closed; its last day is {date}.", date=t.local_date(date.fromisoformat(ends_on)))
 
 
-def _member(t: Texts, shop: Shop, what: TeamChange, each: Change) -> str:
+def _member(t: Texts, shop: Shop, what: TeamChange, each: ChangeSeen) -> str:
     name, change = each.member_name or "", each.change
     match what:
         case TeamChange.JOINED:

@@ -22,7 +22,7 @@ _DATE = re.compile(
 )
 
 
-class Span(StrEnum):
+class NamedRange(StrEnum):
     """Ranges with a name. Weeks begin on Monday."""
 
     TODAY = "today"
@@ -42,17 +42,17 @@ def _month(of: date) -> DateRange:
     return DateRange(of.replace(day=1), month_end(of))
 
 
-_SPANS: Mapping[Span, Callable[[date], DateRange]] = {
-    Span.TODAY: lambda today: DateRange(today, today),
-    Span.YESTERDAY: lambda today: DateRange(today - _DAY, today - _DAY),
-    Span.THIS_WEEK: _week,
-    Span.LAST_WEEK: lambda today: _week(today - 7 * _DAY),
-    Span.THIS_MONTH: _month,
-    Span.LAST_MONTH: lambda today: _month(today.replace(day=1) - _DAY),
+_SPANS: Mapping[NamedRange, Callable[[date], DateRange]] = {
+    NamedRange.TODAY: lambda today: DateRange(today, today),
+    NamedRange.YESTERDAY: lambda today: DateRange(today - _DAY, today - _DAY),
+    NamedRange.THIS_WEEK: _week,
+    NamedRange.LAST_WEEK: lambda today: _week(today - 7 * _DAY),
+    NamedRange.THIS_MONTH: _month,
+    NamedRange.LAST_MONTH: lambda today: _month(today.replace(day=1) - _DAY),
 }
 
 
-def dates_of(span: Span, today: date) -> DateRange:
+def dates_of(span: NamedRange, today: date) -> DateRange:
     """The range without days in the future."""
     dates = _SPANS[span](today)
     return DateRange(dates.first, min(dates.last, today))

@@ -92,7 +92,7 @@ class TellProgress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
+class AudienceCount:
     """How many of ``chosen`` customers would get it, and how many would not, by reason."""
 
     chosen: int = 0
@@ -107,7 +107,7 @@ class CampaignsSeen:
     """``everybody`` counts all customers; ``campaigns`` are the newest, newest first."""
 
     merchant: Merchant
-    everybody: Audience
+    everybody: AudienceCount
     campaigns: Sequence[Campaign]
 
 
@@ -172,13 +172,13 @@ def see_outcome(*, tx: Tx, query: OfCampaign) -> CampaignOutcome:
     return tx.campaign_outcome(_found(tx, query)[1])
 
 
-def count_audience(*, tx: Tx, query: OfCampaign) -> Audience:
+def count_audience(*, tx: Tx, query: OfCampaign) -> AudienceCount:
     """For the segment that is chosen. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
     merchant, campaign = _found(tx, query)
     return audience_of(tx, merchant, campaign.selection)
 
 
-def count_segments(*, tx: Tx, query: OfCampaign) -> Mapping[Segment, Audience]:
+def count_segments(*, tx: Tx, query: OfCampaign) -> Mapping[Segment, AudienceCount]:
     """For each segment that needs no store. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
     merchant, _ = _found(tx, query)
     return {
@@ -188,7 +188,7 @@ def count_segments(*, tx: Tx, query: OfCampaign) -> Mapping[Segment, Audience]:
     }
 
 
-def count_stores(*, tx: Tx, query: OfCampaign) -> Sequence[tuple[Store, Audience]]:
+def count_stores(*, tx: Tx, query: OfCampaign) -> Sequence[tuple[Store, AudienceCount]]:
     """For each store that is open. Raises NotAllowed, MerchantNotFound, CampaignNotFound."""
     merchant, _ = _found(tx, query)
     return [
@@ -311,12 +311,12 @@ def discard_campaign(*, tx: Tx, command: OfCampaign) -> None:
     tx.forget_campaign(_draft(tx, command)[1])
 
 
-def audience_of(tx: Tx, merchant: Merchant, selection: Selection) -> Audience:
+def audience_of(tx: Tx, merchant: Merchant, selection: Selection) -> AudienceCount:
     reasons: dict[Hindrance | None, int] = {}
     for standing, count in tx.count_candidates(merchant, selection, tx.now - CAP_PERIOD):
         reason = hindered(merchant, standing)
         reasons[reason] = reasons.get(reason, 0) + count
-    return Audience(
+    return AudienceCount(
         chosen=sum(reasons.values()),
         will_get=reasons.get(None, 0),
         not_allowed=reasons.get(Hindrance.NOT_ALLOWED, 0),

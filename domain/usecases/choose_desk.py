@@ -23,7 +23,7 @@ class LeaveTerminal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeeTeam:
+class SeeTeamAt:
     account: Account
     merchant_id: MerchantId
     store_id: StoreId
@@ -66,7 +66,7 @@ def leave_terminal(*, tx: Team, command: LeaveTerminal) -> None:
     )
 
 
-def see_team(*, tx: Team, query: SeeTeam) -> Sequence[TeamMember]:
+def see_team(*, tx: Team, query: SeeTeamAt) -> Sequence[TeamMember]:
     """Who may type a PIN at a terminal. Raises NotAllowed when the account is not a terminal of that store."""
     device = tx.member(query.merchant_id, query.account)
     if device is None or not device.is_active or device.role is not Role.TERMINAL:

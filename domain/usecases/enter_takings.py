@@ -13,7 +13,7 @@ from domain.quick import dataclass
 from domain.refusals import AmountOutOfRange, StoreNotFound, TakingsDayOutOfRange, TakingsDoubted
 from domain.report import DateRange
 from domain.rights import Right
-from domain.rules.date_ranges import DAYS_MAX, Span, dates_of
+from domain.rules.date_ranges import DAYS_MAX, NamedRange, dates_of
 from domain.rules.days import local_date
 from domain.rules.takings import KNOWN, is_doubtful
 from domain.takings import TAKINGS_MAX_MINOR, Takings
@@ -42,7 +42,7 @@ class SeeTakings:
 
     account: Account | None
     merchant_id: MerchantId
-    asked: date | Span
+    asked: date | NamedRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +133,7 @@ def see_takings(*, tx: Flagging, query: SeeTakings) -> DayTakings:
     """Raises NotAllowed, MerchantNotFound, TakingsDayOutOfRange."""
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.ENTER_TAKINGS)
     today = local_date(tx.now, merchant.timezone)
-    day = dates_of(query.asked, today).first if isinstance(query.asked, Span) else query.asked
+    day = dates_of(query.asked, today).first if isinstance(query.asked, NamedRange) else query.asked
     if not today - DAYS_MAX * DAY < day <= today:
         raise TakingsDayOutOfRange(days_max=DAYS_MAX)
     names = _staff_names(tx, query.merchant_id)

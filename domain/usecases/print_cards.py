@@ -33,7 +33,7 @@ class PrintCards:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Printed:
+class SheetToPrint:
     """The cards to print: those of a sheet that nobody has yet."""
 
     merchant: Merchant
@@ -68,7 +68,7 @@ class Sheets:
     withdrawn: int = 0
 
 
-def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
+def print_cards(*, tx: Tx, command: PrintCards) -> SheetToPrint:
     """Raises NotAllowed, MerchantNotFound, ProgramNotFound, ProgramInactive, NoNewCards, ShopCloses, BlanksTooMany,
     and SheetNotFound for a sheet that was withdrawn or used up, or that should exist and does not."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.PRINT_POSTER)
@@ -88,7 +88,7 @@ def print_cards(*, tx: Tx, command: PrintCards) -> Printed:
         blanks = [
             _add(tx, command, program, member.staff_id if member else None) for _ in range(command.count)
         ]
-    return Printed(
+    return SheetToPrint(
         merchant=merchant, program=program, blanks=blanks, logo=picture_of(tx.logo(command.merchant_id))
     )
 

@@ -25,7 +25,7 @@ AccountHash = Callable[[Account, MerchantId], str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class LostBalance:
     """The balance of a card, which an erasure would lose."""
 
     program_name: str | None
@@ -41,7 +41,7 @@ class ShopKept:
     they told."""
 
     merchant: Merchant
-    holdings: Sequence[Holding]
+    holdings: Sequence[LostBalance]
     has_had_bonus: bool = False
     may_write: bool | None = None
     birthday: tuple[int, int] | None = None
@@ -240,7 +240,7 @@ def _shop_kept(tx: Tx, merchant_id: MerchantId, account: Account) -> ShopKept | 
     if merchant is None or customer is None:
         return None
     holdings = [
-        Holding(
+        LostBalance(
             program_name=program.name,
             stamp_count=card.stamp_count,
             points_balance=card.points_balance,

@@ -13,7 +13,7 @@ from domain.quick import dataclass, replace
 from domain.refusals import Refusal, StaffNotFound, StoreNotFound
 from domain.report import Choice, DateRange, FigureLine, Part, Report
 from domain.rights import Right
-from domain.rules.date_ranges import Span, checked_dates, dates_of
+from domain.rules.date_ranges import NamedRange, checked_dates, dates_of
 from domain.rules.days import day_ends_at, day_starts_at, local_date
 from domain.rules.figures import counted
 from domain.rules.reports import Tally
@@ -31,7 +31,7 @@ class SeeReport:
 
     merchant_id: MerchantId
     account: Account | None
-    asked: Span | DateRange
+    asked: NamedRange | DateRange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ def open_books(*, tx: Days, query: SeeReport) -> Books:
     merchant, _ = asked_by(tx, query.merchant_id, query.account, Right.SEE_SUMMARY)
     today = local_date(tx.now, merchant.timezone)
     asked = query.asked
-    dates = dates_of(asked, today) if isinstance(asked, Span) else checked_dates(asked)
+    dates = dates_of(asked, today) if isinstance(asked, NamedRange) else checked_dates(asked)
     return books_of(tx, merchant, dates)
 
 

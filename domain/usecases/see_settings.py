@@ -29,7 +29,7 @@ class SeeSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class ShopSettings:
     """``staff_id`` is the member who looks at them."""
 
     shop: Shop
@@ -37,7 +37,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ChangeSeen:
     """``staff_name`` is None where the operator made it; ``member_name`` is the member whom it is about."""
 
     change: FieldChange
@@ -57,7 +57,7 @@ class Changes:
     """A page of them, newest first."""
 
     shop: Shop
-    changes: Sequence[Change]
+    changes: Sequence[ChangeSeen]
     page: int = 0
     has_more: bool = False
 
@@ -92,10 +92,10 @@ class CardsTouched:
         return self.gaining > 0 or self.keeping > 0
 
 
-def see_settings(*, tx: Staffing, query: SeeSettings) -> Settings:
+def see_settings(*, tx: Staffing, query: SeeSettings) -> ShopSettings:
     """Raises NotAllowed, MerchantNotFound."""
     member = entitled(tx.member(query.merchant_id, query.account), Right.CHANGE_FIELDS)
-    return Settings(shop=see_shop(tx=tx, query=query.merchant_id), staff_id=member.staff_id)
+    return ShopSettings(shop=see_shop(tx=tx, query=query.merchant_id), staff_id=member.staff_id)
 
 
 def see_changes(*, tx: Staffing, query: SeeChanges) -> Changes:
@@ -105,7 +105,7 @@ def see_changes(*, tx: Staffing, query: SeeChanges) -> Changes:
     first, last = query.page * CHANGES_SHOWN, (query.page + 1) * CHANGES_SHOWN
     found = tx.changes_of(query.merchant_id, last + 1)
     shown = [
-        Change(change=each, staff_name=_name(tx, each, each.staff_id), member_name=_member(tx, each))
+        ChangeSeen(change=each, staff_name=_name(tx, each, each.staff_id), member_name=_member(tx, each))
         for each in found[first:last]
     ]
     return Changes(shop=shop, changes=shown, page=query.page, has_more=len(found) > last)

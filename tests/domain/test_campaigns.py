@@ -34,7 +34,7 @@ from domain.refusals import (
 from domain.staff import Actor, Role
 from domain.usecases import campaigns as usecases
 from domain.usecases.campaigns import (
-    Audience,
+    AudienceCount,
     ChooseSegment,
     DraftCampaign,
     OfCampaign,
@@ -114,7 +114,7 @@ class Crier:
             campaign_id=campaign.campaign_id,
         )
 
-    def counts(self, campaign: Campaign) -> Audience:
+    def counts(self, campaign: Campaign) -> AudienceCount:
         return self.database.read(usecases.count_audience, self.of(campaign))
 
     def state(self, campaign: Campaign) -> Campaign:
@@ -192,7 +192,7 @@ def test_only_who_said_yes_gets_it_once_and_only_of_this_shop(crier: Crier, town
     elsewhere = Crier(town.opens_shop())
     elsewhere.guest()
     campaign = crier.drafts()
-    assert crier.counts(campaign) == Audience(chosen=3, will_get=1, not_allowed=2)
+    assert crier.counts(campaign) == AudienceCount(chosen=3, will_get=1, not_allowed=2)
     done = crier.sends(campaign)
     crier.runs(campaign)
     assert crier.reached() == [yes.account]
@@ -227,7 +227,7 @@ def test_the_limit_holds_over_campaigns(crier: Crier, clock: Clock) -> None:
     for _ in range(MONTHLY_MAX):
         crier.sends(crier.drafts())
     campaign = crier.drafts()
-    assert crier.counts(campaign) == Audience(chosen=1, capped=1)
+    assert crier.counts(campaign) == AudienceCount(chosen=1, capped=1)
     assert crier.sends(campaign).capped_count == 1
     assert len(crier.written()) == MONTHLY_MAX
     clock.passes(days=31)
@@ -404,7 +404,7 @@ def test_a_card_that_moves_is_asked_anew(crier: Crier) -> None:
     moved = crier.shop.moves_card(holder)
     with pytest.raises(RecipientGone):
         crier.database.read(letter_for, delivery_of(crier.written()[0]))
-    assert crier.counts(crier.drafts()) == Audience(chosen=1, not_allowed=1)
+    assert crier.counts(crier.drafts()) == AudienceCount(chosen=1, not_allowed=1)
     crier.shop.stamps(crier.sam, moved)
     assert crier.written(MessageKind.MARKETING_ASKED)[-1].recipient == moved.account
 
@@ -413,7 +413,7 @@ def test_a_merged_card_is_written_to_once_and_as_its_holder_said(crier: Crier) -
     manager = crier.shop.hires("Mia", Role.MANAGER)
     kept, gone = crier.guest("Anna", says=False), crier.guest("Anna's other phone")
     crier.shop.merges(manager, kept, gone)
-    assert crier.counts(crier.drafts()) == Audience(chosen=1, not_allowed=1)
+    assert crier.counts(crier.drafts()) == AudienceCount(chosen=1, not_allowed=1)
 
 
 def test_what_came_of_it(crier: Crier, clock: Clock) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from domain.refusals import DatesMalformed
 from domain.report import DateRange
-from domain.rules.date_ranges import Span, checked_dates, dates_of, parse_dates, recent_dates
+from domain.rules.date_ranges import NamedRange, checked_dates, dates_of, parse_dates, recent_dates
 
 SUNDAY = date(2026, 3, 1)
 
@@ -18,15 +18,15 @@ def days(first: str, last: str) -> DateRange:
 @pytest.mark.parametrize(
     ("span", "dates"),
     [
-        (Span.TODAY, days("2026-03-01", "2026-03-01")),
-        (Span.YESTERDAY, days("2026-02-28", "2026-02-28")),
-        (Span.THIS_WEEK, days("2026-02-23", "2026-03-01")),
-        (Span.LAST_WEEK, days("2026-02-16", "2026-02-22")),
-        (Span.THIS_MONTH, days("2026-03-01", "2026-03-01")),
-        (Span.LAST_MONTH, days("2026-02-01", "2026-02-28")),
+        (NamedRange.TODAY, days("2026-03-01", "2026-03-01")),
+        (NamedRange.YESTERDAY, days("2026-02-28", "2026-02-28")),
+        (NamedRange.THIS_WEEK, days("2026-02-23", "2026-03-01")),
+        (NamedRange.LAST_WEEK, days("2026-02-16", "2026-02-22")),
+        (NamedRange.THIS_MONTH, days("2026-03-01", "2026-03-01")),
+        (NamedRange.LAST_MONTH, days("2026-02-01", "2026-02-28")),
     ],
 )
-def test_named_range_ends_today_or_when_it_is_over(span: Span, dates: DateRange) -> None:
+def test_named_range_ends_today_or_when_it_is_over(span: NamedRange, dates: DateRange) -> None:
     assert dates_of(span, SUNDAY) == dates
 
 

@@ -9,7 +9,7 @@ from domain.staff import Actor, Role, StaffStatus
 from domain.usecases.choose_desk import (
     ChooseStore,
     LeaveTerminal,
-    SeeTeam,
+    SeeTeamAt,
     choose_store,
     leave_terminal,
     see_team,
@@ -173,7 +173,7 @@ def test_terminal_shows_the_active_people_of_its_store(
     gone = shop.hires("Gone")
     shop.changes_staff(gone, status=StaffStatus.REMOVED)
     shop.invites("Coming")
-    query = SeeTeam(account=terminal.account, merchant_id=shop.merchant_id, store_id=shop.store_id)
+    query = SeeTeamAt(account=terminal.account, merchant_id=shop.merchant_id, store_id=shop.store_id)
     team = town.database.read(see_team, query)
     assert [(member.name, member.has_pin) for member in team] == [
         ("Anna", True),
@@ -194,7 +194,7 @@ def test_team_is_shown_to_that_stores_terminal_only(
         "a removed terminal": terminal.account,
     }[who]
     shop.changes_staff(terminal, status=StaffStatus.REMOVED)
-    query = SeeTeam(account=account, merchant_id=shop.merchant_id, store_id=shop.store_id)
+    query = SeeTeamAt(account=account, merchant_id=shop.merchant_id, store_id=shop.store_id)
     with pytest.raises(NotAllowed):
         town.database.read(see_team, query)
 

@@ -23,7 +23,7 @@ from domain.refusals import (
     TooManyActivePrograms,
     TooManyPrograms,
 )
-from domain.rules.date_ranges import Span
+from domain.rules.date_ranges import NamedRange
 from domain.rules.guards import GUARDS, strictest
 from domain.staff import Role
 from domain.usecases.add_program import AddProgram, PlanProgram, add_program, plan_program
@@ -347,7 +347,7 @@ def test_who_has_two_cards_is_one_customer_with_one_visit(shop: Shop) -> None:
     lunch, tom = shop.gives_another_card(lea, second), shop.gives_card("Tom")
     for card, count in ((lea, 2), (lunch, 3), (tom, 1)):
         shop.stamps(staff, card, count)
-    asked = SeeReport(merchant_id=shop.merchant_id, account=None, asked=Span.TODAY)
+    asked = SeeReport(merchant_id=shop.merchant_id, account=None, asked=NamedRange.TODAY)
     books = shop.database.read(open_books, asked)
     tally = books.tally()
     for card in (lea, lunch, tom):
@@ -386,7 +386,7 @@ def test_who_gets_a_second_card_later_comes_back_and_is_not_new(town: Town, cloc
     lunch = shop.gives_another_card(lea, second)
     for card in (tom, lunch):
         shop.stamps(staff, card)
-    asked = SeeReport(merchant_id=shop.merchant_id, account=None, asked=Span.TODAY)
+    asked = SeeReport(merchant_id=shop.merchant_id, account=None, asked=NamedRange.TODAY)
     tally = (books := town.database.read(open_books, asked)).tally()
     for card in (tom, lunch):
         tally.add(shop.entries(card))

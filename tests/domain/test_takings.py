@@ -22,7 +22,7 @@ from domain.refusals import (
     TakingsDoubted,
 )
 from domain.rights import RIGHTS, Right
-from domain.rules.date_ranges import Span
+from domain.rules.date_ranges import NamedRange
 from domain.rules.takings import DAYS_KNOWN_MIN, beyond_takings, stamps_of
 from domain.staff import Actor, Role
 from domain.takings import TAKINGS_MAX_MINOR, Takings
@@ -223,7 +223,7 @@ def types(shop: Shop, amount_minor: int | None, **how: object) -> bool:
 
 
 def amounts(shop: Shop) -> list[int]:
-    query = SeeTakings(account=None, merchant_id=shop.merchant_id, asked=Span.TODAY)
+    query = SeeTakings(account=None, merchant_id=shop.merchant_id, asked=NamedRange.TODAY)
     [of_store] = shop.database.read(see_takings, query).stores
     return [each.amount_minor for each in of_store.typed]
 
@@ -285,7 +285,7 @@ def test_only_an_owner_types_and_sees_them(shop: Shop, role: Role) -> None:
     member = shop.hires("Mia", role)
     with pytest.raises(NotAllowed):
         types(shop, 81_250, account=member.account)
-    query = SeeTakings(account=member.account, merchant_id=shop.merchant_id, asked=Span.TODAY)
+    query = SeeTakings(account=member.account, merchant_id=shop.merchant_id, asked=NamedRange.TODAY)
     with pytest.raises(NotAllowed):
         shop.database.read(see_takings, query)
     assert amounts(shop) == []

@@ -29,7 +29,7 @@ from domain.merchant import ProgramKind
 from domain.money import Money
 from domain.refusals import MerchantNotFound, NotAllowed, Refusal, TooManyDays
 from domain.report import DateRange, Part, Report
-from domain.rules.date_ranges import Span
+from domain.rules.date_ranges import NamedRange
 from domain.staff import Actor, Role
 from domain.usecases.export import Export, open_whole_books
 from domain.usecases.see_report import SeeLines, SeeReport, see_lines
@@ -84,7 +84,7 @@ def shop(running: Running) -> Shop:
     )
 
 
-def told(running: Running, shop: Shop, asked: Span | DateRange, who: Actor | None = None) -> Report:
+def told(running: Running, shop: Shop, asked: NamedRange | DateRange, who: Actor | None = None) -> Report:
     query = SeeReport(merchant_id=shop.merchant_id, account=who.account if who else None, asked=asked)
     return running.run(report_of(running.store, query))
 
@@ -338,7 +338,7 @@ def test_what_is_taken_back_on_a_later_day_counts_on_its_own_day_and_not_in_the_
     monday = shop.entries(lea)[0].local_date
     clock.passes(days=2)
     shop.voids(anna, lea, count=1, reason="slip")
-    week = told(running, shop, Span.THIS_WEEK)
+    week = told(running, shop, NamedRange.THIS_WEEK)
     assert told(running, shop, DateRange(monday, monday)).figures.stamps == 3
     assert (week.figures.stamps, week.added_up.stamps, week.figures.stamps_voided) == (2, 3, 1)
     assert [part.figures.stamps for part in week.days] == [2, 0]
@@ -353,7 +353,7 @@ def test_stamp_and_reward_of_a_day_are_one_visit_and_a_card_on_two_days_is_one_c
     shop.redeems(anna, lea)
     clock.passes(days=1)
     shop.stamps(anna, lea)
-    week = told(running, shop, Span.THIS_WEEK)
+    week = told(running, shop, NamedRange.THIS_WEEK)
     assert (week.visits, week.figures.cards, week.came_back) == (2, 1, 1)
     assert (week.new_customers, week.returning_customers) == (1, 0)
 
@@ -362,9 +362,9 @@ def test_promised_rewards_cost_what_the_owner_says(running: Running, shop: Shop)
     anna = shop.hires("Anna")
     for _ in range(2):
         shop.stamps(anna, shop.gives_card(), 9)
-    assert told(running, shop, Span.TODAY).liability == Money(4 * 250, "EUR")
+    assert told(running, shop, NamedRange.TODAY).liability == Money(4 * 250, "EUR")
     shop.changes_terms(reward_cost_minor=None)
-    report = told(running, shop, Span.TODAY)
+    report = told(running, shop, NamedRange.TODAY)
     assert (report.rewards_promised, report.liability) == (4, None)
 
 
@@ -373,7 +373,7 @@ def test_staff_strangers_and_other_shops_are_told_nothing(running: Running, shop
     for who in (shop.hires("Anna"), other.hires("Olga", role=Role.OWNER)):
         query = SeeLines(merchant_id=shop.merchant_id, account=who.account, dates=DateRange(MONDAY, MONDAY))
         with pytest.raises(NotAllowed):
-            told(running, shop, Span.TODAY, who)
+            told(running, shop, NamedRange.TODAY, who)
         with pytest.raises(NotAllowed):
             running.read(see_lines, query)
 
@@ -382,6 +382,6 @@ def test_a_range_has_an_end(running: Running, shop: Shop) -> None:
     with pytest.raises(TooManyDays):
         told(running, shop, DateRange(MONDAY - timedelta(days=366), MONDAY))
     assert told(running, shop, DateRange(MONDAY - timedelta(days=365), MONDAY)).visits == 0
-    nowhere = SeeReport(merchant_id=MerchantId("nowhere"), account=None, asked=Span.TODAY)
+    nowhere = SeeReport(merchant_id=MerchantId("nowhere"), account=None, asked=NamedRange.TODAY)
     with pytest.raises(MerchantNotFound):
         running.run(report_of(running.store, nowhere))

@@ -15,7 +15,7 @@ from domain.campaign import (
 )
 from domain.ids import CampaignId
 from domain.messages import Broadcast, MarketingAsked, Message, MessageKind
-from domain.usecases.campaigns import Audience, CampaignSeen, CampaignsSeen
+from domain.usecases.campaigns import AudienceCount, CampaignSeen, CampaignsSeen
 from tests.bot.views.scenes import (
     LONGEST,
     MERCHANT_ID,
@@ -31,8 +31,8 @@ from tests.bot.views.scenes import (
 from tests.bot.views.settings_scenes import shop
 
 CAMPAIGN_ID = CampaignId(uuid(8))
-MANY = Audience(chosen=9_999, will_get=8_888, not_allowed=999, capped=99, unreachable=9)
-ONE = Audience(chosen=2, will_get=1, not_allowed=1)
+MANY = AudienceCount(chosen=9_999, will_get=8_888, not_allowed=999, capped=99, unreachable=9)
+ONE = AudienceCount(chosen=2, will_get=1, not_allowed=1)
 OUTCOME = CampaignOutcome(reached_count=8_888, failed_count=12, came_back_count=1, stopped_count=3)
 OVER = frozenset({CampaignState.DONE, CampaignState.CANCELLED})
 
@@ -79,7 +79,7 @@ def seen(
     )
 
 
-def everything(names: Names, everybody: Audience) -> CampaignsSeen:
+def everything(names: Names, everybody: AudienceCount) -> CampaignsSeen:
     return CampaignsSeen(
         merchant=seen(names, CampaignState.DRAFT).merchant,
         everybody=everybody,
@@ -112,7 +112,7 @@ BROADCAST_SCENES: Mapping[str, Scene] = {
         t, seen(n, CampaignState.DRAFT, has_photo=True, of_store=True), ONE
     ),
     "broadcast_preview: to nobody": lambda t, n: broadcasts.broadcast_preview(
-        t, seen(n, CampaignState.DRAFT), Audience()
+        t, seen(n, CampaignState.DRAFT), AudienceCount()
     ),
     "broadcast_segments": lambda t, n: broadcasts.broadcast_segments(
         t, seen(n, CampaignState.DRAFT), dict.fromkeys(list(Segment)[:-1], MANY), 2

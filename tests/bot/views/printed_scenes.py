@@ -14,7 +14,7 @@ from domain.printed import Adoption, Blank, Sheet
 from domain.usecases.adopt_card import Adopted, AdoptionAsked
 from domain.usecases.look_up_card import CardAtCounter
 from domain.usecases.posting import Posted
-from domain.usecases.print_cards import Printed, Sheets
+from domain.usecases.print_cards import Sheets, SheetToPrint
 from tests.bot.views.scenes import (
     CARD_ID,
     MERCHANT_ID,
@@ -44,7 +44,7 @@ def sheets(names: Names, count: int = 8) -> Sheets:
     return Sheets(merchant=offer(names).merchant, sheets=made)
 
 
-def to_print(names: Names, count: int = 10) -> Printed:
+def to_print(names: Names, count: int = 10) -> SheetToPrint:
     program = shop(names).programs[0]
     blank = Blank(
         merchant_id=MERCHANT_ID,
@@ -56,7 +56,7 @@ def to_print(names: Names, count: int = 10) -> Printed:
         staff_id=None,
         made_at=NOW,
     )
-    return Printed(merchant=offer(names).merchant, program=program, blanks=[blank] * count, logo=None)
+    return SheetToPrint(merchant=offer(names).merchant, program=program, blanks=[blank] * count, logo=None)
 
 
 def new_card(names: Names) -> CardAtCounter:

@@ -119,7 +119,7 @@ from domain.usecases.merge_cards import MergePreview
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage, Offer, OtherCard
 from domain.usecases.posting import Posted
-from domain.usecases.privacy import Erased, Holding, MyPrivacy, ShopKept
+from domain.usecases.privacy import Erased, LostBalance, MyPrivacy, ShopKept
 from domain.usecases.read_message import Reader, Shown
 from domain.usecases.settle_dispute import Settled
 from domain.usecases.store_today import Today
@@ -157,7 +157,7 @@ class Names:
 
 
 def _kept(names: Names) -> ShopKept:
-    holding = Holding(program_name=names.card, stamp_count=9999, points_balance=999_999, rewards=99)
+    holding = LostBalance(program_name=names.card, stamp_count=9999, points_balance=999_999, rewards=99)
     merchant = a_merchant(
         merchant_id=MERCHANT_ID,
         name=names.merchant,

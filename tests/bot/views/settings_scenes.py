@@ -14,7 +14,7 @@ from domain.merchant import PointReward, ProgramKind, Store
 from domain.rules.pins import NO_PIN
 from domain.staff import Membership, Role, Staff, StaffStatus
 from domain.team_log import CLOSING, TeamChange
-from domain.usecases.see_settings import CardsTouched, Change, Changes
+from domain.usecases.see_settings import CardsTouched, Changes, ChangeSeen
 from domain.usecases.see_shop import Shop
 from tests.bot.views.scenes import NOW, ZONE, Names, Scene, uuid
 from tests.support.terms import a_merchant, a_program
@@ -62,7 +62,7 @@ def membership(n: Names, number: int) -> Membership:
     )
 
 
-def change(n: Names, name: str, before: str, after: str, number: int = 1) -> Change:
+def change(n: Names, name: str, before: str, after: str, number: int = 1) -> ChangeSeen:
     made = FieldChange(
         merchant_id=MERCHANT,
         change_id=ChangeId(uuid(number)),
@@ -74,10 +74,10 @@ def change(n: Names, name: str, before: str, after: str, number: int = 1) -> Cha
         staff_id=StaffId(uuid(9)),
         changed_at=NOW,
     )
-    return Change(change=made, staff_name=n.staff)
+    return ChangeSeen(change=made, staff_name=n.staff)
 
 
-def team_changes(n: Names) -> Iterator[Change]:
+def team_changes(n: Names) -> Iterator[ChangeSeen]:
     of_each = {
         TeamChange.JOINED: ("", Role.MANAGER),
         TeamChange.ROLE: (Role.STAFF, Role.MANAGER),
