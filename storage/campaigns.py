@@ -43,13 +43,12 @@ from domain.rules.campaigns import is_near_reward
 from domain.rules.days import local_date
 from storage import rows, tables
 from storage.base import TxBase, readable
-from storage.clauses import LIMIT, find, has, is_any_of, is_one, joins
+from storage.clauses import ALL, LIMIT, find, has, is_any_of, is_one, joins
 from storage.people import gone_among
 from storage.statements import Row
 from storage.terms import is_present
 from storage.upsert import upsert
 
-ALL = 2**31 - 1
 NOT_ALLOWED = Standing(is_allowed=False, is_reachable=True, offers_count=0)
 
 _campaigns, _photos, _offers = tables.campaigns, tables.campaign_photos, tables.offers

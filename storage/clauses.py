@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 
 LIMIT = bindparam("limit", type_=Integer)
+ALL = 2**31 - 1
+"""A limit that is none."""
 
 
 def has(source: FromClause, *names: str) -> ColumnElement[bool]:

@@ -32,7 +32,7 @@ from domain.staff import Actor, PinSession, Staff
 from domain.summary import Figures
 from storage import rows, tables
 from storage.base import read
-from storage.clauses import LIMIT, change, find, has, in_no_index, is_any_of, is_one, joins
+from storage.clauses import ALL, LIMIT, change, find, has, in_no_index, is_any_of, is_one, joins
 from storage.customers import NAMED_BY
 from storage.printed import PrintedRows
 from storage.statements import Row
@@ -211,7 +211,6 @@ COUNT_ENTRIES = select(func.count(), func.min(_date), func.max(_date)).where(
 )
 COUNT_ACTS = select(func.count()).where(has(tables.entries, "merchant_id", "staff_id", "kind"), _on_that_day)
 SUMMARIZE = change(tables.entries, "summarized_on")
-ALL = 2**31 - 1
 
 _member = tables.staff.alias("member")
 _device = tables.staff.alias("device")

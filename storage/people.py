@@ -14,6 +14,7 @@ from domain.ports import Presence
 from storage import rows, tables
 from storage.base import Session, TxBase, readable
 from storage.clauses import LIMIT, find, has
+from storage.mailboxes import DELETE_MAILBOX
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -43,7 +44,6 @@ SELECT_GONE = select(_people.c.user_id).where(
     or_(*(_people.c.user_id == bindparam(f"user_{number}") for number in range(AT_ONCE))),
 )
 DELETE_PERSON = delete(_people).where(has(_people, "bot_id", "user_id"))
-DELETE_MAILBOX = delete(tables.mailboxes).where(has(tables.mailboxes, "bot_id", "user_id"))
 DELETE_MAIL_CODES = delete(tables.mail_codes).where(has(tables.mail_codes, "bot_id", "user_id"))
 
 

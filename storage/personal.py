@@ -13,7 +13,6 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
-    insert,
     literal_column,
     null,
     select,
@@ -34,10 +33,12 @@ from storage import codec, rows, tables
 from storage.base import TxBase
 from storage.clauses import LIMIT, change, find, has, joins, place
 from storage.columns import LONG
+from storage.customers import INSERT_CUSTOMER
 from storage.directory import SELECT_MERCHANTS
 from storage.kept import EMPTY, KEPT, NOWHERE, PER_ROW, SELECT_TARGETS, Kept, Scope
+from storage.mailboxes import DELETE_MAILBOX
 from storage.outbox import IS_TO_ACCOUNT
-from storage.people import DELETE_MAILBOX
+from storage.printed import GIVE_CARD
 from storage.statements import Row
 from storage.upsert import upsert
 
@@ -91,8 +92,6 @@ SELECT_HOLDER = (
     .join(_cards, joins(_cards, _customers, "customer_id"))
     .where(has(_cards, "merchant_id", "card_id"), _cards.c.customer_id != bindparam("customer_id"))
 )
-INSERT_CUSTOMER = insert(_customers)
-GIVE_CARD = change(_cards, "customer_id")
 SELECT_TEAM = union(
     find([tables.staff.c.bot_id, tables.staff.c.user_id], "merchant_id"),
     find([tables.invites.c.used_by_bot_id, tables.invites.c.used_by_user_id], "merchant_id"),

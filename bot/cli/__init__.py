@@ -11,10 +11,9 @@ import click
 
 from bot import __version__
 from bot.cli.commands import Table
-from bot.cli.options import check_words
+from bot.cli.options import FAILURE, check_words
 from bot.kit.loading import leave_all
 
-FAILURE = 1
 WRITERS = "storage.callers", "storage.postgres.writer", "storage.postgres.together"
 
 cli = Table(help="Stempel: a loyalty stamp card that lives in a Telegram chat.")

@@ -12,14 +12,12 @@ from typing import NoReturn
 import click
 
 from bot.app.outcomes import PROBLEMS
+from bot.cli.options import BAD_INPUT, FAILURE
 from bot.kit.settings import SettingsProblem
 from bot.texts import plain, texts
 from bot.views.refusals import sentence
 from domain.account import Locale
 from domain.refusals import Refusal
-
-BAD_INPUT = 2
-FAILURE = 1
 
 
 def fail(problem: Exception) -> None:

@@ -12,6 +12,8 @@ from domain.ids import MerchantId
 
 Command = Callable[..., Any]
 Option = Callable[[Command], Command]
+FAILURE, BAD_INPUT = 1, 2
+"""With which status a command ends."""
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

@@ -33,7 +33,7 @@ from domain.refusals import PointRewardMalformed
 from domain.rules.guards import GUARDS
 
 Values = dict[str, Any]
-FLAGS = {
+OPTIONS = {
     "default_locale": "--locale",
     "kind": "--program",
     "require_staff_pin": "--require-pin/--no-pin",
@@ -123,7 +123,7 @@ def program_values(given: Mapping[str, Any], currency: str, reward: str) -> Valu
 
 
 def _flag(name: str) -> str:
-    return FLAGS.get(name, "--" + name.removesuffix("_minor").replace("_", "-"))
+    return OPTIONS.get(name, "--" + name.removesuffix("_minor").replace("_", "-"))
 
 
 def _default(field: Field) -> str | None:

@@ -6,6 +6,8 @@ from bot.telegram.pacing import Pacer
 from domain.delivery import ChannelKind, Delivered, Later, Refused, Unreachable
 from domain.usecases.letters import Letter
 
+OVERTAKEN = "overtaken"
+"""The reference of what was not sent, because by now it would say nothing new."""
 Outcome = Delivered | Later | Refused | Unreachable
 
 

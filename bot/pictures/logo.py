@@ -4,13 +4,18 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from bot.pictures.reader import SIZE_BYTES_MAX, PictureTooLarge, PictureUnreadable, check_pixels, opened
+from bot.pictures.reader import (
+    SIDES_RATIO_MAX,
+    SIZE_BYTES_MAX,
+    PictureTooLarge,
+    PictureUnreadable,
+    check_pixels,
+    opened,
+)
 
 LOGO_FORMATS = ("PNG", "JPEG")
 LOGO_SIDE_PX = 600
 """Twice the resolution that its place on an A4 page needs."""
-SIDES_RATIO_MAX = 10
-"""The longer side by the shorter: chats show no picture that is much longer."""
 
 
 def clean_logo(data: bytes) -> bytes:

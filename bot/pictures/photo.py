@@ -4,13 +4,18 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from bot.pictures.reader import SIZE_BYTES_MAX, PictureTooLarge, PictureUnreadable, check_pixels, opened
+from bot.pictures.reader import (
+    SIDES_RATIO_MAX,
+    SIZE_BYTES_MAX,
+    PictureTooLarge,
+    PictureUnreadable,
+    check_pixels,
+    opened,
+)
 
 SIDE_PX = 1280
 """Chats show no photo larger."""
 QUALITY = 85
-SIDES_RATIO_MAX = 10
-"""The longer side by the shorter: chats show no picture that is much longer."""
 
 
 def clean_photo(data: bytes) -> bytes:

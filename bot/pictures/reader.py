@@ -10,6 +10,8 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 SIZE_BYTES_MAX = 10 * 1024 * 1024
+SIDES_RATIO_MAX = 10
+"""The longer side by the shorter: chats show no picture that is much longer."""
 
 PIXELS_MAX = 50_000_000
 """For a baseline JPEG, what cameras make: it is decoded at a fraction of its size."""

@@ -3,7 +3,7 @@
 import time
 from datetime import timedelta
 
-from bot.delivery.channel import Outcome
+from bot.delivery.channel import OVERTAKEN, Outcome
 from bot.delivery.channels import Parts
 from bot.delivery.mailer import IN_DOUBT, Envelope, Mailer
 from bot.kit.clock import Clock
@@ -26,7 +26,6 @@ WAITED_FOR = timedelta(days=1)
 """A relay that is down is no message's fault, so for so long its tries do not count. From then on they do, so that
 the message is told over another channel."""
 NO_WAY_OUT = "no_unsubscribe_address"
-OVERTAKEN = "overtaken"
 
 
 @dataclass(kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import field, replace
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter, TelegramError
 
-from bot.delivery.channel import Outcome
+from bot.delivery.channel import OVERTAKEN, Outcome
 from bot.delivery.channels import Parts, PutMenu
 from bot.delivery.illustrator import picture
 from bot.kit.bounded import remember
@@ -32,7 +32,6 @@ from domain.usecases.read_message import Shown
 
 TOKEN_AGAIN_S = 5.0
 """The wait after a token was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
-OVERTAKEN = "overtaken"
 """Stands in the place of a message's id, where there was no message."""
 _OF_THE_CHAT = re.compile("(?!button).*(chat|peer|user|recipient)", re.IGNORECASE)
 """What Telegram says of a chat that it will not write to. Whatever else it says may be the message's own fault, for
