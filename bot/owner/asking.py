@@ -7,6 +7,8 @@ from domain.refusals import NotAllowed
 from domain.rights import Right, entitled
 from domain.rules.card_numbers import looks_like_card_number
 from domain.staff import Role
+from domain.usecases.see_settings import SeeSettings, see_settings
+from domain.usecases.see_shop import Shop
 
 
 def merchant_asked(turn: Turn) -> MerchantId:
@@ -33,6 +35,11 @@ def role_at(turn: Turn, merchant_id: MerchantId) -> Role:
     if membership is None:
         raise NotAllowed
     return membership.staff.role
+
+
+async def shop_of(turn: Turn, merchant_id: MerchantId) -> Shop:
+    """For who may change its fields. Raises NotAllowed, MerchantNotFound."""
+    return (await turn.read(see_settings, SeeSettings(account=turn.account, merchant_id=merchant_id))).shop
 
 
 def is_prose(turn: Turn) -> bool:

@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from bot.kit.clock import new_id, new_key
-from bot.owner.asking import merchant_pressed, role_at
+from bot.owner.asking import merchant_pressed, role_at, shop_of
 from bot.owner.step_by_step import Stepwise, answer_pressed, answer_typed, ask, is_answer, program_of
 from bot.screens import questions
 from bot.screens.menus import show_menu
@@ -14,10 +14,8 @@ from bot.views import set_up as views
 from bot.views.progress import card_kind
 from bot.views.set_up import Flow, Step
 from bot.views.view import View
-from domain.ids import MerchantId, ProgramId
+from domain.ids import ProgramId
 from domain.usecases.add_program import AddProgram, Plan, PlanProgram, add_program, plan_program
-from domain.usecases.see_settings import SeeSettings, see_settings
-from domain.usecases.see_shop import Shop
 
 
 class ProgramAsked(Stepwise, frozen=True, tag="program", kw_only=True):
@@ -34,7 +32,7 @@ class ProgramAsked(Stepwise, frozen=True, tag="program", kw_only=True):
         return views.program_sure(turn.t, self.answers, nonce, self.present_name if plan.renames else None)
 
     async def stopped(self, turn: Turn) -> View:
-        return settings.home(turn.t, await _shop(turn, self.merchant_id), role_at(turn, self.merchant_id))
+        return settings.home(turn.t, await shop_of(turn, self.merchant_id), role_at(turn, self.merchant_id))
 
     async def check(self, turn: Turn, value: str) -> None:
         if self.at is Step.NAME:
@@ -43,7 +41,7 @@ class ProgramAsked(Stepwise, frozen=True, tag="program", kw_only=True):
 
 async def new_button(turn: Turn) -> None:
     """Begins the questions. Raises what ``plan_program`` raises, before anything is asked."""
-    shop = await _shop(turn, merchant_pressed(turn))
+    shop = await shop_of(turn, merchant_pressed(turn))
     merchant, first = shop.merchant, shop.programs[0]
     question = ProgramAsked(
         merchant_id=merchant.merchant_id,
@@ -76,7 +74,7 @@ async def add_button(turn: Turn) -> None:
     )
     added = await turn.write(add_program, command)
     await questions.forget(turn, turn.nonce)
-    shop = await _shop(turn, question.merchant_id)
+    shop = await shop_of(turn, question.merchant_id)
     await turn.show(field_screens.program_added(turn.t, shop, added.program_id))
     await show_menu(turn)
 
@@ -89,11 +87,6 @@ async def _plan(turn: Turn, question: ProgramAsked, name: str | None = None) -> 
         name=name,
     )
     return await turn.read(plan_program, query)
-
-
-async def _shop(turn: Turn, merchant_id: MerchantId) -> Shop:
-    query = SeeSettings(account=turn.account, merchant_id=merchant_id)
-    return (await turn.read(see_settings, query)).shop
 
 
 questions.add(ProgramAsked, answer_typed, is_answer)

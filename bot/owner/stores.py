@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from bot.kit.clock import new_id, new_key
 from bot.kit.tokens import token_hash
-from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
+from bot.owner.asking import is_prose, merchant_asked, merchant_pressed, shop_of
 from bot.pictures.lettering import legible
 from bot.screens import questions
 from bot.screens.turn import Turn
@@ -15,8 +15,6 @@ from domain.ids import MerchantId, StoreId
 from domain.merchant import Store
 from domain.refusals import StoreNotFound
 from domain.usecases.keep_stores import AddStore, SetStore, add_store, set_store
-from domain.usecases.see_settings import SeeSettings, see_settings
-from domain.usecases.see_shop import Shop
 from domain.usecases.set_up import CreateStore
 
 
@@ -60,7 +58,7 @@ async def name_button(turn: Turn) -> None:
 
 async def new_button(turn: Turn) -> None:
     merchant_id = merchant_pressed(turn)
-    await _shop(turn, merchant_id)
+    await shop_of(turn, merchant_id)
     await turn.show(views.ask_store_name(turn.t, merchant_id, None))
     await _ask_name(turn, StoreNameAsked(merchant_id, StoreId(new_id()), is_new=True))
 
@@ -89,19 +87,14 @@ async def _ask_name(turn: Turn, question: StoreNameAsked) -> None:
 
 
 async def _show_all(turn: Turn, merchant_id: MerchantId, page: int) -> None:
-    shop = await _shop(turn, merchant_id)
+    shop = await shop_of(turn, merchant_id)
     await turn.show(views.stores(turn.t, merchant_id, shop.stores, page))
-
-
-async def _shop(turn: Turn, merchant_id: MerchantId) -> Shop:
-    query = SeeSettings(account=turn.account, merchant_id=merchant_id)
-    return (await turn.read(see_settings, query)).shop
 
 
 async def _pressed_store(turn: Turn) -> Store:
     """Raises NotStaff, NotAllowed, StoreNotFound."""
     merchant_id, store_id = merchant_pressed(turn), StoreId(turn.pressed.id(1))
-    for store in (await _shop(turn, merchant_id)).stores:
+    for store in (await shop_of(turn, merchant_id)).stores:
         if store.store_id == store_id:
             return store
     raise StoreNotFound

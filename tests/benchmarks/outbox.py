@@ -26,9 +26,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.delivery.dispatcher import IN_FLIGHT_MAX
-from bot.kit.buttons import long_id
 from bot.kit.clock import chance_below, new_id, system_clock
-from bot.sandbox import Message, Person, Sandbox
+from bot.sandbox import Person, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
 from bot.sandbox.limits import Limits
 from domain.acts import Asked, Stamp, TakeBack
@@ -43,6 +42,7 @@ from domain.usecases.void import void_act
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.migrate import migrate
 from tests.benchmarks.town import FIRST_CUSTOMER, FIRST_STAFF, SECRET, Town, build_town
+from tests.support.receipts import entry_of
 
 SCALE = 5
 MESSAGES = 10_000
@@ -111,14 +111,6 @@ class Witness:
             self.out_of_order += entry < self.last_order.get(chat_id, "")
             self.last_order[chat_id] = entry
         times.append(time.time())
-
-
-def entry_of(message: Message) -> str | None:
-    """The entry a receipt is about: its *Not me* button bears it."""
-    for button in message.inline_buttons:
-        if button.callback_data and button.callback_data.startswith("n:"):
-            return long_id(button.callback_data.split(":")[2])
-    return None
 
 
 @dataclass(frozen=True, slots=True)

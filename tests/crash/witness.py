@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from bot.app.database import open_database
-from bot.kit.buttons import long_id
 from bot.kit.settings import Settings
 from bot.sandbox import Call, Message, Sandbox
 from bot.sandbox.changes import Change, ChangeKind
@@ -16,6 +15,7 @@ from tests.crash.town import Doors
 from tests.support.async_shop import violations
 from tests.support.databases import rows
 from tests.support.patience import PATIENCE_S
+from tests.support.receipts import entry_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class Witness:
         message = self._sandbox.world.chats[change.chat_id].messages[int(change.ref or 0)]
         if not message.from_bot:
             return
-        place, entry = (message.chat_id, message.id), _entry_of(message)
+        place, entry = (message.chat_id, message.id), entry_of(message)
         if place not in self._seen:
             self._sort(message)
         elif entry is not None and entry != self._seen[place]:
@@ -77,7 +77,7 @@ class Witness:
         self._seen[place] = entry
 
     def _sort(self, message: Message) -> None:
-        entry = _entry_of(message)
+        entry = entry_of(message)
         if entry is not None:
             self.receipts[entry] += 1
         elif message.text.startswith("🎉 "):
@@ -206,11 +206,3 @@ async def _ledger(settings: Settings, doors: Doors) -> dict[str, list[Line]]:
 async def _violations(settings: Settings) -> list[Violation]:
     async with open_database(settings) as store:
         return await violations(store)
-
-
-def _entry_of(message: Message) -> str | None:
-    """The entry that a receipt is about, which is in the data of its *Not me* button."""
-    for button in message.inline_buttons:
-        if button.callback_data and button.callback_data.startswith("n:"):
-            return long_id(button.callback_data.split(":")[2])
-    return None

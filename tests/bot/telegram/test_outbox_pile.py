@@ -16,10 +16,11 @@ from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from bot.sandbox.limits import Limits
 from domain.ids import CardNumber
-from tests.benchmarks.outbox import TOLD, entry_of, stamp, take_back
+from tests.benchmarks.outbox import TOLD, stamp, take_back
 from tests.benchmarks.scaled_bot import scaled
 from tests.benchmarks.town import FIRST_CUSTOMER, Town, build_town
 from tests.support.house import House, house
+from tests.support.receipts import entry_of
 
 SCALE = 10
 CUSTOMERS, EACH = 60, 5
