@@ -6,7 +6,7 @@ from alembic import op
 from storage.columns import number, string
 from storage.migrations.spelling import add_columns
 
-revision = "0064"
+revision = "0062"
 down_revision = "0061"
 branch_labels = None
 depends_on = None
