@@ -344,7 +344,11 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
 @pytest.mark.usefixtures("laid")
 def test_merchant_must_be_there(words: list[str], stempel: Stempel) -> None:
     ran = stempel(*words, "--merchant", "x")
-    assert (ran.status, ran.out, ran.err) == (2, "", "There is no such merchant. Check the id.\n")
+    assert (ran.status, ran.out, ran.err) == (
+        2,
+        "",
+        "No merchant is called x: `stempel merchant list` names those there are.\n",
+    )
 
 
 def test_second_program_is_created_and_has_to_be_named_from_then_on(
