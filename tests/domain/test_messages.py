@@ -10,6 +10,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind, addresses_of
 from domain.ids import CardNumber, MerchantId, MessageId, UserId
 from domain.messages import (
     MESSAGES,
+    ApprovalAsked,
     Audience,
     CardMoved,
     CardsMerged,
@@ -54,12 +55,13 @@ def test_nothing_is_owed_over_a_channel_that_is_not_on() -> None:
 
 
 def test_what_is_said_of_one_card_says_which() -> None:
-    """To who has several of the shop. What is said of a card that is gone gives its number instead."""
+    """To who has several of the shop. What is said of a card that is gone gives its number instead, and who is asked
+    whether a reward is to be handed out reads which."""
     told = {what.facts for what in MESSAGES.values() if what.audience is Audience.CUSTOMER}
     of_a_card = {
         each for each in told if {"merchant_name", "card_number"} <= {name.name for name in fields(each)}
     }
-    assert of_a_card - {*get_args(OfOneCard)} == {CardMoved, CardsMerged}
+    assert of_a_card - {*get_args(OfOneCard)} == {CardMoved, CardsMerged, ApprovalAsked}
 
 
 @pytest.mark.parametrize("kind", PLACEHOLDERS)
