@@ -310,6 +310,21 @@ async def test_mistyped_number_leaves_the_question_open(home: House, shop: Shop)
     await sam.sees("✅ 1 of 10", new=True)
 
 
+async def test_keys_below_the_chat_work_while_a_card_is_asked_for(home: House, shop: Shop) -> None:
+    """They were taken for a card number, and refused as one."""
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends("/stamp")
+    await sam.sees("Which card?", new=True)
+    await sam.taps("📊 Today")
+    await sam.sees("Today at Café Knätsch", new=True)
+    await sam.taps("↩️ Last act")
+    await sam.sees("You have done nothing here today.", new=True)
+    await sam.sends("/nonsense")
+    await sam.sees("This was not understood.", new=True)
+    await sam.sends(number_of(anna))
+    await sam.sees("✅ 1 of 10", new=True)
+
+
 async def test_today_counts_the_store_and_the_member(home: House, shop: Shop) -> None:
     anna, ben = await home.customer(shop, "Anna"), await home.customer(shop, "Ben")
     sam, mia = await home.member(shop, "Sam"), await home.member(shop, "Mia", Role.MANAGER)
