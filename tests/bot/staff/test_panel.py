@@ -235,9 +235,15 @@ async def test_limits_are_told_before_and_when_they_bite(home: House, clock: Tes
     assert panel.button_texts == ("+1",)
     await sam.taps("+1", on=panel)
     await sam.sees("✅ 2 of 10", new=True)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    both = await sam.sees(
+        "This card has been stamped already. The next stamp is possible tomorrow.", new=True
+    )
+    assert "Next stamp possible" not in both.text
     clock.passes(minutes=30)
     await sam.sends(f"/stamp {number_of(anna)}")
-    await sam.sees("Only 2 stamps a day", new=True)
+    limited = await sam.sees("Only 2 stamps a day: more tomorrow.", new=True)
+    assert "Next stamp possible" not in limited.text
 
 
 async def test_own_card_is_refused_by_scan_and_by_command(home: House, shop: Shop) -> None:
