@@ -92,6 +92,8 @@ OPTIONS: Mapping[str, str] = {
     "off": mark("Off"),
     "unknown": mark("Not said"),
     "count": mark("By number"),
+    "staff": mark("The team alone"),
+    "customer": mark("The customer too"),
 }
 _SIGN = re.compile(r"^[\U0001F000-\U0001FAFF\u2600-\u27BF]\ufe0f? ")
 """An emoji at the beginning of a label."""
