@@ -36,7 +36,7 @@ AT_REST = """async (below) => {
     const pictures = () => [...document.images]
     const logs = () => [...document.querySelectorAll('[role=log]')]
     const places = () => [...document.querySelectorAll('.button-row button')].map(key => key.getBoundingClientRect())
-    for (let calm = 0, before = ''; calm < 5;) {
+    for (let calm = 0, before = ''; calm < 2;) {
         await Promise.all(pictures().map(picture => picture.decode().catch(() => {})))
         if (below !== null) for (const log of logs()) log.scrollTop = log.scrollHeight - log.clientHeight - below
         await drawn()
