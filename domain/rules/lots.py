@@ -5,8 +5,8 @@ first, except that a void takes from the award it names. A voided redemption giv
 except for what a void of the award could not take because it was spent, which is kept back from whichever of its
 redemptions is voided first; where it cannot give back everything, the oldest lots go short, because they have expired
 meanwhile. Where an award has an end of its own, what expires first is taken first, and each entry records from which
-lots (docs/decisions/0057). A merge takes over the lots of the other card as they are, each with its date and with what
-was redeemed of it (docs/decisions/0047).
+lots (docs/decisions/0057). A merge takes over the lots of the other card as they are, each with its date and with
+what was redeemed of it (docs/decisions/0047).
 
 When only the newest entries are given, everything that was on the card before them is one lot, EARLIER: the oldest.
 The other lots then come out as they do with all entries (docs/decisions/0072).

@@ -34,6 +34,7 @@ REFUSED = {
         "the reader is vous": r"\b(tu|toi|ton|ta|tes)\b",
         "a sign without its space": r"\w[!?](\W|$)|\w[:;](\s|$)|«\S|\S»",
         "quotation marks of others": "[“”„]",
+        "a typewriter's apostrophe": r"\w'\w",
     },
     Locale.DE: {
         "the reader is du": r"[^\s.!?:·] (Sie|Ihnen|Ihre?[nmrs]?)\b",
@@ -43,6 +44,7 @@ REFUSED = {
     Locale.LB: {
         "the reader is du": r"[^\s.!?:·] (Dir|Iech|Är|Ären|Ärer|Ärem)\b",
         "quotation marks of others": "[«»”]",
+        "a typewriter's apostrophe": r"\w'\w",
     },
 }
 """What a native does not write, and why."""
