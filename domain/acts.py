@@ -10,6 +10,7 @@ from domain.dispute import DisputeOutcome
 from domain.entry import Origin
 from domain.expiry import Unit
 from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
+from domain.kinds import EntryKind
 from domain.quick import dataclass, quick, replace
 from domain.staff import Actor
 
@@ -75,14 +76,22 @@ class EarnPoints(Earning):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemReward(Change):
+class Redeeming(Change):
+    """An act that hands out a reward. ``confirmed_at`` is when the customer said yes to it, None where they did not.
+    The code that has seen their yes sets it; it is never read from a button."""
+
+    confirmed_at: datetime | None = field(default=None, metadata={"is_input": False, "is_later": True})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemReward(Redeeming):
     """Redeems the reward for a full card of stamps."""
 
     unit: ClassVar[Unit | None] = Unit.STAMPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemInterim(Change):
+class RedeemInterim(Redeeming):
     """Redeems the interim reward at ``position`` of the card's list, counted from 0; ``stamps`` is the number of
     stamps that was shown for it."""
 
@@ -92,7 +101,7 @@ class RedeemInterim(Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemPoints(Change):
+class RedeemPoints(Redeeming):
     """Redeems the reward at ``position`` of the program's list, counted from 0; ``cost`` is the price that was shown
     for it."""
 
@@ -102,7 +111,7 @@ class RedeemPoints(Change):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RedeemAny(Change):
+class RedeemAny(Redeeming):
     """Redeems the only reward that is possible now."""
 
 
@@ -186,6 +195,45 @@ class AskManager(Act):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskCustomer(Act):
+    """Asks the holder of the card to say yes to a reward: the one at ``position``, whose ``price`` in stamps or
+    points was shown, each None for that of a full card; the only one that is possible where ``redeems`` is None. It
+    changes no balance; the reward that is handed out bears its ``key``."""
+
+    card: CardRef
+    key: OperationKey
+    redeems: EntryKind | None = None
+    position: int | None = None
+    price: int | None = None
+
+    @classmethod
+    def about(cls, act: Redeeming) -> "AskCustomer":
+        """Asks for the yes that this act lacks."""
+        which: dict[str, Any] = {}
+        match act:
+            case RedeemReward():
+                which = {"redeems": EntryKind.STAMP_REDEEMED}
+            case RedeemInterim(position=position, stamps=price):
+                which = {"redeems": EntryKind.INTERIM_REDEEMED, "position": position, "price": price}
+            case RedeemPoints(position=position, cost=price):
+                which = {"redeems": EntryKind.POINTS_REDEEMED, "position": position, "price": price}
+        return cls(card=act.card, key=act.key, **which)
+
+    def wanted(self, confirmed_at: datetime | None = None) -> Redeeming:
+        """The act that the customer is to say yes to, or has said yes to."""
+        position, price = self.position or 0, self.price or 0
+        what: dict[str, Any] = {"card": self.card, "key": self.key, "confirmed_at": confirmed_at}
+        match self.redeems:
+            case None:
+                return RedeemAny(**what)
+            case EntryKind.INTERIM_REDEEMED:
+                return RedeemInterim(**what, position=position, stamps=price)
+            case EntryKind.POINTS_REDEEMED:
+                return RedeemPoints(**what, position=position, cost=price)
+        return RedeemReward(**what)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Decide(Act):
     """Approves or declines what a member asked for; approving carries it out."""
 
@@ -211,6 +259,7 @@ ACTS: dict[str, type[Act]] = {
     "redeem_interim": RedeemInterim,
     "take_over": TakeOver,
     "adopt": Adopt,
+    "ask_customer": AskCustomer,
 }
 """By the names under which acts are persisted in dialogues and operations."""
 NAMES = {act: name for name, act in ACTS.items()}

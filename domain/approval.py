@@ -1,4 +1,5 @@
-"""A member asks an owner or manager to allow what staff may not do alone; one of them approves or declines."""
+"""A member asks an owner or manager to allow what staff may not do alone, and one of them approves or declines; or
+asks the holder of a card to say yes to a reward."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,6 +15,7 @@ from domain.ids import (
     StaffId,
     StoreId,
 )
+from domain.kinds import EntryKind
 from domain.quick import dataclass
 from domain.staff import Staff
 
@@ -23,6 +25,9 @@ ASKED_MAX = 10
 ASKED_WITHIN = timedelta(hours=1)
 """One member may have OPEN_MAX requests open, and may make ASKED_MAX within ASKED_WITHIN, so that managers are not
 worn down."""
+CONFIRMED_WITHIN = timedelta(minutes=5)
+CONFIRMATIONS_MAX = 5
+"""The holder of a card stands at the counter. One member may ask them CONFIRMATIONS_MAX times within ASKED_WITHIN."""
 
 
 class ApprovalState(StrEnum):
@@ -36,7 +41,8 @@ class ApprovalState(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
     """What ``staff_id`` asked for: to give ``stamps`` stamps above the daily limit, or to take back the entry
-    ``about``.
+    ``about``. Where it ``redeems``, its holder is asked, for the reward at ``reward_position`` with the price of
+    ``reward_price``.
 
     ``account`` is where it was asked, a member's own account or a shared phone. ``message_id`` is the message in that
     chat that shows the state of the request, None until it is known. ``alarms`` are the messages by which owners and
@@ -63,6 +69,9 @@ class Approval:
     entry_id: EntryId | None = None
     message_id: int | None = None
     alarms: tuple[MessageId, ...] = ()
+    redeems: EntryKind | None = None
+    reward_position: int | None = None
+    reward_price: int | None = None
 
     def is_open(self, now: datetime) -> bool:
         return self.state is ApprovalState.ASKED and now < self.lapses_at

@@ -41,6 +41,7 @@ from domain.merchant import (
     NAME_LENGTH_MAX,
     PROGRAM_NAME_LENGTH_MAX,
     ProgramKind,
+    RedeemConfirmation,
 )
 from domain.money import AMOUNT_MAX_MINOR
 from domain.quick import dataclass, replace
@@ -127,6 +128,9 @@ FIELDS: Mapping[Target, Mapping[str, Field]] = {
         paper_stamps_max=Number(lowest=0, highest=29, unit="stamps", default=0),
         paper_cards_daily_max=Number(lowest=1, highest=1000, unit="cards", default=20),
         reward_valid_days=Number(lowest=30, highest=730, unit="days", without="none"),
+        redeem_confirmation=Choice(
+            options={whose.value: whose for whose in RedeemConfirmation}, default=RedeemConfirmation.STAFF
+        ),
     ),
 }
 

@@ -146,16 +146,20 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
 
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
     """I7, by the terms in force at each stamp, and by the stamp that stood before it then, for that may be taken back
-    since. A stamp dated FAR_AHEAD blocks no other, and nothing blocks a stamp that a manager approved."""
+    since. A stamp that is dated FAR_AHEAD, or counted for a day that was, blocks no other, and nothing blocks a
+    stamp that a manager approved."""
     for before, entry in pairwise(_standing_among(history.entries)):
         terms = history.terms.get(entry.program_version)
         minutes = terms.cooldown_minutes if terms and entry.approved_by is None else 0
         if not _is_too_near(before, entry, minutes):
             continue
-        [*_, stood] = _standing_among(history.entries[: history.entries.index(entry)])
-        if _is_too_near(stood, entry, minutes):
-            apart = (entry.occurred_at - stood.occurred_at).total_seconds()
-            yield entry, f"{apart:.0f} s after the stamp before it, the cooldown is {minutes} min"
+        for stood in reversed(_standing_among(history.entries[: history.entries.index(entry)])):
+            if stood.local_date > entry.local_date + FAR_AHEAD:
+                continue
+            if _is_too_near(stood, entry, minutes):
+                apart = (entry.occurred_at - stood.occurred_at).total_seconds()
+                yield entry, f"{apart:.0f} s after the stamp before it, the cooldown is {minutes} min"
+            break
 
 
 def _standing_among(entries: Sequence[Entry]) -> list[Entry]:

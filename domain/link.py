@@ -1,5 +1,5 @@
 """The links that people open: to join at a store or a team, to show a card, to open a shop, to move a card, to join
-as a friend."""
+as a friend, to use a reward."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +10,7 @@ from domain.quick import dataclass
 
 class LinkKind(StrEnum):
     """The letter with which a deep link's token starts; no token starts with that of REPLACED, which marks a card
-    code that was replaced."""
+    code that was replaced. USE leads to no route: what follows it says everything itself."""
 
     JOIN = "j"
     CARD = "c"
@@ -19,6 +19,7 @@ class LinkKind(StrEnum):
     MOVE = "m"
     FRIEND = "f"
     REPLACED = "r"
+    USE = "u"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,6 +148,13 @@ class ProgramKind(StrEnum):
     HYBRID = "hybrid"
 
 
+class RedeemConfirmation(StrEnum):
+    """Whose yes a reward needs: the member's who hands it out, or the customer's as well."""
+
+    STAFF = "staff"
+    CUSTOMER = "customer"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PointReward:
     """What a customer gets for ``cost`` points."""
@@ -194,6 +201,7 @@ class Program:
     with none), and ``paper_cards_daily_max`` how many such cards a member may begin in a day. The reward for a full
     card waits for ``reward_valid_days`` (None: for ever) from when the last stamp completed it, at the earliest from
     ``rewards_since``; ``reward_valid_before`` are earlier and better terms, oldest first (docs/decisions/0065).
+    ``redeem_confirmation`` says whose yes a reward needs (docs/decisions/0111).
     """
 
     merchant_id: MerchantId
@@ -235,6 +243,7 @@ class Program:
     reward_valid_days: int | None = None
     reward_valid_before: tuple[RewardTerm, ...] | None = None
     rewards_since: datetime | None = None
+    redeem_confirmation: RedeemConfirmation = RedeemConfirmation.STAFF
 
     @property
     def has_stamps(self) -> bool:

@@ -78,6 +78,8 @@ class MessageKind(StrEnum):
     REWARD_EXPIRED = "reward_expired"
     NOTICE_OVER = "notice_over"
     ALARM_OVER = "alarm_over"
+    REDEEM_ASKED = "redeem_asked"
+    REDEEM_SETTLED = "redeem_settled"
 
 
 @quick
@@ -386,10 +388,12 @@ class FlagRaised:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApprovalAsked:
-    """``name`` asks to be allowed an act on a card; told to the owners and managers who may allow it.
+    """``name`` asks to be allowed an act on a card; told to the owners and managers who may allow it, or to the
+    customer whose yes a ``reward`` needs.
 
     ``entry_kind`` and the deltas are those of the entry to be taken back, which ``made_by`` made at ``made_at``.
-    Where ``made_at`` is None, they are those of the stamps to be given above a limit of ``limit`` a day.
+    Where ``made_at`` is None, they are those of the stamps to be given above a limit of ``limit`` a day, or
+    ``entry_kind`` is that of the ``reward``.
     """
 
     approval_id: ApprovalId
@@ -406,6 +410,8 @@ class ApprovalAsked:
     made_by: str = ""
     made_at: datetime | None = None
     limit: int | None = None
+    merchant_name: str = ""
+    reward: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -724,6 +730,12 @@ MESSAGES: dict[MessageKind, MessageType] = {
         RewardExpired, ["reward"], ["count", "merchant", "balance", "number"], shows_card=True
     ),
     MessageKind.NOTICE_OVER: MessageType(facts=NoticeOver, audience=Audience.CUSTOMER, is_chat_only=True),
+    MessageKind.REDEEM_ASKED: MessageType(
+        facts=ApprovalAsked, audience=Audience.CUSTOMER, is_question=True, is_chat_only=True
+    ),
+    MessageKind.REDEEM_SETTLED: MessageType(
+        facts=ApprovalSettled, audience=Audience.CUSTOMER, is_chat_only=True
+    ),
     MessageKind.ALARM_OVER: MessageType(facts=NoticeOver, audience=Audience.MANAGERS),
 }
 """Every message that is sent, declared here and nowhere else."""

@@ -81,7 +81,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     ApprovalAnswered: "asked state by message_id",
     ApprovalAsked: (
         "approval_id card_id card_number name store_name entry_kind stamps_delta points_delta lapses_at made_by"
-        " made_at limit"
+        " made_at limit merchant_name reward"
     ),
     ApprovalSettled: "asked state by replaces",
     BalanceExpired: "merchant_name card_number unit count balance",

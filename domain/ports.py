@@ -413,6 +413,9 @@ class Team(Moment, Protocol):
     def approvers_of(self, merchant_id: MerchantId) -> Sequence[Approver]:
         """Active members with an account who may approve what others ask for, by name."""
 
+    def is_reachable(self, account: Account) -> bool:
+        """False for a chat that is known to be gone, and for a guest."""
+
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None: ...
     def assign_stores(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
         """Assigns the member to these stores only."""

@@ -370,6 +370,20 @@ class NobodyToAsk(Refusal):
     """No other owner or manager can be told."""
 
 
+class CustomerToConfirm(Refusal):
+    """The reward needs its customer's yes, which has not been said, or too long ago."""
+
+
+class CustomerUnreachable(Refusal):
+    """The customer, whose yes the reward needs, cannot be asked in Telegram."""
+
+    name: str
+
+
+class UseCodeOver(Refusal):
+    """The code was shown for a reward longer ago than it is good for, or is of another key."""
+
+
 class RequestsTooMany(Refusal):
     """The member has too many open requests, or has asked too often lately."""
 

@@ -295,7 +295,7 @@ KEPT: tuple[Kept, ...] = (
         becomes={"reason": _blank},
         neutral=(
             "merchant_id approval_id operation_key card_id store_id staff_id bot_id user_id stamps about asked_at"
-            " lapses_at state decided_at decided_by entry_id message_id alarms"
+            " lapses_at state decided_at decided_by entry_id message_id alarms redeems reward_position reward_price"
         ),
         hidden=(
             "merchant_id approval_id operation_key staff_id bot_id user_id about decided_by entry_id message_id"
@@ -479,7 +479,7 @@ KEPT: tuple[Kept, ...] = (
             " expiry_since active valid_from name new_cards multipliers carry_over stamp_per_minor interim_rewards"
             " birthday_bonus win_back_days win_back_bonus bonus_days referral_bonus referral_welcome"
             " referrals_monthly_max paper_stamps_max paper_cards_daily_max"
-            " reward_valid_days reward_valid_before rewards_since"
+            " reward_valid_days reward_valid_before rewards_since redeem_confirmation"
         ),
     ),
     Kept(table=tables.shop_invites, neutral="merchant_id expires_at"),

@@ -420,6 +420,8 @@ approvals = table(
     *string("decided_by", "entry_id", null=True),
     *long("message_id", null=True),
     *string("alarms"),
+    *string("redeems", null=True),
+    *number("reward_position", "reward_price", null=True),
     PrimaryKeyConstraint("merchant_id", "approval_id"),
     UniqueConstraint("merchant_id", "operation_key"),
     belongs_to(cards, "card_id"),

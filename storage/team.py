@@ -150,6 +150,9 @@ class TeamRows(TxBase):
         gone = gone_among(self.session, (each.account for each in found if each.account))
         return [Approver(each, is_reachable=each.account not in gone) for each in found]
 
+    def is_reachable(self, account: Account) -> bool:
+        return not (account.is_guest or gone_among(self.session, [account]))
+
     def add_staff(self, staff: Staff, store_ids: Iterable[StoreId]) -> None:
         self.session.run(INSERT_STAFF, rows.staff_row(staff))
         self.assign_stores(staff, store_ids)

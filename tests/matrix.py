@@ -22,11 +22,12 @@ from bot.jobs.expiry import expire_balances
 from bot.kit.buttons import Verb, parse_press, press, short_id
 from bot.kit.clock import new_id
 from bot.kit.tokens import invite_token, token_hash
+from bot.kit.use_codes import UseCode
 from bot.sandbox import Message, Person
 from bot.screens.menus import COMMANDS, Audience
 from bot.telegram import rate_limit
 from domain.account import Account
-from domain.acts import Asked, AskManager, Stamp
+from domain.acts import AskCustomer, Asked, AskManager, Stamp
 from domain.card import CardRef
 from domain.fields import Target
 from domain.flags import FlagKind
@@ -44,12 +45,14 @@ from domain.ids import (
     StaffId,
     UserId,
 )
+from domain.kinds import EntryKind
 from domain.link import LinkKind
 from domain.merchant import Merchant, PointReward, ProgramKind
 from domain.report import DateRange
 from domain.rights import OFFERED, Right, may
 from domain.staff import Actor, Role
 from domain.usecases.adopt_card import AskAdoption, ask_adoption
+from domain.usecases.ask_customer import ask_customer
 from domain.usecases.ask_manager import ask_manager
 from domain.usecases.bring_friend import GiveInvitation, give_invitation
 from domain.usecases.campaigns import DraftCampaign, draft_campaign
@@ -159,6 +162,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.ASK_MORE, Verb.ASK_MORE_FOR), Right.STAMP),
     **dict.fromkeys((Verb.ASK_BACK, Verb.ASK_BACK_FOR), Right.VOID_OWN),
     Verb.DECIDE: Right.APPROVE,
+    **dict.fromkeys((Verb.USE, Verb.USE_ONE, Verb.REDEEM_ANSWER), Whose.HOLDER),
     Verb.UNASK: Whose.DOER,
     Verb.STORE: Whose.TEAM,
     Verb.UNDO_RESET: Whose.DOER,
@@ -220,6 +224,7 @@ LINKS: Mapping[str, tuple[LinkKind, Needs]] = {
     "for a shop of one's own": (LinkKind.NEW_SHOP, Whose.NOBODY),
     "for a card that nobody has let go": (LinkKind.MOVE, Whose.HOLDER),
     "a friend's": (LinkKind.FRIEND, Whose.JOINER),
+    "code for a reward": (LinkKind.USE, Right.REDEEM),
 }
 """An invitation that is still open is not among them: it is for whoever opens it first (tests/bot/test_links.py). A
 shared phone shows a member's link as a code for that member's own phone (docs/decisions/0021)."""
@@ -240,6 +245,7 @@ ACTS_ASKED_BY: Mapping[str, Verb | str] = {
     "redeem_interim": Verb.REDEEM_INTERIM,
     "take_over": Verb.PAPER_MEANT,
     "adopt": Verb.ADOPT_MEANT,
+    "ask_customer": Verb.REDEEM,
 }
 """The button or command that leads to each act of ``domain/acts.py``."""
 
@@ -547,6 +553,10 @@ async def _asks_managers(home: House, cafe: Shop, ids: Ids, staff: Person) -> No
         card = CardRef("id", ids.card)
         act = AskManager(card=card, key=OperationKey(key), reason="a rush", **what)
         await home.store.write(ask_manager, Asked(act=act, actor=actor))
+    full = Stamp(card=card, count=20, key=OperationKey("full"))
+    await home.store.write(stamp_card, Asked(act=full, actor=actor, pin_typed=True))
+    yes = AskCustomer(card=card, key=OperationKey("used"), redeems=EntryKind.STAMP_REDEEMED)
+    await home.store.write(ask_customer, Asked(act=yes, actor=actor))
 
 
 async def _prints(home: House, cafe: Shop, ids: Ids, people: Mapping[str, Person]) -> None:
@@ -625,7 +635,7 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
     [(offer,)] = home.rows("SELECT invite_id FROM invites WHERE purpose = 'hand_over'")
     merchant, card = short_id(ids.merchant), short_id(ids.card)
     approvals = home.rows("SELECT approval_id FROM approvals ORDER BY approval_id")
-    yes, no, withdrawn = (short_id(approval_id) for (approval_id,) in approvals)
+    yes, no, withdrawn, used = (short_id(approval_id) for (approval_id,) in approvals)
     return {
         "approve": press(Verb.DECIDE, merchant, yes, 1),
         "decline": press(Verb.DECIDE, merchant, no, 0),
@@ -690,6 +700,7 @@ def _more_presses(home: House, ids: Ids, nonce: str) -> Mapping[str, str]:
         "forget the birthday": press(Verb.BIRTHDAY_OFF, merchant),
         "bring a friend": press(Verb.BRING_FRIEND, merchant),
         "answer a move": press(Verb.MOVE_ANSWER, merchant, short_id(move), 1),
+        "answer about a reward": press(Verb.REDEEM_ANSWER, merchant, used, 1),
         **_of_printed(home, merchant),
     }
 
@@ -768,6 +779,7 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
         token_hash=token_hash(link.partition("start=f")[2]),
     )
     await home.store.write(give_invitation, giving)
+    used_code = UseCode(card_id=CardId(ids.card), made_at=home.clock(), redeems=EntryKind.STAMP_REDEEMED)
     links = {
         "a friend's": link,
         "poster": cafe.join_link,
@@ -779,6 +791,7 @@ async def _links(home: House, cafe: Shop, ids: Ids) -> Mapping[str, str]:
         "withdrawn invitation": withdrawn[1],
         "for a shop of one's own": home.links.new_shop(shop_token),
         "for a card that nobody has let go": home.links.move(move_token),
+        "code for a reward": home.links.use(used_code),
     }
     return {name: "/start " + link.partition("start=")[2] for name, link in links.items()}
 

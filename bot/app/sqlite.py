@@ -179,8 +179,8 @@ def _check_not_older(copy: Path, found: Standing, present: Standing) -> None:
     lost = present.entries - found.entries
     by = f"{_whole_seconds(present.newest_at - found.newest_at)} " if found.newest_at else ""
     raise CopyOlder(
-        f"{copy} is {by}older than the database, which has {lost} entries more: they would be gone."
-        " Say --yes to go back all the same; what is replaced is kept."
+        f"{copy} is {by}older than the database: all that was done since would be gone, with {lost} entries of the"
+        " ledger. Say --yes to go back all the same; what is replaced is kept."
     )
 
 

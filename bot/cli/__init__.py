@@ -5,6 +5,7 @@ status 2 for bad input and 1 for a failure.
 """
 
 import logging
+import os
 import sys
 
 import click
@@ -15,7 +16,7 @@ from bot.cli.options import check_words
 from bot.kit.loading import leave_all
 
 FAILURE = 1
-WRITERS = "storage.callers", "storage.postgres.writer", "storage.postgres.together"
+SAY_IT_TOO = "storage.callers", "storage.postgres.writer", "storage.postgres.together", "psycopg"
 
 cli = Table(help="Stempel: a loyalty stamp card that lives in a Telegram chat.")
 click.version_option(__version__, prog_name="stempel")(cli)
@@ -26,6 +27,13 @@ def main() -> None:
     leave_all()
     if logging.lastResort is not None:
         logging.lastResort.addFilter(_is_not_said_anyway)
+    try:
+        _carry_out()
+    finally:
+        _give_up_unsaid()
+
+
+def _carry_out() -> None:
     try:
         check_words(sys.argv[1:])
         cli(standalone_mode=False)
@@ -42,8 +50,18 @@ def main() -> None:
         fail(problem)
 
 
+def _give_up_unsaid() -> None:
+    """What standard error has no room for: Python would try again at its end, and end with a status of its own."""
+    if (stream := sys.__stderr__) is None:
+        return
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def _is_not_said_anyway(record: logging.LogRecord) -> bool:
-    """Drops the writers' log lines in a command, which ends with the same error itself. A running bot has a handler
-    for its log, and keeps them: many callers are behind each. An error that nobody foresaw, with its traceback, is
-    kept in both."""
-    return record.name not in WRITERS or record.exc_info is not None
+    """Drops the log lines of writers and driver in a command, which ends with the same error itself. A running bot
+    has a handler for its log, and keeps them: many callers are behind each. An error that nobody foresaw, with its
+    traceback, is kept in both."""
+    return record.name not in SAY_IT_TOO or record.exc_info is not None

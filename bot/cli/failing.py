@@ -26,7 +26,8 @@ def fail(problem: Exception) -> None:
     """Ends the process with a sentence; raises a problem that nobody foresaw."""
     match problem:
         case click.ClickException():
-            problem.show()
+            with suppress(OSError):  # the status tells it too
+                problem.show()
             sys.exit(BAD_INPUT)
         case Refusal():
             said = sentence(
@@ -88,5 +89,6 @@ def _named(owner: int) -> str:
 
 
 def _end(said: str, status: int) -> NoReturn:
-    click.echo(said, err=True)
+    with suppress(OSError):  # the status tells it too
+        click.echo(said, err=True)
     sys.exit(status)

@@ -35,8 +35,8 @@ def called(name: str) -> list[MerchantId]:
 
 
 def _by_name(value: str) -> str:
-    """The id of the only merchant with this name. An id, and a name that nobody has, is returned as it is: the
-    command finds out whether there is such a merchant. Raises TermMalformed where several have the name."""
+    """The id of the only merchant with this name. An id is returned as it is: the command finds out whether there is
+    such a merchant. Raises TermMalformed where nobody or several have the name."""
     if _ID.fullmatch(value):
         return value
     found = called(value)
@@ -44,7 +44,9 @@ def _by_name(value: str) -> str:
         raise TermMalformed(
             f"{len(found)} merchants are called {value}: give the id of one of them, {', '.join(found)}."
         )
-    return found[0] if found else value
+    if not found:
+        raise TermMalformed(f"No merchant is called {value}: `stempel merchant list` names those there are.")
+    return found[0]
 
 
 staff_option: Option = click.option(
@@ -54,8 +56,14 @@ staff_option: Option = click.option(
 
 def check_words(words: Sequence[str]) -> None:
     """Raises TermMalformed for an empty word, which comes from a variable of the shell that is not set. Passed on, it
-    would count as left out: a closure of one store would be the whole shop's."""
+    would count as left out: a closure of one store would be the whole shop's. Also for one that is not UTF-8, which
+    no table takes."""
     for before, word in pairwise(("", *words)):
+        said = word.encode(errors="surrogateescape").decode(errors="replace")
+        if said != word:
+            raise TermMalformed(
+                f"{said} is not UTF-8: set the terminal, or the script it comes from, to UTF-8."
+            )
         is_empty = not word or (word.startswith("--") and word.endswith("=") and "=" not in word[:-1])
         if is_empty:
             name = (word or before).rstrip("=")

@@ -27,7 +27,7 @@ from domain.usecases.enter_takings import (
     see_takings,
 )
 
-AMOUNT = Amount(name=FieldName("amount"), lowest=0, highest=TAKINGS_MAX_MINOR, unit="amount")
+AMOUNT = Amount(name=FieldName("amount"), lowest=0, highest=TAKINGS_MAX_MINOR, unit="amount", without="-")
 
 
 @click.command()
@@ -40,7 +40,10 @@ AMOUNT = Amount(name=FieldName("amount"), lowest=0, highest=TAKINGS_MAX_MINOR, u
 def set_command(
     merchant: str, store: str | None, day: str | None, amount: str, *, is_sure: bool, as_json: bool
 ) -> None:
-    """Type AMOUNT, such as 812.50, for a store's day; the last one holds."""
+    """Type AMOUNT, such as 812.50, for a store's day; the last one holds.
+
+    A dash (-) removes what was typed for a wrong day; 0 is a day without takings.
+    """
     merchant_id = MerchantId(merchant)
     asked = parse_dates(day).last if day else Span.TODAY
     found = read(see_takings, SeeTakings(account=None, merchant_id=merchant_id, asked=asked))
@@ -54,10 +57,10 @@ def set_command(
         is_sure=is_sure,
     )
     asyncio.run(_enter(command))
-    dates = DateRange(found.local_date, found.local_date)
-    for typed in read(list_takings, ListTakings(account=None, merchant_id=merchant_id, dates=dates)):
-        if typed.store_id == command.store_id:
-            show(typed, as_json=as_json)
+    now = read(see_takings, SeeTakings(account=None, merchant_id=merchant_id, asked=found.local_date))
+    for of in now.stores:
+        if of.store.store_id == command.store_id:
+            show(of.typed[0], as_json=as_json)
 
 
 @click.command()

@@ -102,7 +102,7 @@ async def new_code_meant_button(turn: Turn) -> None:
         ),
     )
     await turn.answer(views.new_code_done(turn.t), alert=True)
-    await _is_shown(turn, held, await turn.show(await _card_view(turn, held)))
+    await is_shown(turn, held, await turn.show(await _card_view(turn, held)))
 
 
 async def disputable_button(turn: Turn) -> None:
@@ -143,15 +143,15 @@ def _has_more_buttons(turn: Turn) -> bool:
 async def show_card_here(turn: Turn, held: HeldCard) -> None:
     """In place of the message whose button was pressed."""
     others = [card for card in await _cards(turn) if card.state.card_id != held.state.card_id]
-    await _is_shown(turn, held, await turn.show(await _card_view(turn, held, others)))
+    await is_shown(turn, held, await turn.show(await _card_view(turn, held, others)))
 
 
 async def show_card_below(turn: Turn, held: HeldCard, others: Sequence[HeldCard] = ()) -> None:
     """As a new message."""
-    await _is_shown(turn, held, await turn.say(await _card_view(turn, held, others)))
+    await is_shown(turn, held, await turn.say(await _card_view(turn, held, others)))
 
 
-async def _is_shown(turn: Turn, held: HeldCard, place: Place) -> None:
+async def is_shown(turn: Turn, held: HeldCard, place: Place) -> None:
     """Notes that this message shows the card now. The message that showed it before loses the code."""
     before = await turn.write(
         show_card,

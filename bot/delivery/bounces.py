@@ -95,11 +95,8 @@ def read_bounce(raw: bytes) -> Bounce | None:
     """None for what is no report, or cannot be read. Only headers are parsed, so that parts which are nested without
     end take neither time nor stack."""
     head = _parser.parsebytes(raw[:SIZE_MAX_BYTES])
-    boundary = head.get_boundary()
-    is_report = (
-        head.get_content_type() == "multipart/report" and head.get_param("report-type") == "delivery-status"
-    )
-    if not is_report or not boundary:
+    boundary = _boundary(head)
+    if not boundary:
         return None
     parts = list(_parts(_body(head), boundary.encode(errors="replace")))
     of_recipients = [fields for part in parts for fields in _recipients(part)]
@@ -118,6 +115,19 @@ def read_bounce(raw: bytes) -> Bounce | None:
         is_of_address=status is not None and status[2] in _OF_THE_ADDRESS,
         names=" ".join(named),
     )
+
+
+def _boundary(head: Part) -> str | None:
+    """What stands between the parts of a report, None for what is none."""
+    try:
+        if (
+            head.get_content_type() != "multipart/report"
+            or head.get_param("report-type") != "delivery-status"
+        ):
+            return None
+        return head.get_boundary()
+    except TypeError:  # of a parameter that is given both whole and in pieces (RFC 2231, section 3)
+        return None
 
 
 def _parts(body: bytes, boundary: bytes) -> Iterator[Part]:

@@ -230,7 +230,7 @@ def _device(request: web.Request) -> str | None:
 
 
 async def _body(request: web.Request, kind: type[StructT]) -> StructT | None:
-    """None for a body that is too large, or not of that kind. Raises HTTPRequestTimeout."""
+    """None for a body that is too large, or not of that kind. Raises what ``for_a_body`` raises."""
     content = b""
     async with for_a_body():
         async for chunk in request.content.iter_any():

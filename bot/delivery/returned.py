@@ -58,8 +58,5 @@ def bounce_routes(
 async def _report_in(request: web.Request) -> bytes:
     if (request.content_length or 0) > SIZE_MAX_BYTES:
         raise web.HTTPRequestEntityTooLarge(SIZE_MAX_BYTES)
-    try:
-        async with for_a_body():
-            return await request.read()
-    except web.RequestPayloadError as error:
-        raise web.HTTPBadRequest from error
+    async with for_a_body():
+        return await request.read()

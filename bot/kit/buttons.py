@@ -214,6 +214,9 @@ class Verb(StrEnum):
     ADOPT_MEANT = "theirs", Reach.EFFECT
     PAPER = "paper", Reach.STEP
     PAPER_MEANT = "paper_in", Reach.EFFECT
+    USE = "use", Reach.STEP
+    USE_ONE = "use_it", Reach.STEP
+    REDEEM_ANSWER = "use_ok", Reach.EFFECT
 
 
 _VERBS: Mapping[str, Verb] = {verb.value: verb for verb in Verb}

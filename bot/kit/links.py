@@ -10,6 +10,7 @@ import hmac
 import re
 from collections.abc import Sequence
 
+from bot.kit import use_codes
 from bot.kit.buttons import ButtonUnknown, long_id, short_id
 from bot.kit.tokens import MARK_LENGTH, Tokens, token_hash
 from domain.account import Account
@@ -36,8 +37,9 @@ BOUNCE_PATH = "/mail/returned"
 PASSES_PATH = "/wallet/apple"
 LOGOS_PATH = "/wallet/google/logo"
 SHORT_ID_LENGTH = 22
-_LETTERS = "".join(kind for kind in LinkKind if kind is not LinkKind.REPLACED)
+_LETTERS = "".join(kind for kind in LinkKind if kind not in (LinkKind.REPLACED, LinkKind.USE))
 _SENT = re.compile(rf"([{_LETTERS}])([A-Za-z0-9_-]{{22}})([A-Za-z0-9_-]{{22}})?")
+_USE = re.compile(rf"{LinkKind.USE}([A-Za-z0-9_-]{{{use_codes.LENGTH}}})")
 _HASHED = re.compile(rf"([{_LETTERS}])([0-9a-f]{{64}})([A-Za-z0-9_-]{{22}})?")
 _ID = "([A-Za-z0-9_-]{22})"
 _MAIL_NAME = re.compile(rf"<{_ID}\.{_ID}\.{_ID}([A-Za-z0-9_-]{{{MARK_LENGTH}}})@")
@@ -48,14 +50,17 @@ _LINK = re.compile(r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?P<bot>\w+)\?st
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What follows ``/start``; ``text`` is how it is kept. The ``program_id`` of a poster of one program is in the
-    clear: it opens nothing."""
+    clear: it opens nothing. So is a ``use_code``, which has no token, and is over within a minute."""
 
     kind: LinkKind
     token_hash: TokenHash
     program_id: ProgramId | None = None
+    use_code: str = ""
 
     @property
     def text(self) -> str:
+        if self.use_code:
+            return f"{self.kind.value}{self.use_code}"
         program = short_id(self.program_id) if self.program_id else ""
         return f"{self.kind.value}{self.token_hash}{program}"
 
@@ -118,6 +123,14 @@ class Links:
 
     def move(self, token: str) -> str:
         return self._link(LinkKind.MOVE, token)
+
+    def use(self, code: use_codes.UseCode) -> str:
+        """What a customer shows for a reward."""
+        return self._link(LinkKind.USE, use_codes.write_use_code(code, self._tokens))
+
+    def used(self, payload: Payload) -> tuple[use_codes.UseCode, OperationKey] | None:
+        """The code for a reward, and the key of its one effect; None where it is none of ours."""
+        return use_codes.read_use_code(payload.use_code, self._tokens)
 
     def friend(self, customer_id: CustomerId) -> str:
         """The link that a customer sends to a friend."""
@@ -189,6 +202,8 @@ class Links:
 
 def hashed(sent: str) -> str:
     """What is kept of a payload that was sent: NO_LINK if it is of no link."""
+    if _USE.fullmatch(sent):
+        return sent
     found = _SENT.fullmatch(sent)
     payload = found and _payload(found[1], token_hash(found[2]), found[3])
     return payload.text if payload else NO_LINK
@@ -196,6 +211,8 @@ def hashed(sent: str) -> str:
 
 def parse_payload(kept: str) -> Payload | None:
     """Reads a payload that was kept, or, by earlier versions, kept as it was sent. None for what is no payload."""
+    if of_use := _USE.fullmatch(kept):
+        return Payload(LinkKind.USE, TokenHash(""), use_code=of_use[1])
     found = _HASHED.fullmatch(kept) or _HASHED.fullmatch(hashed(kept))
     return _payload(found[1], TokenHash(found[2]), found[3]) if found else None
 

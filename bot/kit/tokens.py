@@ -108,6 +108,10 @@ class Tokens:
         """The token with which a phone asks for its pass."""
         return self._derive(f"pass:{pass_id}")
 
+    def use_mark(self, said: bytes) -> str:
+        """12 characters, which show that a code for a reward was made here."""
+        return urlsafe_b64encode(self._mac(f"use:{said.hex()}")[:9]).decode()
+
     def fingerprint(self) -> Fingerprint:
         """Under a purpose of its own, so that it says nothing of any token."""
         return Fingerprint(self._derive("fingerprint"))

@@ -39,12 +39,16 @@ ADVICE = {
 
 
 class NoRequest(logging.Filter):
-    """What somebody sends that is no HTTP is no fault of ours, and one short line without their words: aiohttp writes
-    a traceback with some of them, each time another, as fast as they send."""
+    """What somebody sends that is no HTTP, or whose body is not packed as its head says, is no fault of ours, and one
+    short line without their words: aiohttp writes a traceback with some of them, each time another, as fast as they
+    send."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
-        if isinstance(error, HttpProcessingError) and record.levelno > logging.WARNING:
+        if (
+            isinstance(error, HttpProcessingError | web.RequestPayloadError)
+            and record.levelno > logging.WARNING
+        ):
             record.levelno, record.levelname = logging.WARNING, logging.getLevelName(logging.WARNING)
             record.msg, record.args = f"what came was no request: {type(error).__name__}", None
             record.exc_info = None
@@ -56,12 +60,15 @@ _NO_REQUEST = NoRequest()
 
 @asynccontextmanager
 async def for_a_body() -> AsyncIterator[None]:
-    """Around the reading of a request's body. Raises HTTPRequestTimeout when it takes longer than BODY_WITHIN_S."""
+    """Around the reading of a request's body. Raises HTTPRequestTimeout when it takes longer than BODY_WITHIN_S, and
+    HTTPBadRequest for one that is not packed as its head says."""
     try:
         async with asyncio.timeout(BODY_WITHIN_S):
             yield
     except TimeoutError as error:
         raise web.HTTPRequestTimeout from error
+    except web.RequestPayloadError as error:
+        raise web.HTTPBadRequest from error
 
 
 class Door:

@@ -8,7 +8,7 @@ from bot.owner import set_up, settings
 from bot.screens import questions
 from bot.screens.menus import take_tools
 from bot.screens.turn import Handler, Turn
-from bot.staff import counter, desk, merging, naming_cards, performing
+from bot.staff import counter, desk, merging, naming_cards, performing, using
 from bot.staff import joining as team
 from bot.staff.dialogues import StoreAskedFor
 from bot.staff.words import is_number_and_count
@@ -133,6 +133,13 @@ async def open_shop_button(turn: Turn) -> None:
 
 
 async def _open(turn: Turn, payload: Payload) -> None:
+    if payload.kind is LinkKind.USE:
+        await using.open_use_code(turn, payload)
+    else:
+        await _follow(turn, payload)
+
+
+async def _follow(turn: Turn, payload: Payload) -> None:
     route = await turn.read(find_route, payload.token_hash)
     if route.kind is not payload.kind:
         raise LinkUnknown

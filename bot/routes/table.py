@@ -4,7 +4,18 @@ from datetime import datetime
 
 from telegram import Chat, Message, MessageEntity, Update
 
-from bot.customer import birthdays, cards, consent, friends, joining, language, mailbox, privacy, wallets
+from bot.customer import (
+    birthdays,
+    cards,
+    consent,
+    friends,
+    joining,
+    language,
+    mailbox,
+    privacy,
+    using,
+    wallets,
+)
 from bot.kit.buttons import Verb
 from bot.operator import status
 from bot.owner import (
@@ -99,6 +110,9 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.OWN_PIN: keypad.own_pin_button,
     Verb.UNDO_RESET: team.undo_reset_button,
     Verb.SHOW_CARD: cards.show_card_button,
+    Verb.USE: using.use_button,
+    Verb.USE_ONE: using.use_one_button,
+    Verb.REDEEM_ANSWER: using.answer_button,
     Verb.HISTORY: cards.history_button,
     Verb.BALANCE: cards.balance_command,
     Verb.REWARDS: cards.rewards_command,

@@ -19,6 +19,7 @@ from domain.acts import (
     AdjustPoints,
     Adopt,
     AskAmount,
+    AskCustomer,
     Asked,
     AskManager,
     Decide,
@@ -26,6 +27,7 @@ from domain.acts import (
     LookUp,
     MergeCards,
     RedeemAny,
+    Redeeming,
     RedeemInterim,
     RedeemPoints,
     RedeemReward,
@@ -37,12 +39,20 @@ from domain.acts import (
 from domain.card import CardRef
 from domain.ports import Command
 from domain.quick import replace
-from domain.refusals import PurchaseDoubted, Refusal, RewardNotChosen, StampsByAmount, VoidReasonMissing
+from domain.refusals import (
+    CustomerToConfirm,
+    PurchaseDoubted,
+    Refusal,
+    RewardNotChosen,
+    StampsByAmount,
+    VoidReasonMissing,
+)
 from domain.rules.voids import UNDO_WINDOW
 from domain.staff import Actor
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.adopt_card import ConfirmAdoption, confirm_adoption
-from domain.usecases.ask_manager import StandsIn, ask_manager, stands_in
+from domain.usecases.ask_customer import ask_customer
+from domain.usecases.ask_manager import Requested, StandsIn, ask_manager, stands_in
 from domain.usecases.decide_approval import decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
@@ -87,7 +97,9 @@ async def carry_out(
         case LookUp():
             await show_panel(turn, await turn.read(look_up_card, asked.instead(act)), place)
         case AskManager():
-            await _ask_manager(turn, asked.instead(act), place)
+            await _asks(turn, await turn.write(ask_manager, asked.instead(act)), place)
+        case AskCustomer():
+            await _asks(turn, await turn.write(ask_customer, asked.instead(act)), place)
         case Decide():
             await _decide(turn, asked.instead(act), place)
         case _:
@@ -107,6 +119,9 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
         else:
             await _confirm(turn, await turn.write(CHANGES[type(act)], asked), place)
             return True
+    except CustomerToConfirm:
+        await _ask_customer(turn, asked, place)
+        return True
     except (RewardNotChosen, VoidReasonMissing) as lacking:
         view = await _choice(turn, asked, lacking)
     except StampsByAmount:
@@ -117,6 +132,13 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
         return False
     turn.services.panels.overwritten(await turn.show(view, place))
     return True
+
+
+async def _ask_customer(turn: Turn, asked: Asked[Act], place: Place | None) -> None:
+    """In the place of handing the reward out, asks its customer; their yes has the key of the act."""
+    assert isinstance(asked.act, Redeeming)
+    question = asked.instead(AskCustomer.about(asked.act))
+    await _asks(turn, await turn.write(ask_customer, question), place)
 
 
 def _adoption(turn: Turn, asked: Asked[Adopt]) -> ConfirmAdoption:
@@ -177,10 +199,9 @@ def _named(turn: Turn, view: View) -> View:
     return replace(view, text=f"{view.text}\n{counter.stands_here(turn.t, standing.name)}")
 
 
-async def _ask_manager(turn: Turn, asked: Asked[AskManager], place: Place | None) -> None:
+async def _asks(turn: Turn, requested: Requested, place: Place | None) -> None:
     """Shows the request and stores where it is shown, for the answer will replace it. A decision made before that was
     stored is shown at once."""
-    requested = await turn.write(ask_manager, asked)
     shown = await turn.show(approvals.asked_manager(turn.t, requested, turn.timezone), place)
     turn.services.panels.overwritten(shown)
     approval = requested.approval

@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 BODY_SIZE_MAX_BYTES = 1024 * 1024
-NO_UPDATE = (UnicodeDecodeError, UpdateUnreadable, web.HTTPRequestEntityTooLarge, web.RequestPayloadError)
+NO_UPDATE = (UnicodeDecodeError, UpdateUnreadable, web.HTTPRequestEntityTooLarge, web.HTTPBadRequest)
 
 Keep = Callable[[ReceivedUpdate], Awaitable[None]]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.kit.clock import new_key
-from bot.texts import Texts
+from bot.texts import Texts, plain
 from bot.views import reasons
 from bot.views.card_parts import card_button, holder
 from bot.views.disputes import open_card_button
@@ -66,7 +66,7 @@ def asked_manager(t: Texts, requested: Requested, timezone: str) -> View:
     )
     card = open_card_button(t, approval.merchant_id, facts.card_id)
     return View(
-        text="\n".join([said, _holder(t, facts), _why_said(t, facts), _until(t, facts, timezone)]),
+        text="\n".join([said, _holder(t, facts), *_why_said(t, facts), _until(t, facts, timezone)]),
         buttons=keyboard(row(card), row(withdraw)),
         spare=card,
     )
@@ -78,7 +78,9 @@ def withdrawn(t: Texts, facts: ApprovalAsked, timezone: str) -> View:
 
 
 def asks(t: Texts, facts: ApprovalAsked, message: Message, timezone: str) -> View:
-    """To the managers who may approve it."""
+    """To the managers who may approve it, or to the customer whose yes it needs."""
+    if facts.reward:
+        return _asks_customer(t, facts, message)
     lines = [
         t("🙋 <b>{name} asks: {what}</b>", name=facts.name, what=_what(t, facts, timezone)),
         t(
@@ -88,7 +90,7 @@ def asks(t: Texts, facts: ApprovalAsked, message: Message, timezone: str) -> Vie
             store=facts.store_name,
         ),
         *([t("Done by {name}.", name=facts.made_by)] if facts.made_by else []),
-        _why_said(t, facts),
+        *_why_said(t, facts),
         _until(t, facts, timezone),
     ]
 
@@ -105,8 +107,43 @@ def asks(t: Texts, facts: ApprovalAsked, message: Message, timezone: str) -> Vie
     )
 
 
+def _asks_customer(t: Texts, facts: ApprovalAsked, message: Message) -> View:
+    said = t(
+        "🎁 <b>Use your reward at {merchant} now?</b>\n{reward}\n"
+        "{name} asks, at the counter. If you are not there, say no.",
+        merchant=facts.merchant_name,
+        reward=facts.reward,
+        name=facts.name,
+    )
+
+    def answer(text: str, is_confirmed: int, style: Style | None = None) -> Button:
+        key = short_id(message.merchant_id), short_id(facts.approval_id)
+        return Button(text=text, data=press(Verb.REDEEM_ANSWER, *key, is_confirmed), style=style)
+
+    return View(
+        text=said, buttons=keyboard(row(answer(t("Yes, use it"), 1, Style.SUCCESS), answer(t("No"), 0)))
+    )
+
+
+def used_in_words(t: Texts, facts: ApprovalAsked, state: ApprovalState) -> str:
+    """To the customer: what came of the question."""
+    match state:
+        case ApprovalState.APPROVED:
+            return t("✅ <b>Used: {reward}</b>", reward=facts.reward)
+        case ApprovalState.DECLINED:
+            return t("❌ <b>Not used: {reward}</b>", reward=facts.reward)
+        case ApprovalState.LAPSED:
+            return t("⌛️ <b>The question is over: {reward}</b>", reward=facts.reward)
+        case _:
+            return t("↩️ <b>The question was withdrawn: {reward}</b>", reward=facts.reward)
+
+
 def approval_settled(t: Texts, facts: ApprovalSettled, _: Message, timezone: str) -> View:
-    """How the request ended, in place of the question to a manager."""
+    """How the request ended, in place of the question."""
+    if facts.asked.reward:
+        said = used_in_words(t, facts.asked, facts.state)
+        shop = t("<b>{merchant}</b>", merchant=facts.asked.merchant_name)
+        return View(text="\n".join([said, shop]))
     return View(text="\n".join(_came_of(t, facts.asked, facts.state, facts.by, timezone)))
 
 
@@ -151,14 +188,19 @@ def _over(t: Texts, facts: ApprovalAsked, state: ApprovalState, by: str | None, 
 def _came_of(
     t: Texts, facts: ApprovalAsked, state: ApprovalState, by: str | None, timezone: str
 ) -> Sequence[str]:
+    if facts.reward and state is ApprovalState.APPROVED:
+        said_yes = t("✅ {name} said yes.", name=facts.customer_name)
+        return [t("🎁 <b>Hand out: {reward}</b>", reward=facts.reward), said_yes, _holder(t, facts)]
     what = t("{name}: {what}", name=facts.name, what=_what(t, facts, timezone))
-    return [_head(t, state, by), what, _holder(t, facts), _why_said(t, facts)]
+    return [_head(t, facts, state, by), what, _holder(t, facts), *_why_said(t, facts)]
 
 
-def _head(t: Texts, state: ApprovalState, by: str | None) -> str:
+def _head(t: Texts, facts: ApprovalAsked, state: ApprovalState, by: str | None) -> str:
     match state:
         case ApprovalState.APPROVED:
             return t("✅ <b>Approved by {name}.</b>", name=by or t("the operator"))
+        case ApprovalState.DECLINED if facts.reward:
+            return t("❌ <b>{name} said no.</b>", name=facts.customer_name)
         case ApprovalState.DECLINED:
             return t("❌ <b>Declined by {name}.</b>", name=by or t("the operator"))
         case ApprovalState.LAPSED:
@@ -168,6 +210,8 @@ def _head(t: Texts, state: ApprovalState, by: str | None) -> str:
 
 
 def _what(t: Texts, facts: ApprovalAsked, timezone: str) -> str:
+    if facts.reward:
+        return plain(t("reward: {reward}", reward=facts.reward))
     made = change_of(facts.entry_kind, facts.stamps_delta, facts.points_delta)
     act = SAID[facts.entry_kind].shop(t, made)
     if facts.made_at is not None:
@@ -181,8 +225,8 @@ def _holder(t: Texts, facts: ApprovalAsked) -> str:
     return t("{name} · {number}", name=facts.customer_name, number=spaced(facts.card_number))
 
 
-def _why_said(t: Texts, facts: ApprovalAsked) -> str:
-    return t("Why: {reason}", reason=reasons.told(t, facts.reason))
+def _why_said(t: Texts, facts: ApprovalAsked) -> Sequence[str]:
+    return [t("Why: {reason}", reason=reasons.told(t, facts.reason))] if facts.reason else []
 
 
 def _until(t: Texts, facts: ApprovalAsked, timezone: str) -> str:

@@ -110,6 +110,7 @@ def card_buttons(
     the same shop come before ``others``, of which only cards of other shops are shown."""
     number, here = held.state.card_number, held.told_in(t.locale)
     return keyboard(
+        row(use_button(t, held) if held.state.needs_customer and held.may_use else None),
         row(
             Button(text=t("Balance"), data=press(Verb.BALANCE)),
             Button(text=t("Rewards"), data=press(Verb.REWARDS)),
@@ -145,6 +146,10 @@ def card_buttons(
             if other.merchant_id != held.merchant_id
         ),
     )
+
+
+def use_button(t: Texts, held: HeldCard) -> Button:
+    return Button(text=t("🎁 Use reward"), data=press(Verb.USE, *key_of(held)), style=Style.SUCCESS)
 
 
 def no_cards(t: Texts) -> View:

@@ -56,7 +56,11 @@ PAGES: Mapping[Target, Mapping[str, FieldPage]] = {
             mark("Purchases"),
             ("minimum_purchase_minor", "plausible_purchase_minor", "carry_over", "stamp_per_minor"),
         ),
-        "r": FieldPage("🎁", mark("Rewards"), ("interim_rewards", "reward_cost_minor", "reward_valid_days")),
+        "r": FieldPage(
+            "🎁",
+            mark("Rewards"),
+            ("interim_rewards", "reward_cost_minor", "reward_valid_days", "redeem_confirmation"),
+        ),
     },
 }
 """By the letter that stands for the page in a button's data."""

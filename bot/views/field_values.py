@@ -92,6 +92,8 @@ OPTIONS: Mapping[str, str] = {
     "off": mark("Off"),
     "unknown": mark("Not said"),
     "count": mark("By number"),
+    "staff": mark("The team alone"),
+    "customer": mark("The customer too"),
 }
 A_MONDAY = date(2024, 1, 1)
 PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"

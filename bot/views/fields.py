@@ -194,6 +194,13 @@ SAID: dict[str, tuple[str, str]] = {
         mark("Paper cards a day"),
         mark("So many a member of the team may take in, in a day."),
     ),
+    "redeem_confirmation": (
+        mark("Who says yes to a reward"),
+        mark(
+            "With the customer's yes in Telegram, a picture of a card is not enough to get its reward. Cards without"
+            " Telegram need none."
+        ),
+    ),
     "reward_valid_days": (
         mark("Days a reward waits"),
         mark(

@@ -212,6 +212,11 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.NobodyToAsk: mark(
         "The bot can reach nobody who could allow this. Ask an owner or manager in person."
     ),
+    facts.CustomerToConfirm: mark("This reward needs its customer's yes in Telegram."),
+    facts.CustomerUnreachable: mark(
+        "This reward needs the yes of {name}, whom the bot cannot reach: they have to unblock the chat."
+    ),
+    facts.UseCodeOver: mark("This code is over. The customer taps “Use reward” below their card again."),
     facts.RequestsTooMany: mark(
         "That is {highest} requests already: wait for the answers, or ask in person."
     ),

@@ -1,13 +1,14 @@
 """What protects a program from a member who gives too much: the PIN, the wait between two stamps, the limit of a
-day."""
+day, and whose yes a reward needs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.merchant import Program
+from domain.merchant import Program, RedeemConfirmation
+from domain.rules.confirming import needs_customer
 
 OF_STAMPS = ("cooldown_minutes", "max_daily_stamps")
-GUARDS = ("require_staff_pin", "pin_window_minutes", *OF_STAMPS)
+GUARDS = ("require_staff_pin", "pin_window_minutes", *OF_STAMPS, "redeem_confirmation")
 """Names of fields."""
 
 
@@ -26,4 +27,6 @@ def strictest(present: Sequence[Program]) -> Mapping[str, Any]:
     limits = [program.max_daily_stamps for program in stamping if program.max_daily_stamps is not None]
     if limits:
         values["max_daily_stamps"] = min(limits)
+    if any(map(needs_customer, counted)):
+        values["redeem_confirmation"] = RedeemConfirmation.CUSTOMER
     return values

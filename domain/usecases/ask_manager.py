@@ -39,7 +39,7 @@ from domain.usecases.void import void_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """What was asked for and its state; ``names`` are the managers who were asked, ``by`` is who decided."""
+    """What was asked for and its state; ``names`` are the managers who were asked, ``by`` is the one who decided."""
 
     approval: Approval
     asked: ApprovalAsked
@@ -73,17 +73,17 @@ def ask_manager(*, tx: Posting, command: Asked[AskManager]) -> Requested:
     earlier request cannot be read.
     """
     act = command.act
-    before = _asked_before(tx, command.actor, act.key)
+    before = asked_before(tx, command.actor, act.key)
     if before is not None:
-        return _requested(tx, before)
+        return requested(tx, before)
     right = Right.STAMP if act.count is not None else Right.VOID_OWN
     at = admitted(tx, command, right, act.wanted.unit)
     entry = _checked(tx, at, act)
-    recent = tx.approvals_by(at.staff, tx.now - ASKED_WITHIN)
+    recent = [each for each in tx.approvals_by(at.staff, tx.now - ASKED_WITHIN) if each.redeems is None]
     waiting = [each for each in recent if each.is_open(tx.now)]
     for each in waiting:
         if (each.card_id, each.about) == (at.card.card_id, act.entry):
-            return _requested(tx, each)
+            return requested(tx, each)
     if len(waiting) >= OPEN_MAX:
         raise RequestsTooMany(highest=OPEN_MAX)
     if len(recent) >= ASKED_MAX:
@@ -102,10 +102,10 @@ def stands_in(*, tx: Posting, command: StandsIn) -> Requested:
         raise ApprovalGone
     placed = replace(approval, message_id=command.message_id)
     tx.save_approval_place(placed)
-    return _requested(tx, placed)
+    return requested(tx, placed)
 
 
-def _asked_before(tx: Posting, actor: Actor, key: OperationKey) -> Approval | None:
+def asked_before(tx: Posting, actor: Actor, key: OperationKey) -> Approval | None:
     """The actor's request with this key, None when the key is new. Raises OperationKeyReused."""
     before = tx.approval_by_key(actor.merchant_id, key)
     if before is not None and before.staff_id == actor.staff_id:
@@ -178,7 +178,7 @@ def _facts(tx: Team, at: Admitted, approval: Approval, entry: Entry | None) -> A
     )
 
 
-def _requested(tx: Posting, approval: Approval) -> Requested:
+def requested(tx: Posting, approval: Approval) -> Requested:
     told = [tx.member(approval.merchant_id, alarm.recipient) for alarm, _ in alarms_of(tx, approval)]
     by = tx.staff(approval.merchant_id, approval.decided_by) if approval.decided_by else None
     return Requested(

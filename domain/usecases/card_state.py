@@ -9,6 +9,7 @@ from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.money import Money
 from domain.quick import dataclass, quick
 from domain.rules import points, stamps
+from domain.rules.confirming import needs_customer
 from domain.rules.earning import to_go_minor, unit_of
 from domain.rules.held import point_rewards
 from domain.rules.interim import interim_ready, interim_rewards
@@ -27,7 +28,7 @@ class CardState:
     that are not over, and ``boost`` the one that holds now. ``interim`` are all interim rewards that the card may
     have, ``interim_ready`` those that may be handed out now, each as often as it may. ``reward_until`` is the last
     day of the first reward that is ready, None where it waits for ever. ``is_paused`` says that nothing is given or
-    redeemed at the moment."""
+    redeemed at the moment, ``needs_customer`` that a reward needs the customer's yes."""
 
     card_id: CardId
     card_number: CardNumber
@@ -52,6 +53,7 @@ class CardState:
     interim_ready: tuple[InterimReward, ...] = ()
     reward_until: date | None = None
     is_paused: bool = False
+    needs_customer: bool = False
 
     @property
     def rewards_available(self) -> int:
@@ -93,4 +95,5 @@ def card_state(
         interim_ready=interim_ready(card, program),
         reward_until=waits_until(card, program, merchant, customer, now),
         is_paused=not program.active,
+        needs_customer=needs_customer(program),
     )

@@ -62,7 +62,7 @@ def decide_approval(*, tx: Posting, command: Asked[Decide]) -> Decided:
     approval = tx.approval(merchant_id, act.approval)
     if approval is None:
         raise ApprovalGone
-    if act.card != CardRef("id", approval.card_id):
+    if act.card != CardRef("id", approval.card_id) or approval.redeems is not None:
         raise ApprovalOver
     state = ApprovalState.APPROVED if act.is_approved else ApprovalState.DECLINED
     if (approval.state, approval.decided_by) == (state, member.staff_id):
@@ -85,9 +85,19 @@ def check_decidable(tx: Posting, approval: Approval, member: Staff | None) -> No
         raise OwnRequest
 
 
+def asker_of(approval: Approval) -> Actor:
+    """Who asked, where they asked."""
+    return Actor(
+        merchant_id=approval.merchant_id,
+        staff_id=approval.staff_id,
+        store_id=approval.store_id,
+        account=approval.account,
+    )
+
+
 def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
-    """Carries the act out in the name of the member who asked, where they asked. Everything is checked again except
-    for what was approved.
+    """Carries out what managers were asked for, in the name of the member who asked, where they asked. Everything is
+    checked again except for what was approved.
 
     Raises AskerMayNot, OwnCardRefused where the card is the approver's, and what the use case of the act raises.
     """
@@ -104,12 +114,7 @@ def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
             reason=approval.reason,
             asked_at=approval.asked_at,
         ).wanted,
-        actor=Actor(
-            merchant_id=approval.merchant_id,
-            staff_id=approval.staff_id,
-            store_id=approval.store_id,
-            account=approval.account,
-        ),
+        actor=asker_of(approval),
         pin_typed=True,
         approved_by=approver.staff_id,
     )

@@ -23,6 +23,13 @@ class Withdraw:
     approval_id: ApprovalId
 
 
+SETTLES = {
+    MessageKind.APPROVAL_ASKED: MessageKind.APPROVAL_SETTLED,
+    MessageKind.REDEEM_ASKED: MessageKind.REDEEM_SETTLED,
+}
+"""What takes the place of each question."""
+
+
 class Closing(Approvals, Outbox, Protocol):
     """Requests, and the outbox."""
 
@@ -72,7 +79,7 @@ def lapse_approval(*, tx: Closing, command: tuple[MerchantId, ApprovalId]) -> in
 def decided(
     tx: Closing, approval: Approval, state: ApprovalState, by: Staff | None, entry_id: EntryId | None = None
 ) -> Approval:
-    """``by`` is None for the operator."""
+    """``by`` is None for the operator and for the customer."""
     over = close(tx, approval, state, by, entry_id)
     _answer(tx, approval, state, by)
     return over
@@ -85,7 +92,7 @@ def close(
     by: Staff | None = None,
     entry_id: EntryId | None = None,
 ) -> Approval:
-    """Ends the request; managers see this in place of the message that asked them."""
+    """Ends the request; who was asked sees this in place of the question."""
     over = replace(
         approval,
         state=state,
@@ -97,12 +104,12 @@ def close(
     name = by.name if by else None
     for alarm, asked in alarms_of(tx, approval):
         told = ApprovalSettled(asked=asked, state=state, by=name, replaces=alarm.message_id)
-        send(tx, approval.merchant_id, alarm.recipient, MessageKind.APPROVAL_SETTLED, told)
+        send(tx, approval.merchant_id, alarm.recipient, SETTLES[alarm.kind], told)
     return over
 
 
 def alarms_of(tx: Outbox, approval: Approval) -> Sequence[tuple[Message, ApprovalAsked]]:
-    """The messages that asked managers, without those that cannot be read."""
+    """The messages that asked, without those that cannot be read."""
     found = []
     for message_id in approval.alarms:
         with suppress(MessageUnreadable):
@@ -113,7 +120,7 @@ def alarms_of(tx: Outbox, approval: Approval) -> Sequence[tuple[Message, Approva
 
 
 def asked_facts(tx: Outbox, approval: Approval) -> ApprovalAsked:
-    """What managers were asked. Raises ApprovalOver where that cannot be read."""
+    """What was asked. Raises ApprovalOver where that cannot be read."""
     for _, asked in alarms_of(tx, approval):
         return asked
     raise ApprovalOver

@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.approval import Approval, ApprovalState
 from domain.card import CardRef
 from domain.ids import ApprovalId, CardNumber, EntryId, MerchantId, StaffId
+from domain.kinds import EntryKind
 from domain.ports import Tx
 from domain.quick import dataclass
 from domain.refusals import ApprovalNotFound, NotAllowed
@@ -19,8 +20,9 @@ from domain.usecases.end_approval import decided
 class ApprovalLine:
     """One request as ``approval list --json`` prints it.
 
-    ``stamps`` were asked for, or to take back the entry ``about``; ``entry_id`` is the entry that an approval led to.
-    ``decided_by`` is a name, None also for the operator.
+    ``stamps`` were asked for, or to take back the entry ``about``, or the customer's yes to what ``redeems``;
+    ``entry_id`` is the entry that an approval led to. ``decided_by`` is a name, None also for the operator and for
+    the customer.
     """
 
     approval_id: ApprovalId
@@ -29,6 +31,7 @@ class ApprovalLine:
     card_number: CardNumber
     stamps: int | None
     about: EntryId | None
+    redeems: EntryKind | None
     reason: str
     lapses_at: datetime
     state: ApprovalState
@@ -54,8 +57,9 @@ def list_approvals(*, tx: Tx, query: MerchantId) -> Sequence[ApprovalLine]:
 
 
 def settle_approval(*, tx: Tx, command: SettleApproval) -> ApprovalLine:
-    """Approving needs a member, because the entry names one. Raises MerchantNotFound, NotAllowed, ApprovalNotFound,
-    ApprovalOver, OwnRequest, OwnCardRefused, AskerMayNot and what the use case of the act raises."""
+    """Approving needs a member, because the entry names one; nobody says yes in the place of a customer. Raises
+    MerchantNotFound, NotAllowed, ApprovalNotFound, ApprovalOver, OwnRequest, OwnCardRefused, AskerMayNot and what the
+    use case of the act raises."""
     known_merchant(tx, command.merchant_id)
     approval = tx.approval(command.merchant_id, command.approval_id)
     if approval is None:
@@ -66,7 +70,7 @@ def settle_approval(*, tx: Tx, command: SettleApproval) -> ApprovalLine:
     check_decidable(tx, approval, member)
     if not command.is_approved:
         over = decided(tx, approval, ApprovalState.DECLINED, member)
-    elif member is None:
+    elif member is None or approval.redeems is not None:
         raise NotAllowed
     else:
         entry = carry_out(tx, approval, member).entry
@@ -91,6 +95,7 @@ def _line(tx: Tx, approval: Approval, names: Mapping[StaffId, str]) -> ApprovalL
         card_number=found[0].number,
         stamps=approval.stamps,
         about=approval.about,
+        redeems=approval.redeems,
         reason=approval.reason,
         lapses_at=approval.lapses_at,
         state=approval.state,

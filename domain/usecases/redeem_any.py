@@ -1,6 +1,7 @@
 """Staff hand out a reward without saying which: only one may be possible."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from domain.acts import Asked, RedeemAny, RedeemInterim, RedeemPoints, RedeemReward
 from domain.card import Card
@@ -50,12 +51,13 @@ def only_reward(act: RedeemAny, card: Card, program: Program) -> Redemption:
 def _rewards(act: RedeemAny, card: Card, program: Program) -> Iterator[tuple[Redemption, bool]]:
     """Each reward of the program, and whether it is possible: the full card's first, then interim rewards, then those
     for points, cheapest first."""
+    named: dict[str, Any] = {"card": act.card, "key": act.key, "confirmed_at": act.confirmed_at}
     if program.has_stamps:
-        yield RedeemReward(card=act.card, key=act.key), progress(card, program).rewards_available > 0
+        yield RedeemReward(**named), progress(card, program).rewards_available > 0
         ready = interim_ready(card, program)
         for position, each in enumerate(interim_rewards(card, program)):
-            on_the_way = RedeemInterim(card=act.card, key=act.key, position=position, stamps=each.stamps)
+            on_the_way = RedeemInterim(**named, position=position, stamps=each.stamps)
             yield on_the_way, each in ready
     for position, reward in enumerate(point_rewards(card, program) if program.has_points else ()):
-        for_points = RedeemPoints(card=act.card, key=act.key, position=position, cost=reward.cost)
+        for_points = RedeemPoints(**named, position=position, cost=reward.cost)
         yield for_points, card.points_balance >= reward.cost

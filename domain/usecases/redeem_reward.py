@@ -5,6 +5,7 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.ports import Posting
 from domain.rights import Right
+from domain.rules.confirming import check_confirmed
 from domain.rules.rewards import check_full, progress
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, post
@@ -13,7 +14,8 @@ from domain.usecases.posting import Posted, admitted, post
 def redeem_reward(*, tx: Posting, command: Asked[RedeemReward]) -> Posted:
     """Takes the stamps of one full card, the oldest, however many are full.
 
-    Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps, and what ``post`` raises.
+    Raises OperationKeyReused, all that ``admit`` raises, NotEnoughStamps, CustomerToConfirm, and what ``post``
+    raises.
     """
     return once(tx, command, take_stamps)
 
@@ -24,4 +26,5 @@ def take_stamps(tx: Posting, asked: Asked[RedeemReward]) -> Posted:
     pile = progress(at.card, at.program)
     check_full(at.card.stamp_count, pile.cost)
     card = at.card.plus(Unit.STAMPS, -pile.cost)
+    check_confirmed(at, asked.act.confirmed_at, tx.now)
     return post(tx, at, asked, card, EntryKind.STAMP_REDEEMED, reward=pile.reward)

@@ -50,6 +50,7 @@ from domain.acts import (
     AdjustPoints,
     Adopt,
     AskAmount,
+    AskCustomer,
     AskManager,
     Decide,
     EarnPoints,
@@ -80,6 +81,7 @@ from domain.ids import (
     StaffId,
     StoreId,
 )
+from domain.kinds import EntryKind
 from domain.messages import MessageKind
 from domain.staff import Role
 from tests.support.house import House, Shop, TestClock, number_of
@@ -250,6 +252,13 @@ OF_BEFORE: dict[str, questions.Question] = {
         '{"type":"ask_manager","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA","count":2,"entry":null,'
         '"reason":"in a rush"}'
     ): PinAsked(act=AskManager(card=BY_ID, key=KEY, count=2, reason="in a rush"), **SAM),
+    pin(
+        '{"type":"ask_customer","card":{"by":"id","value":"c1"},"key":"AAAAAAAAAAA","redeems":"points_redeemed",'
+        '"position":1,"price":50}'
+    ): PinAsked(
+        act=AskCustomer(card=BY_ID, key=KEY, redeems=EntryKind.POINTS_REDEEMED, position=1, price=50),
+        **SAM,
+    ),
     pin('{"type":"decide","card":{"by":"id","value":"c1"},"approval":"a1","is_approved":true}'): PinAsked(
         act=Decide(card=BY_ID, approval=ApprovalId("a1"), is_approved=True), **SAM
     ),

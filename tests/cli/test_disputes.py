@@ -64,6 +64,12 @@ def test_id_that_names_no_dispute_is_said_to_name_none(stempel: Stempel, owner: 
     ran = stempel(*settle, owner.merchant_id)
     said = "There is no dispute with this id. Take one that stempel dispute list prints.\n"
     assert (ran.status, ran.out, ran.err) == (2, "", said)
-    assert stempel(*settle, "x").err == "There is no such merchant. Check the id.\n"
+    assert (
+        stempel(*settle, "x").err
+        == "No merchant is called x: `stempel merchant list` names those there are.\n"
+    )
     missing = stempel("dispute", "list", "--merchant", "x")
-    assert (missing.status, missing.err) == (2, "There is no such merchant. Check the id.\n")
+    assert (missing.status, missing.err) == (
+        2,
+        "No merchant is called x: `stempel merchant list` names those there are.\n",
+    )

@@ -344,7 +344,11 @@ def test_bad_input_is_one_sentence_and_changes_nothing(
 @pytest.mark.usefixtures("laid")
 def test_merchant_must_be_there(words: list[str], stempel: Stempel) -> None:
     ran = stempel(*words, "--merchant", "x")
-    assert (ran.status, ran.out, ran.err) == (2, "", "There is no such merchant. Check the id.\n")
+    assert (ran.status, ran.out, ran.err) == (
+        2,
+        "",
+        "No merchant is called x: `stempel merchant list` names those there are.\n",
+    )
 
 
 def test_second_program_is_created_and_has_to_be_named_from_then_on(
@@ -382,12 +386,13 @@ def test_created_program_has_the_guards_of_the_others_and_says_so(
 ) -> None:
     stempel("program", "set", *of_shop, "cooldown_minutes=30", "max_daily_stamps=2", "pin_window_minutes=0")
     ran = stempel("program", "create", *of_shop, "--name", "Lunch card", "--max-daily-stamps", "none")
-    said = ran.out.splitlines()[2:6]
+    said = ran.out.splitlines()[2:7]
     assert said == [
         "require_staff_pin: yes",
         "pin_window_minutes: 0",
         "cooldown_minutes: 30",
         "max_daily_stamps: none",
+        "redeem_confirmation: staff",
     ]
     ran = stempel("program", "create", "--help")
     assert " ".join(ran.out.split()).count("[default: as strict as the other programs]") == len(said)

@@ -36,7 +36,10 @@ def test_flags_are_listed_and_dismissed(stempel: Stempel, shop: dict[str, Any]) 
 @pytest.mark.usefixtures("laid")
 def test_merchant_that_is_not_there_is_said(stempel: Stempel) -> None:
     told = stempel("flag", "list", "--merchant", "nobody")
-    assert (told.status, told.err) == (2, "There is no such merchant. Check the id.\n")
+    assert (told.status, told.err) == (
+        2,
+        "No merchant is called nobody: `stempel merchant list` names those there are.\n",
+    )
 
 
 def test_flag_that_is_not_there_is_said(stempel: Stempel, shop: dict[str, Any]) -> None:

@@ -219,6 +219,7 @@ MERCHANT = ["merchant", "create", "--name", "Salon"]
 POINTS = [*MERCHANT, "--program", "points"]
 RATE = "--points-per-unit goes from 0.001 to 1000, with three decimals at most, such as 0.5."
 ZONE = "Give one such as Europe/Luxembourg."
+NO_SUCH_NAME = "No merchant is called x: `stempel merchant list` names those there are."
 REFUSED = [
     ([*MERCHANT[:3], " "], "Give a name of 1 to 64 characters on one line."),
     ([*MERCHANT[:3], "x" * 65], "Give a name of 1 to 64 characters on one line."),
@@ -285,24 +286,27 @@ REFUSED = [
     ),
     ([*MERCHANT, "--expiry", "lot", "--expiry-months", "61"], "expiry_months goes from 1 to 60."),
     ([*MERCHANT, "--summary-hour", "24"], "summary_hour goes from 0 to 23."),
-    (["store", "create", "--merchant", "x", "--name", "Gare"], "There is no such merchant. Check the id."),
-    (["staff", "invite", "--merchant", "x", "--name", "Sam"], "There is no such merchant. Check the id."),
-    (["staff", "list", "--merchant", "x"], "There is no such merchant. Check the id."),
+    (["store", "create", "--merchant", "x", "--name", "Gare"], NO_SUCH_NAME),
+    (["staff", "invite", "--merchant", "x", "--name", "Sam"], NO_SUCH_NAME),
+    (["staff", "list", "--merchant", "x"], NO_SUCH_NAME),
+    (["staff", "reset-pin", "--merchant", "x", "--staff", "y"], NO_SUCH_NAME),
     (
-        ["staff", "reset-pin", "--merchant", "x", "--staff", "y"],
+        ["staff", "reset-pin", "--merchant", "00000000-0000-0000-0000-000000000000", "--staff", "y"],
         "There is no such active member of the team. Check the id.",
     ),
+    (["staff", "remove", "--merchant", "x", "--staff", "y"], NO_SUCH_NAME),
     (
-        ["staff", "remove", "--merchant", "x", "--staff", "y"],
+        ["staff", "remove", "--merchant", "00000000-0000-0000-0000-000000000000", "--staff", "y"],
         "There is no such active member of the team. Check the id.",
     ),
+    (["staff", "withdraw", "--merchant", "x", "--staff", "y"], NO_SUCH_NAME),
     (
-        ["staff", "withdraw", "--merchant", "x", "--staff", "y"],
+        ["staff", "withdraw", "--merchant", "00000000-0000-0000-0000-000000000000", "--staff", "y"],
         "There is no such active member of the team. Check the id.",
     ),
-    (["ledger", "--merchant", "x"], "There is no such merchant. Check the id."),
-    (["cards", "--merchant", "x"], "There is no such merchant. Check the id."),
-    (["cards", "--merchant", "x", "--flagged"], "There is no such merchant. Check the id."),
+    (["ledger", "--merchant", "x"], NO_SUCH_NAME),
+    (["cards", "--merchant", "x"], NO_SUCH_NAME),
+    (["cards", "--merchant", "x", "--flagged"], NO_SUCH_NAME),
 ]
 
 

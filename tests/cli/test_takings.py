@@ -16,6 +16,15 @@ def test_last_amount_holds_and_is_listed_with_who_typed_it(stempel: Stempel, sho
     assert (report["takings"]["amount_minor"], report["takings_days"]) == (81_250, 1)
 
 
+def test_what_was_typed_for_a_wrong_day_is_removed_by_a_dash(stempel: Stempel, shop: dict[str, Any]) -> None:
+    """As in the chat: as 0 it would be a day without takings, beside which every stamp is flagged."""
+    of_shop = ["--merchant", shop["merchant_id"], "--json"]
+    day = stempel("takings", "set", "812.50", *of_shop).object["local_date"]
+    removed = stempel("takings", "set", "-", *of_shop).object
+    assert (removed["local_date"], removed["is_removed"]) == (day, True)
+    assert stempel("report", *of_shop, "--range", "today").object["takings_days"] == 0
+
+
 def test_where_there_are_several_stores_one_is_named(stempel: Stempel, shop: dict[str, Any]) -> None:
     of_shop = ("--merchant", shop["merchant_id"])
     assert stempel("store", "create", *of_shop, "--name", "Gare").status == 0

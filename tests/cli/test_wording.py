@@ -151,7 +151,10 @@ def test_fixed_kinds_are_refused_everywhere(act: str, stempel: Stempel, of_shop:
 def test_merchant_and_store_must_be_there(words: list[str], stempel: Stempel, of_shop: list[str]) -> None:
     act, *rest = words
     unknown = stempel("wording", act, "--merchant", "x", *rest)
-    assert (unknown.status, unknown.err) == (2, "There is no such merchant. Check the id.\n")
+    assert (unknown.status, unknown.err) == (
+        2,
+        "No merchant is called x: `stempel merchant list` names those there are.\n",
+    )
     elsewhere = stempel("wording", act, *of_shop, "--store", "x", *rest)
     assert (elsewhere.status, elsewhere.err) == (
         2,

@@ -33,6 +33,26 @@ def test_variable_that_is_not_set_is_not_taken_as_left_out(
     assert _dump(database) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("merchant", "show", "--merchant", "Caf\udce9"), "Caf\ufffd"),
+        (("merchant", "create", "--name=Caf\udce9"), "--name=Caf\ufffd"),
+        (("restore", "\udcff.db"), "\ufffd.db"),
+    ],
+)
+def test_word_that_is_not_utf_8_is_refused_in_a_sentence(
+    words: Sequence[str], what: str, stempel: Stempel, shop: dict[str, Any], database: Path
+) -> None:
+    """As a terminal or a script writes it that is set to Latin-1: no table takes it."""
+    assert shop
+    before = _dump(database)
+    ran = stempel(*words)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == f"{what} is not UTF-8: set the terminal, or the script it comes from, to UTF-8.\n"
+    assert _dump(database) == before
+
+
 def test_version_is_printed(stempel: Stempel) -> None:
     assert stempel("--version").out == f"stempel, version {__version__}\n"
 
@@ -44,7 +64,8 @@ def test_merchant_is_named_by_its_name_too(stempel: Stempel, shop: dict[str, Any
     renamed = stempel("merchant", "set", "--merchant", "Café Knätsch", "name=Bakery")
     assert renamed.out == "name: Café Knätsch → Bakery\n"
     unknown = stempel("merchant", "show", "--merchant", "Café Knätsch")
-    assert (unknown.status, unknown.err) == (2, "There is no such merchant. Check the id.\n")
+    said = "No merchant is called Café Knätsch: `stempel merchant list` names those there are.\n"
+    assert (unknown.status, unknown.err) == (2, said)
 
 
 def test_name_of_several_merchants_names_none(stempel: Stempel, shop: dict[str, Any], database: Path) -> None:

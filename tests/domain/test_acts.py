@@ -49,6 +49,7 @@ def test_names_of_acts_stay_what_they_are() -> None:
         "redeem_interim",
         "take_over",
         "adopt",
+        "ask_customer",
     ]
 
 

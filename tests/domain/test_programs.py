@@ -9,7 +9,14 @@ from domain.acts import Asked, LookUp
 from domain.card import CardRef
 from domain.fields import Target
 from domain.ids import ProgramId
-from domain.merchant import PROGRAMS_ACTIVE_MAX, PROGRAMS_MAX, OwnText, Program, ProgramKind
+from domain.merchant import (
+    PROGRAMS_ACTIVE_MAX,
+    PROGRAMS_MAX,
+    OwnText,
+    Program,
+    ProgramKind,
+    RedeemConfirmation,
+)
 from domain.messages import DailySummary, MessageKind
 from domain.refusals import (
     CardInactive,
@@ -83,10 +90,11 @@ def guards(program: Program) -> tuple[object, ...]:
 
 def test_added_program_starts_as_strict_as_the_first(shop: Shop) -> None:
     shop.changes_terms(require_staff_pin=True, pin_window_minutes=0, cooldown_minutes=30, max_daily_stamps=2)
-    assert guards(shop.database.write(add_program, adding(shop))) == (True, 0, 30, 2)
+    strict = (True, 0, 30, 2, RedeemConfirmation.STAFF)
+    assert guards(shop.database.write(add_program, adding(shop))) == strict
     tea = {"reward": "Tea", "name": "Tea card", "cooldown_minutes": 5}
     given = replace(adding(shop), program=tea)
-    assert guards(shop.database.write(add_program, given)) == (True, 0, 5, 2)
+    assert guards(shop.database.write(add_program, given)) == (True, 0, 5, 2, RedeemConfirmation.STAFF)
 
 
 def test_added_program_starts_without_a_guard_that_no_other_has(shop: Shop) -> None:
@@ -100,11 +108,18 @@ def test_each_guard_is_the_strictest_of_the_programs_that_run(shop: Shop) -> Non
     second = replace(
         first, require_staff_pin=True, pin_window_minutes=60, cooldown_minutes=5, max_daily_stamps=4
     )
-    third = replace(second, pin_window_minutes=5, cooldown_minutes=60, max_daily_stamps=3)
-    assert tuple(strictest([first, second, third])[name] for name in GUARDS) == (True, 5, 60, 3)
+    third = replace(
+        second,
+        pin_window_minutes=5,
+        cooldown_minutes=60,
+        max_daily_stamps=3,
+        redeem_confirmation=RedeemConfirmation.CUSTOMER,
+    )
+    customer = RedeemConfirmation.CUSTOMER
+    assert tuple(strictest([first, second, third])[name] for name in GUARDS) == (True, 5, 60, 3, customer)
     third = replace(third, active=False)
-    assert tuple(strictest([first, second, third])[name] for name in GUARDS) == (True, 60, 30, 4)
-    assert tuple(strictest([third])[name] for name in GUARDS) == (True, 5, 60, 3)
+    assert tuple(strictest([first, second, third]).get(name) for name in GUARDS) == (True, 60, 30, 4, None)
+    assert tuple(strictest([third])[name] for name in GUARDS) == (True, 5, 60, 3, customer)
 
 
 def test_cards_of_points_have_no_guards_of_stamps_to_hand_on(shop: Shop) -> None:

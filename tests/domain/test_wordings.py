@@ -229,5 +229,7 @@ def test_these_messages_alone_keep_the_words_of_the_house() -> None:
         MessageKind.MAIL_CARD_REFUSED,
         MessageKind.NOTICE_OVER,
         MessageKind.ALARM_OVER,
+        MessageKind.REDEEM_ASKED,
+        MessageKind.REDEEM_SETTLED,
     }
     assert set(PLACEHOLDERS) <= set(MESSAGES)

@@ -8,6 +8,7 @@ from domain.delivery import PATIENCE, ChannelKind, Later
 from domain.plumbing.mend_times import mend_times
 from domain.plumbing.outbox import Failed, LeaseDeliveries, delivery_failed, lease_deliveries
 from domain.refusals import DailyLimitReached, InviteExpired, PinLocked, PinRequired
+from domain.rules.days import FAR_AHEAD
 from domain.staff import Role
 from domain.summary import DaySummary
 from domain.usecases.prove_pin import begin_attempt
@@ -249,3 +250,17 @@ def test_message_that_is_tried_again_in_an_hour_stays_so(town: Town, clock: Cloc
         [due_at] = town.owed_at()
         waited, clock.now = due_at - clock.now, due_at
     assert waited == longest
+
+
+def test_verify_passes_over_a_stamp_that_counted_for_a_day_far_ahead(town: Town, clock: Clock) -> None:
+    """Set back by a week, the clock gives a stamp that still counts for the day ahead. Set back by one day more, that
+    day lies too far ahead to count, so that the stamp blocks nothing either."""
+    shop = town.opens_shop(cooldown_minutes=1)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea)
+    clock.passes(days=-7, minutes=-1)
+    ahead = shop.stamps(anna, lea).entry
+    clock.passes(days=-1, minutes=2)
+    shop.stamps(anna, lea)
+    assert ahead.local_date - shop.entries(lea)[-1].local_date > FAR_AHEAD
+    assert town.database.violations() == []

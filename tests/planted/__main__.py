@@ -175,6 +175,7 @@ def _run_tests(copy: Path, selections: tuple[str, ...]) -> tuple[int, str, float
             env=surroundings,
             capture_output=True,
             text=True,
+            errors="replace",
             timeout=LONGEST_RUN_S,
             check=False,
         )

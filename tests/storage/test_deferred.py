@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Integer, Text, bindparam, exists, func, insert, literal_column, select
+from sqlalchemy import Integer, Text, bindparam, exists, func, insert, literal_column, select, text
 
 from domain.acts import Asked, RedeemReward, Stamp, TakeBack
 from domain.card import empty_card
 from domain.ids import CardId, CardNumber, CustomerId, MerchantId, OperationKey, ProgramId
-from domain.ports import Command, Database, Tx
+from domain.ports import Command, Database, DatabaseUnavailable, Tx
 from domain.refusals import CooldownActive, DailyLimitReached, OperationKeyReused, Refusal
 from domain.staff import PinSession
 from domain.usecases.posting import Posted
@@ -27,6 +27,7 @@ from storage.callers import MustRunAgain
 from storage.sqlite.database import SqliteDatabase
 from storage.sqlite.engine import sync_engine
 from storage.sqlite.session import SqliteSession, compiled_for
+from storage.sqlite.tx import SqliteTx
 from storage.unawaited import UNAWAITED
 from tests.support.async_shop import Counter, do, opens_counter, violations
 from tests.support.clock import Chance, Clock, Ids
@@ -176,6 +177,37 @@ async def test_what_cannot_be_written_in_the_end_takes_back_only_its_own_command
     results = await in_a_group(sqlite, asked)
     assert [type(each) for each in results] == [Posted, OverflowError, Posted, Posted]
     assert [await counter.stamp_count(card) for card in counter.cards] == [1, 0, 1, 1]
+    assert await violations(sqlite) == []
+
+
+async def test_disk_that_is_full_in_the_end_takes_back_the_whole_group_and_tells_all(
+    sqlite: SqliteDatabase,
+) -> None:
+    """Of commands that all ran well nothing is there; asked again by the same keys, each has its effect once."""
+    counter = await opens_counter(sqlite, cards=8)
+
+    async def all_at_once(number: int) -> list[Posted | BaseException]:
+        asked = [counter.stamping(f"{number} {card}", card) for card in counter.cards]
+        return await asyncio.gather(
+            *(sqlite.write(stamp_card, each) for each in asked), return_exceptions=True
+        )
+
+    def pages_max(tx: Tx, count: int) -> None:
+        assert isinstance(tx, SqliteTx)
+        tx.session.one(text(f"PRAGMA max_page_count={count}"))
+
+    await do(sqlite, lambda tx: pages_max(tx, 1))
+    done, told = 0, await all_at_once(0)
+    while all(isinstance(each, Posted) for each in told):
+        done, told = done + 1, await all_at_once(done + 1)
+    carried_out = [isinstance(each, Posted) for each in told]
+    assert {type(each) for each in told} <= {Posted, DatabaseUnavailable}
+    assert [await counter.stamp_count(card) for card in counter.cards] == [
+        done + each for each in carried_out
+    ]
+    await do(sqlite, lambda tx: pages_max(tx, 1_000_000))
+    again = await all_at_once(done)
+    assert [each.replayed for each in again if isinstance(each, Posted)] == carried_out
     assert await violations(sqlite) == []
 
 

@@ -137,6 +137,10 @@ ASKED = (
         made_at=NOON,
     ),
 )
+ASKED_CUSTOMER = (
+    ASKED[0].replace('"limit":null}', '"limit":null,"merchant_name":"Café","reward":"Coffee"}'),
+    replace(ASKED[1], merchant_name="Café", reward="Coffee"),
+)
 WRITTEN: list[tuple[MessageKind, str, Facts]] = [
     (
         MessageKind.MARKETING_ASKED,
@@ -369,6 +373,14 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         ),
     ),
     (MessageKind.APPROVAL_ASKED, *ASKED),
+    (MessageKind.REDEEM_ASKED, *ASKED_CUSTOMER),
+    (
+        MessageKind.REDEEM_SETTLED,
+        f'{{"asked":{ASKED_CUSTOMER[0]},"state":"approved","by":null,"replaces":"m"}}',
+        ApprovalSettled(
+            asked=ASKED_CUSTOMER[1], state=ApprovalState.APPROVED, by=None, replaces=MessageId("m")
+        ),
+    ),
     (
         MessageKind.APPROVAL_SETTLED,
         f'{{"asked":{ASKED[0]},"state":"approved","by":"Mia","replaces":"m"}}',

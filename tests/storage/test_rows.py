@@ -30,6 +30,7 @@ from domain.merchant import (
     PointReward,
     Program,
     ProgramKind,
+    RedeemConfirmation,
     RewardTerm,
     Span,
     Store,
@@ -90,6 +91,7 @@ PROGRAM = Program(
     reward_valid_days=60,
     reward_valid_before=(RewardTerm(until=AT, days=None),),
     rewards_since=AT,
+    redeem_confirmation=RedeemConfirmation.CUSTOMER,
 )
 PROGRAM_ROW = (
     *("m", "p", 3, "hybrid", 10, "Kaffi", 30, None, 1, 0, 1500, 500, 20000),
@@ -98,7 +100,7 @@ PROGRAM_ROW = (
     '[{"factor_tenths":20,"spans":[{"weekday":3,"opens_minute":0,"closes_minute":1440}],"day":"2026-12-24"}]',
     *(1, 1000, '[{"stamps":5,"name":"Kichelchen"}]'),
     *(2, 60, 3, 21, 4, 5, 6, 7, 8),
-    *(60, '[{"until":"2026-06-15T09:30:00.000250Z","days":null}]', INSTANT),
+    *(60, '[{"until":"2026-06-15T09:30:00.000250Z","days":null}]', INSTANT, "customer"),
 )
 STAFF = Staff(
     merchant_id=MerchantId("m"),

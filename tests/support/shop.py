@@ -11,6 +11,7 @@ from domain.account import Account
 from domain.acts import (
     AdjustPoints,
     Adopt,
+    AskCustomer,
     Asked,
     AskManager,
     Change,
@@ -44,6 +45,7 @@ from domain.ids import (
     TokenHash,
     UserId,
 )
+from domain.kinds import EntryKind
 from domain.merchant import Merchant, PointReward, Program
 from domain.messages import Facts, Message, MessageKind
 from domain.ports import Tx
@@ -54,6 +56,7 @@ from domain.staff import Actor, PinSession, Role, Staff
 from domain.usecases.add_program import AddProgram, add_program
 from domain.usecases.adjust_points import adjust_points
 from domain.usecases.adopt_card import Adopted, AskAdoption, ConfirmAdoption, ask_adoption, confirm_adoption
+from domain.usecases.ask_customer import ask_customer
 from domain.usecases.ask_manager import Requested, ask_manager
 from domain.usecases.change_fields import change_fields
 from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite
@@ -562,6 +565,12 @@ class Shop:
         asked: Asked[AskManager] = self._asks(AskManager, actor, holder, {"reason": "in a hurry"} | how)
         return self.database.write(ask_manager, asked)
 
+    def asks_customer(self, actor: Actor, holder: Holder | CardRef, **how: Any) -> Requested:
+        """Asks for the customer's yes to the reward for a full card, if no other is given."""
+        how = {"redeems": EntryKind.STAMP_REDEEMED} | how
+        asked: Asked[AskCustomer] = self._asks(AskCustomer, actor, holder, how)
+        return self.database.write(ask_customer, asked)
+
     def decides(
         self, actor: Actor, requested: Requested, *, is_approved: bool = True, pin_typed: bool = False
     ) -> Decided:
@@ -582,7 +591,7 @@ class Shop:
 
     def _asks(
         self,
-        act: type[Change] | type[AskManager],
+        act: type[Change] | type[AskManager] | type[AskCustomer],
         actor: Actor,
         holder: Holder | CardRef,
         how: dict[str, Any],

@@ -287,6 +287,14 @@ async def test_who_complains_all_day_fills_no_log(
     assert (statuses[:20], statuses[-1]) == ([200] * 20, 429)
 
 
+async def test_complaint_that_is_not_packed_as_it_says_is_refused(
+    home: House, http: aiohttp.ClientSession
+) -> None:
+    url = f"http://{home.settings.webhook_listen}{PASSES_PATH}/v1/log"
+    async with http.post(url, data=b"nothing", headers={"Content-Encoding": "gzip"}) as answer:
+        assert answer.status == 400
+
+
 async def test_who_begins_to_complain_and_does_not_finish_is_hung_up_on(
     home: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

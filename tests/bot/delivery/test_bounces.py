@@ -176,6 +176,13 @@ def test_nothing_that_is_sent_breaks_the_reading(data: st.DataObject) -> None:
     assert found is None or isinstance(found, Bounce)
 
 
+def test_report_whose_boundary_is_given_both_whole_and_in_pieces_is_none() -> None:
+    """The standard library orders pieces by their numbers, and one has none. Anybody may send that."""
+    raw = report(MAIL)
+    assert read_bounce(raw) is not None
+    assert read_bounce(re.sub(rb'boundary="[^"]+"', b"boundary*0=a; boundary*=b", raw)) is None
+
+
 @pytest.fixture
 async def relay() -> AsyncIterator[tuple[TestClient[web.Request, web.Application], Ledger, list[float]]]:
     """Who reports, what came of it, and the seconds that have passed."""

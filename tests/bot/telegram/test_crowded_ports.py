@@ -169,6 +169,22 @@ async def test_who_sends_what_is_no_request_fills_no_log(
     assert len({each.getMessage() for each in said}) == 1
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+async def test_who_sends_a_body_that_is_not_packed_as_they_say_fills_no_log(
+    coding: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody reads it, as the page is not there; it is thrown away all the same."""
+    async with listening(web.Application()) as port:
+        head = f"POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: {coding}\r\nContent-Length: 7\r\n\r\nnothing"
+        reader, writer = await says(port, head.encode())
+        async with asyncio.timeout(PATIENCE_S):
+            assert b" 404 Not Found" in await reader.read()
+        await hangs_up(writer)
+    said = [record for record in caplog.records if record.name == "aiohttp.server"]
+    assert said
+    assert {(each.levelno, each.exc_info) for each in said} == {(logging.WARNING, None)}
+
+
 async def test_who_knows_the_secret_and_does_not_finish_is_hung_up_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.views import approvals, counter, messages, taking_back
+from bot.views import approvals, cards, counter, messages, taking_back, using
 from domain.approval import Approval, ApprovalState
 from domain.ids import ApprovalId, MessageId, OperationKey, StoreId
 from domain.kinds import EntryKind
@@ -12,6 +12,7 @@ from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, Me
 from domain.usecases.ask_manager import Requested
 from domain.usecases.decide_approval import Decided
 from domain.usecases.look_up_card import CardAtCounter
+from domain.usecases.my_cards import HeldCard
 from tests.bot.views.scenes import (
     ACCOUNT,
     CARD_ID,
@@ -25,6 +26,7 @@ from tests.bot.views.scenes import (
     Scene,
     at_counter,
     entry,
+    held,
     message,
     state,
     uuid,
@@ -91,6 +93,30 @@ def decided(names: Names, state: ApprovalState) -> Decided:
     return Decided(approval=found.approval, asked=found.asked)
 
 
+def about_a_reward(names: Names, *, is_void: bool = False) -> ApprovalAsked:
+    return replace(
+        facts(names, is_void=is_void),
+        entry_kind=EntryKind.STAMP_REDEEMED,
+        stamps_delta=0,
+        reason="",
+        limit=None,
+        merchant_name=names.merchant,
+        reward=names.reward,
+    )
+
+
+def asked_customer(names: Names, state: ApprovalState) -> Requested:
+    found = requested(names, state)
+    approval = replace(found.approval, stamps=None, redeems=EntryKind.STAMP_REDEEMED, reason="")
+    return Requested(approval=approval, asked=about_a_reward(names), names=(names.customer,))
+
+
+def ready(names: Names) -> HeldCard:
+    """A card with rewards, each of which needs the customer."""
+    card = held(names, stamps=20, ready=2)
+    return replace(card, state=replace(card.state, needs_customer=True))
+
+
 APPROVAL_SCENES: Mapping[str, Scene] = {
     "panel: at the limit": lambda t, n: counter.panel(t, at_the_limit(n), ZONE),
     "panel: too many stamps": lambda t, n: counter.panel(t, at_the_limit(n), ZONE, t("Cancelled."), 20),
@@ -141,6 +167,41 @@ APPROVAL_SCENES: Mapping[str, Scene] = {
         )
         for each in ApprovalState
     },
+    **{
+        f"asked_customer: {each.value}": lambda t, n, s=each: approvals.asked_manager(  # type: ignore[misc]
+            t, asked_customer(n, s), ZONE
+        )
+        for each in ApprovalState
+    },
+    "asks: a reward": lambda t, n: messages.render(
+        t, message(MessageKind.REDEEM_ASKED, about_a_reward(n)), ZONE
+    ),
+    **{
+        f"redeem_settled: {each.value}": lambda t, n, s=each: messages.render(  # type: ignore[misc]
+            t,
+            message(
+                MessageKind.REDEEM_SETTLED,
+                ApprovalSettled(asked=about_a_reward(n), state=s, by=None, replaces=MessageId("m")),
+            ),
+            ZONE,
+        )
+        for each in ApprovalState
+    },
+    **{
+        f"reward answered: {each.value}": lambda t, n, s=each: messages.render(  # type: ignore[misc]
+            t,
+            message(
+                MessageKind.APPROVAL_ANSWERED,
+                ApprovalAnswered(asked=about_a_reward(n), state=s, by=None, message_id=1),
+            ),
+            ZONE,
+        )
+        for each in ApprovalState
+    },
+    "card: a reward to use": lambda t, n: cards.card(t, ready(n), b""),
+    "which_reward": lambda t, n: using.which_reward(t, ready(n), using.usable(ready(n))),
+    "use_code": lambda t, n: using.use_code(t, ready(n), b"", using.usable(ready(n))[0]),
+    "use_code_over": lambda t, n: using.use_code_over(t, ready(n), b""),
     "decided": lambda t, n: approvals.decided(t, decided(n, ApprovalState.APPROVED)),
     "decided: no": lambda t, n: approvals.decided(t, decided(n, ApprovalState.DECLINED)),
 }

@@ -26,9 +26,12 @@ REFUSED = ("panel",)
 OPENED = ("panel", "stamped", "redeemed", "points_redeemed", "reward_list", "voided", "ask_amount", *ASKED)
 LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.STAMP: ("stamped", *REFUSED, *ASKED),
-    Verb.REDEEM: ("redeemed", *REFUSED, *ASKED),
-    Verb.REDEEM_INTERIM: ("redeemed", "reward_list", *REFUSED, *ASKED),
-    Verb.REDEEM_POINTS: ("points_redeemed", "reward_list", *REFUSED, *ASKED),
+    Verb.REDEEM: ("redeemed", "asked_customer", *REFUSED, *ASKED),
+    Verb.REDEEM_INTERIM: ("redeemed", "asked_customer", "reward_list", *REFUSED, *ASKED),
+    Verb.REDEEM_POINTS: ("points_redeemed", "asked_customer", "reward_list", *REFUSED, *ASKED),
+    Verb.USE: ("use_code", "which_reward"),
+    Verb.USE_ONE: ("use_code",),
+    Verb.REDEEM_ANSWER: ("redeem_settled",),
     Verb.REWARD_LIST: ("reward_list", *REFUSED, *ASKED),
     Verb.PURCHASE: ("ask_amount", *REFUSED, *ASKED),
     Verb.AMOUNT_KEY: ("ask_amount", "earned", "doubt_amount", *REFUSED, *ASKED),

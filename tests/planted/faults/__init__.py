@@ -3,6 +3,7 @@
 from tests.planted.faults.approvals import FAULTS as APPROVALS
 from tests.planted.faults.bot import FAULTS as BOT
 from tests.planted.faults.coming_back import FAULTS as COMING_BACK
+from tests.planted.faults.confirming import FAULTS as CONFIRMING
 from tests.planted.faults.domain import FAULTS as DOMAIN
 from tests.planted.faults.earning import FAULTS as EARNING
 from tests.planted.faults.google import FAULTS as GOOGLE
@@ -34,6 +35,7 @@ FAULTS = (
         *GOOGLE,
         *PRINTED,
         *WAITING,
+        *CONFIRMING,
         *POSTGRES,
         *PROCESSES,
     ),

@@ -924,7 +924,7 @@ _SPEAKING = (
     fault(
         "commands print what the log of a bot says",
         "bot.cli:_is_not_said_anyway",
-        "record.name not in WRITERS",
+        "record.name not in SAY_IT_TOO",
         "True",
         "tests/cli/test_starting.py",
     ),

@@ -1158,6 +1158,13 @@ _INVARIANTS = (
         "tests/domain/test_invariants.py",
     ),
     fault(
+        "verify names a stamp of a day that lay too far ahead to block anything",
+        "domain.invariants:cooldown_holds",
+        "stood.local_date > entry.local_date + FAR_AHEAD",
+        "False",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
         "verify does not see a cooldown that was too short",
         "domain.invariants:_is_too_near",
         "timedelta(minutes=minutes)",

@@ -1,0 +1,84 @@
+"""The holder of a card says yes or no to a reward that a member asked them about; their yes hands it out."""
+
+from domain.account import Account
+from domain.acts import AskCustomer, Asked, RedeemInterim, RedeemPoints, RedeemReward
+from domain.approval import Approval, ApprovalState
+from domain.card import CardRef
+from domain.ids import ApprovalId, MerchantId
+from domain.ports import Posting
+from domain.quick import dataclass
+from domain.refusals import ApprovalGone, ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused
+from domain.usecases.decide_approval import Decided, asker_of
+from domain.usecases.end_approval import asked_facts, decided
+from domain.usecases.posting import Posted
+from domain.usecases.redeem_interim import redeem_interim
+from domain.usecases.redeem_points import redeem_points
+from domain.usecases.redeem_reward import redeem_reward
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRedemption:
+    account: Account
+    merchant_id: MerchantId
+    approval_id: ApprovalId
+    is_confirmed: bool
+
+
+def answer_redemption(*, tx: Posting, command: AnswerRedemption) -> Decided:
+    """The first answer holds; the same answer again changes nothing.
+
+    Raises ApprovalGone, also for anybody but the holder; ApprovalOver; AskerMayNot where the member may not redeem it
+    any more; and what redeeming the reward raises because of the card and its balances.
+    """
+    approval = _asked_of(tx, command)
+    state = ApprovalState.APPROVED if command.is_confirmed else ApprovalState.DECLINED
+    if approval.state is state:
+        return Decided(approval=approval, asked=asked_facts(tx, approval))
+    if not approval.is_open(tx.now):
+        raise ApprovalOver
+    entry_id = None
+    if command.is_confirmed:
+        entry_id = _redeem(tx, approval).entry.entry_id
+    over = decided(tx, approval, state, None, entry_id)
+    return Decided(approval=over, asked=asked_facts(tx, over))
+
+
+def _asked_of(tx: Posting, command: AnswerRedemption) -> Approval:
+    """The request, as it is once its card is locked. Raises ApprovalGone."""
+    named = tx.approval(command.merchant_id, command.approval_id)
+    held = tx.lock_card(command.merchant_id, named.card_id) if named is not None else None
+    if held is not None and held.card.merged_into is not None:
+        held = tx.lock_card(command.merchant_id, held.card.merged_into)
+    approval = tx.approval(command.merchant_id, command.approval_id)
+    if approval is None or approval.redeems is None or held is None:
+        raise ApprovalGone
+    if held.customer.account != command.account:
+        raise ApprovalGone
+    return approval
+
+
+def _redeem(tx: Posting, approval: Approval) -> Posted:
+    """Hands it out in the name of the member who asked, where they asked. Everything is checked again except for the
+    PIN, which was typed before the customer was asked."""
+    assert approval.redeems is not None
+    wanted = AskCustomer(
+        card=CardRef("id", approval.card_id),
+        key=approval.operation_key,
+        redeems=approval.redeems,
+        position=approval.reward_position,
+        price=approval.reward_price,
+    ).wanted(confirmed_at=tx.now)
+    asked = Asked(act=wanted, actor=asker_of(approval), pin_typed=True)
+    try:
+        match wanted:
+            case RedeemInterim():
+                return redeem_interim(tx=tx, command=asked.instead(wanted))
+            case RedeemPoints():
+                return redeem_points(tx=tx, command=asked.instead(wanted))
+            case RedeemReward():
+                return redeem_reward(tx=tx, command=asked.instead(wanted))
+            case _:
+                raise ApprovalOver
+    except (NotAllowed, OwnCardRefused) as refused:
+        asker = tx.staff(approval.merchant_id, approval.staff_id)
+        raise AskerMayNot(name=asker.name if asker else "") from refused

@@ -1,0 +1,208 @@
+"""A reward needs its customer: they show a code for it, or say yes to who asks."""
+
+import pytest
+
+from bot.sandbox import Person
+from domain.merchant import InterimReward, PointReward, ProgramKind, RedeemConfirmation
+from domain.staff import Role
+from tests.bot.customer.test_cards import code_on
+from tests.support.house import PIN, House, Shop, TestClock, has_keypad, has_picture, number_of, types_pin
+
+OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL"
+NEEDED = {"redeem_confirmation": RedeemConfirmation.CUSTOMER}
+
+
+@pytest.fixture
+async def shop(home: House) -> Shop:
+    return await home.opens_shop(stamps_target=2, reward="Coffee", **NEEDED)
+
+
+async def fills(home: House, sam: Person, anna: Person) -> None:
+    """The card is full, and everybody has been told."""
+    await sam.sends(f"/stamp {number_of(anna)} 2")
+    await sam.sees("2 of 2", new=True)
+    await anna.sees("🎉 Your reward is ready: Coffee")
+    await home.until_rows(OWED, [(0,)])
+
+
+async def test_customer_shows_a_code_and_gets_the_reward(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    assert "🎁 Use reward" not in anna.last.button_texts
+    await fills(home, sam, anna)
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    own_code = code_on(card)
+    await anna.taps("🎁 Use reward", on=card)
+    shown = await anna.sees("Show this code at the counter. It is good for one minute, and once.")
+    assert (shown.id, shown.button_texts) == (card.id, ("‹ Card",))
+    assert shown.caption.splitlines()[0] == "🎁 Coffee"
+    assert code_on(shown) != own_code
+    await sam.opens(code_on(shown))
+    await sam.sees("🎁 Hand out: Coffee", new=True)
+    [*_, redeemed] = await home.ledger(shop)
+    assert (redeemed.kind, redeemed.staff_name) == ("stamp_redeemed", "Sam")
+    receipt = await anna.sees("🎁 Enjoy: Coffee")
+    assert code_on(receipt) == own_code
+    assert await home.violations() == []
+
+
+async def test_code_scanned_twice_hands_one_reward_out(home: House, shop: Shop, clock: TestClock) -> None:
+    anna, sam, mia = (
+        await home.customer(shop, "Anna"),
+        await home.member(shop, "Sam"),
+        await home.member(shop, "Mia", Role.MANAGER),
+    )
+    await sam.sends(f"/stamp {number_of(anna)} 4")
+    await sam.sees("✅", new=True)
+    await anna.sees("🎉 Your reward is ready: Coffee")
+    await home.until_rows(OWED, [(0,)])
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    code = code_on(await anna.sees("Show this code at the counter."))
+    await sam.opens(code)
+    await sam.sees("🎁 Hand out: Coffee", new=True)
+    await sam.opens(code)
+    await sam.sees("🎁 Hand out: Coffee", new=True)
+    await mia.opens(code)
+    await mia.sees("This button was already used for something else.", new=True)
+    assert [line.kind for line in await home.ledger(shop)] == ["stamp_earned", "stamp_redeemed"]
+    clock.passes(minutes=2)
+    await mia.opens(code)
+    await mia.sees("This code is over. The customer taps “Use reward” below their card again.", new=True)
+
+
+async def test_code_that_nobody_scanned_says_that_it_is_over(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    await anna.sees("Show this code at the counter.")
+    clock.passes(seconds=62)
+    over = await anna.sees("⌛ This code is over.")
+    assert over.button_texts == ("🎁 Use reward", "‹ Card")
+    await anna.taps("🎁 Use reward")
+    await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
+    await sam.sees("🎁 Hand out: Coffee", new=True)
+
+
+async def test_code_is_for_the_team_of_that_shop_alone(home: House, shop: Shop) -> None:
+    bakery = await home.opens_shop("Bäckerei Schmit")
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    ben, jil = await home.customer(shop, "Ben"), await home.member(bakery, "Jil")
+    await fills(home, sam, anna)
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    code = code_on(await anna.sees("Show this code at the counter."))
+    await ben.opens(code)
+    await ben.sees("This is for staff.", new=True)
+    await jil.opens(code)
+    await jil.sees("There is no such card here.", new=True)
+    assert len(await home.ledger(shop)) == 1
+
+
+async def test_customer_is_asked_and_says_yes(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    waiting = await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+    assert waiting.button_texts == ("Open card", "Withdraw the request")
+    asked = await anna.sees("🎁 Use your reward at Café Knätsch now?\nCoffee\nSam asks, at the counter.")
+    assert asked.button_texts == ("Yes, use it", "No")
+    await home.until_rows(OWED, [(0,)])
+    await anna.taps("Yes, use it", on=asked)
+    await anna.answered("✅ Used: Coffee")
+    settled = await anna.sees("✅ Used: Coffee\nCafé Knätsch")
+    assert (settled.id, settled.button_texts) == (asked.id, ())
+    handed = await sam.sees("🎁 Hand out: Coffee\n✅ Anna said yes.")
+    assert (handed.id, handed.button_texts) == (waiting.id, ("‹ Card",))
+    assert [line.kind for line in await home.ledger(shop)] == ["stamp_earned", "stamp_redeemed"]
+    assert await home.violations() == []
+
+
+async def test_customer_says_no_and_is_not_asked_after_a_while(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+    asked = await anna.sees("🎁 Use your reward at Café Knätsch now?")
+    await home.until_rows(OWED, [(0,)])
+    await anna.taps("No", on=asked)
+    await anna.sees("❌ Not used: Coffee")
+    await sam.sees("❌ Anna said no.")
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+    asked = await anna.sees("🎁 Use your reward at Café Knätsch now?", new=True)
+    clock.passes(minutes=6)
+    await anna.taps("Yes, use it", on=asked)
+    await anna.answered("This request is over: it was answered, withdrawn or too late.")
+    assert len(await home.ledger(shop)) == 1
+
+
+async def test_pin_is_typed_before_the_customer_is_asked(home: House) -> None:
+    shop = await home.opens_shop(
+        stamps_target=1, reward="Coffee", require_staff_pin=True, pin_window_minutes=0, **NEEDED
+    )
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin=PIN)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees(has_keypad, new=True)
+    await types_pin(sam)
+    await anna.sees("🎉 Your reward is ready: Coffee")
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await sam.sees(has_keypad, new=True)
+    await types_pin(sam)
+    await sam.sees("⏳ Asked Anna: reward: Coffee")
+    await anna.taps("Yes, use it", on=await anna.sees("🎁 Use your reward at Café Knätsch now?"))
+    await sam.sees("🎁 Hand out: Coffee")
+
+
+async def test_code_still_holds_once_the_pin_is_typed(home: House, clock: TestClock) -> None:
+    shop = await home.opens_shop(
+        stamps_target=1, reward="Coffee", require_staff_pin=True, pin_window_minutes=0, **NEEDED
+    )
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam", pin=PIN)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees(has_keypad, new=True)
+    await types_pin(sam)
+    await anna.sees("🎉 Your reward is ready: Coffee")
+    await home.until_rows(OWED, [(0,)])
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    shown = await anna.sees("Show this code at the counter.")
+    await sam.sends_photo(shown.photo or b"")
+    await sam.sees(has_keypad, new=True)
+    clock.passes(minutes=2)
+    await types_pin(sam)
+    await sam.sees("🎁 Hand out: Coffee")
+    assert [line.kind for line in await home.ledger(shop)] == ["stamp_earned", "stamp_redeemed"]
+
+
+async def test_customer_chooses_which_reward(home: House) -> None:
+    shop = await home.opens_shop(
+        kind=ProgramKind.HYBRID,
+        stamps_target=4,
+        interim_rewards=(InterimReward(stamps=1, name="Cookie"),),
+        point_rewards=(PointReward(cost=5, name="Tea"),),
+        **NEEDED,
+    )
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)}")
+    await sam.sees("✅", new=True)
+    await sam.sends(f"/earn {number_of(anna)} 8")
+    await sam.sees("✅", new=True)
+    await home.until_rows(OWED, [(0,)])
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    choice = await anna.sees("Which reward?")
+    assert choice.button_texts == ("‹ Card", "Cookie", "Tea · 5 points")
+    await anna.taps("Tea · 5 points", on=choice)
+    shown = await anna.sees("🎁 Tea\nShow this code at the counter.")
+    await sam.opens(code_on(shown))
+    await sam.sees("🎁 Hand out: Tea", new=True)
+    await home.until_rows(OWED, [(0,)])
+    await anna.sends("/card")
+    await anna.taps("🎁 Use reward", on=await anna.sees(has_picture, new=True))
+    await sam.opens(code_on(await anna.sees("🎁 Cookie\nShow this code at the counter.")))
+    await sam.sees("🎁 Hand out: Cookie", new=True)
