@@ -6,6 +6,8 @@ from enum import StrEnum
 from domain.ids import BotId
 from domain.quick import dataclass
 
+BACKUP = "backup"
+"""The job that makes a copy, and what `stempel backup` is recorded as."""
 PROCESS = BotId(0)
 """The bot id of jobs that belong to the process and to no bot: Telegram numbers its bots from 1."""
 

@@ -283,8 +283,8 @@ class OtherProgram(Refusal):
     """Two cards of different programs cannot be merged."""
 
 
-class CardMergedAway(Refusal):
-    """A card moves to the account of one that was merged into another."""
+class CardMergedAway(CardMerged):
+    """The account's own card here was merged: it gets no other before what is left of that is erased."""
 
 
 class HasCardHere(Refusal):

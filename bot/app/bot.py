@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import fields
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from aiohttp import ClientSSLError, web
@@ -168,7 +169,7 @@ async def _at_work(
     ):
         logger.info("@%s is at work", profile.username)
         try:
-            yield _means(services, dispatchers, reception)
+            yield _means(services, dispatchers, reception, settings.backup_dir)
         finally:
             inbox.begins_no_more()
 
@@ -309,7 +310,9 @@ async def _telling_one(
         await wallet.close()
 
 
-def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Reception) -> Means:
+def _means(
+    services: Services, dispatchers: Sequence[Dispatcher], reception: Reception, copies: Path | None
+) -> Means:
     operators = OperatorAlerts(
         chat=services.chat,
         database=services.database,
@@ -328,6 +331,7 @@ def _means(services: Services, dispatchers: Sequence[Dispatcher], reception: Rec
         clock=services.clock,
         chat=services.chat,
         wallets=services.wallets,
+        copies=copies,
     )
 
 

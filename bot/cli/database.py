@@ -12,12 +12,13 @@ import click
 from bot.app.database import existing_database, migrate_database, restore_database
 from bot.cli.asking import write
 from bot.cli.printing import json_option, show, show_line
-from bot.cli.writing import Written, check_copy, in_place_of
+from bot.cli.writing import Written, check_copy
 from bot.jobs.violations import violations
 from bot.kit.clock import system_clock
 from bot.kit.key_file import WHAT_TO_DO
 from bot.kit.settings import Settings, load_settings
-from domain.job_run import PROCESS, JobOutcome, JobRun
+from bot.kit.whole_files import in_place_of
+from domain.job_run import BACKUP, PROCESS, JobOutcome, JobRun
 from domain.plumbing.job_runs import record_runs
 from domain.plumbing.outbox import drop_held, release_held
 from domain.ports import DatabaseUnavailable
@@ -169,7 +170,7 @@ def _run_of_backup(began: datetime, seconds: float) -> JobRun:
     """Recorded beside the runs of jobs, so that operators see in ``/status`` when the last copy was made."""
     return JobRun(
         bot_id=PROCESS,
-        job="backup",
+        job=BACKUP,
         last_started_at=began,
         last_finished_at=system_clock(),
         duration_ms=round(seconds * 1000),

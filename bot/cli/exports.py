@@ -8,8 +8,9 @@ import click
 from bot.app.database import existing_database
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, in_place_of
+from bot.cli.writing import Written
 from bot.kit.settings import Settings, load_settings
+from bot.kit.whole_files import in_place_of
 from bot.owner.books import write_export
 from bot.owner.sheets import SheetFormat
 from bot.texts import texts

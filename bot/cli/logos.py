@@ -7,8 +7,9 @@ import click
 from bot.cli.asking import read, write
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, in_place_of
+from bot.cli.writing import Written
 from bot.kit.refusals import LogoUnusable
+from bot.kit.whole_files import in_place_of
 from bot.pictures.logo import clean_logo
 from bot.pictures.reader import PictureTooLarge, PictureUnreadable
 from domain.ids import MerchantId

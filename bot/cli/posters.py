@@ -10,10 +10,11 @@ from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, check_written, in_place_of
+from bot.cli.writing import Written, check_written
 from bot.kit.links import Links
 from bot.kit.settings import load_settings
 from bot.kit.tokens import Tokens
+from bot.kit.whole_files import in_place_of
 from bot.pictures.faces import PosterSize
 from bot.pictures.poster import draw_poster
 from bot.telegram.username import find_username

@@ -8,10 +8,11 @@ import click
 from bot.cli.linking import write_with_links
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, check_written, in_place_of
+from bot.cli.writing import Written, check_written
 from bot.kit.clock import new_id
 from bot.kit.settings import load_settings
 from bot.kit.tokens import token_hash
+from bot.kit.whole_files import in_place_of
 from bot.pictures.printed import draw_printed
 from bot.texts import texts
 from bot.views.printed import printed_face, printed_file_name

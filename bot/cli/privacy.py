@@ -10,9 +10,10 @@ from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, in_place_of
+from bot.cli.writing import Written
 from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens
+from bot.kit.whole_files import in_place_of
 from bot.views.personal_data import as_json as data_as_json
 from domain.card import CardRef
 from domain.ids import MerchantId

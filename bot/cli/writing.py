@@ -1,8 +1,7 @@
-"""Files that a command writes: where they may lie, and how one takes the place of another."""
+"""Files that a command writes, and where they may lie."""
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,25 +48,6 @@ def check_copy(file: Path) -> None:
         raise TermMalformed(f"{file} is no copy, and stays as it is: give another file.")
 
 
-@contextmanager
-def in_place_of(file: Path) -> Iterator[Path]:
-    """Yields a file to write, which takes the place of ``file`` once the block has ended well. Until then, and if the
-    block fails, what was there stays."""
-    there = file.resolve()
-    part = there.with_name(f"{there.name}.part")
-    try:
-        _remove(part)
-        yield part
-        _remove_beside(there)
-        part.replace(there)
-    except OSError as error:
-        if error.filename in (None, str(part)):  # where there is no room, writing says no name
-            error.filename = str(file)
-        raise
-    finally:
-        _remove(part)
-
-
 def _own_files(settings: Settings) -> Sequence[Path]:
     database, key = settings.database_path, KeyFile.beside(settings.database_path)
     named = (
@@ -95,14 +75,3 @@ def _are_one(file: Path, own: Path) -> bool:
 def _begins_like_a_copy(file: Path) -> bool:
     with file.open("rb") as opened:
         return opened.read(16).startswith(_COPIES_BEGIN_WITH)
-
-
-def _remove(part: Path) -> None:
-    part.unlink(missing_ok=True)
-    _remove_beside(part)
-
-
-def _remove_beside(file: Path) -> None:
-    """Removes what a database has beside it while it is written: SQLite would take it for the next one's."""
-    for ending in ("-journal", "-wal", "-shm"):
-        file.with_name(f"{file.name}{ending}").unlink(missing_ok=True)

@@ -7,8 +7,8 @@ from domain.account import Locale
 BALANCE_WORDS: dict[Locale, frozenset[str]] = {
     Locale.EN: frozenset({"stamp", "stamps", "point", "points", "balance"}),
     Locale.FR: frozenset({"tampon", "tampons", "point", "points", "solde"}),
-    Locale.DE: frozenset({"stempel", "punkt", "punkte", "guthaben", "punktestand"}),
-    Locale.LB: frozenset({"stempel", "stempelen", "punkt", "punkten", "guthaben"}),
+    Locale.DE: frozenset({"stempel", "punkt", "punkte", "guthaben", "punktestand", "stand"}),
+    Locale.LB: frozenset({"stempel", "stempelen", "punkt", "punkten", "guthaben", "stand"}),
 }
 """A message with one of these words asks what is on the card; the words of all languages count for everybody."""
 _ALL = frozenset().union(*BALANCE_WORDS.values())

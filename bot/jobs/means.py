@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
+from pathlib import Path
 
 from bot.delivery.dispatcher import Dispatcher
 from bot.delivery.wallet import Wallet
@@ -30,3 +31,5 @@ class Means:
     chat: Chat
     wallets: Mapping[WalletKind, Wallet] = field(default_factory=dict)
     progress: Progress = field(default_factory=Progress)
+    copies: Path | None = None
+    """The folder for nightly copies, None where the bot makes none."""

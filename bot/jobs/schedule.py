@@ -21,6 +21,7 @@ from bot.jobs.certificates import watch_certificates
 from bot.jobs.clock import watch_clock
 from bot.jobs.closing import end_shops, tell_customers
 from bot.jobs.coming_back import bring_back
+from bot.jobs.copies import copy_database
 from bot.jobs.dead_letters import report_dead_letters
 from bot.jobs.expiry import expire_balances
 from bot.jobs.flags import look_for_flags
@@ -36,7 +37,7 @@ from bot.jobs.writable import prove_writable
 from bot.kit.clock import Clock, system_clock
 from domain.crew import Peers
 from domain.ids import BotId
-from domain.job_run import PROCESS, JobRun
+from domain.job_run import BACKUP, PROCESS, JobRun
 from domain.quick import dataclass
 
 Job = Callable[[Means], Awaitable[int]]
@@ -54,13 +55,15 @@ class Of(Enum):
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
     """``name`` is that of the job in the log, in the metrics and in the table of runs. Of several processes on one
-    database only the eldest runs a job, unless it is to run ``in_each``."""
+    database only the eldest runs a job, unless it is to run ``in_each``. It does not run at all where it is not
+    ``wanted``."""
 
     name: str
     of: Of
     trigger: CronTrigger
     job: Job
     in_each: bool = False
+    wanted: Callable[[Means], bool] = lambda _means: True
 
 
 class CatchingUp(CronTrigger):  # type: ignore[misc]  # it has no types
@@ -101,6 +104,13 @@ TIMETABLE = (
     ScheduledJob("coming_back", Of.PROCESS, at(minute="35"), lambda means: bring_back(means.database)),
     ScheduledJob("certificates", Of.BOT, at(hour="8", minute="5"), watch_certificates),
     ScheduledJob("verify", Of.PROCESS, at(hour="3", minute="30"), verify),
+    ScheduledJob(
+        BACKUP,
+        Of.PROCESS,
+        at(hour="4", minute="10"),
+        copy_database,
+        wanted=lambda means: means.copies is not None,
+    ),
 )
 
 
@@ -119,6 +129,8 @@ def make_scheduler(
     last = {run.key: run.last_started_at for run in past}
     for entry in timetable:
         for means in bots if entry.of is Of.BOT else bots[:1]:
+            if not entry.wanted(means):
+                continue
             key = (means.bot_id if entry.of is Of.BOT else PROCESS, entry.name)
             due = _due(entry.trigger, last[key]) if key in last else None
             when = {} if due is None else {"next_run_time": due}

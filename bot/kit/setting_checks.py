@@ -183,6 +183,12 @@ def file(value: Path | None, _given: "Settings") -> Path | None:
     return value
 
 
+def folder(value: Path | None, _given: "Settings") -> Path | None:
+    if value is not None and not value.is_dir():
+        raise ValueError
+    return value
+
+
 def google_key(value: Path | None, given: "Settings") -> Path | None:
     if (value is None) != (given.google_wallet_issuer_id is None):
         raise ValueError

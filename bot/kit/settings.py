@@ -94,6 +94,13 @@ class Settings:
         checks.listen,
         or_else="HEALTH_LISTEN is malformed: give HOST:PORT, for example 127.0.0.1:8080, or leave it out.",
     )
+    backup_dir: Path | None = setting(
+        None,
+        checks.as_path,
+        checks.folder,
+        or_else="BACKUP_DIR is no folder: make one that the bot may write to and give its path, or leave it out to"
+        " make copies yourself.",
+    )
     default_locale: Locale = setting(
         Locale.EN,
         checks.locale,

@@ -146,6 +146,8 @@ async def try_button(turn: Turn) -> None:
 
 async def hours_button(turn: Turn) -> None:
     found = await turn.read(see_campaign, _pressed(turn))
+    if await _is_outdated(turn, found, 3):
+        return
     await turn.show(
         views.broadcast_hours(turn.t, found, min(1, turn.pressed.number(2)), turn.services.clock())
     )
@@ -156,7 +158,7 @@ async def meant_button(turn: Turn) -> None:
     found, audience = await turn.read(see_campaign, query), await turn.read(count_audience, query)
     if found.campaign.state is not CampaignState.DRAFT:
         await _show(turn, found)
-    else:
+    elif not await _is_outdated(turn, found, 3):
         planned_at = views.planned_for(turn.pressed.number(2))
         await turn.show(views.broadcast_meant(turn.t, found, audience, planned_at))
 
@@ -189,8 +191,21 @@ async def end_button(turn: Turn) -> None:
 
 async def discard_button(turn: Turn) -> None:
     query = _pressed(turn)
+    if await _is_outdated(turn, await turn.read(see_campaign, query), 2):
+        return
     await turn.write(discard_campaign, query)
     await _home(turn, query.merchant_id, views.discarded(turn.t))
+
+
+async def _is_outdated(turn: Turn, found: CampaignSeen, place: int) -> bool:
+    """Whether the pressed button is of a preview with another text or picture than the draft has now: shows the draft
+    in its place then. ``place`` is where the button carries which one that was; buttons of before carry nothing."""
+    carried = turn.pressed.arguments[place:]
+    if not carried or carried[0] == views.words_of(found):
+        return False
+    await turn.answer(views.changed_meanwhile(turn.t))
+    await _show(turn, found)
+    return True
 
 
 async def sample_button(turn: Turn) -> None:

@@ -16,16 +16,18 @@ from bot.texts.towns import current
 from bot.views import changes, settings
 from bot.views import field_screens as views
 from bot.views.field_pages import page_of
-from bot.views.field_values import PIN, PIN_WINDOW, offers
+from bot.views.field_values import PIN, PIN_WINDOW, offer_typed, offers
 from bot.views.stores import store_page
 from bot.views.view import View
 from domain.field_kinds import (
     PERCENT,
     Amount,
+    Choice,
     Coordinates,
     Currency,
     Field,
     InterimRewards,
+    Languages,
     Line,
     Number,
     OwnTexts,
@@ -34,7 +36,7 @@ from domain.field_kinds import (
 from domain.fields import FIELDS, Target
 from domain.ids import ChangeId, MerchantId, ProgramId
 from domain.merchant import Merchant, Store
-from domain.refusals import DialogueOver
+from domain.refusals import ChoiceUnknown, DialogueOver
 from domain.rights import Right, may
 from domain.rules.held import PROMISED
 from domain.staff import Membership
@@ -131,11 +133,19 @@ async def set_button(turn: Turn) -> None:
 
 
 async def value_typed(turn: Turn, question: FieldAsked) -> None:
-    """Raises what the field's ``parse`` raises, and what ``_typed`` does; the question stays open then."""
+    """What stands on one of the buttons may be typed as well. Raises what the field's ``parse`` raises, and what
+    ``_typed`` does; the question stays open then."""
     name = PIN_WINDOW if question.field == PIN else question.field
     found = await _settings(turn, question.merchant_id)
-    one = FIELDS[question.target_kind][name]
-    values = {name: turn.sent_location or _typed(turn, one, found.shop.merchant)}
+    one, merchant = FIELDS[question.target_kind][name], found.shop.merchant
+    offered = offers(turn.t, merchant, question.target_kind, question.field)
+    meant = None if isinstance(one, Languages) else offer_typed(offered, turn.words)
+    if meant is not None:
+        await _propose(turn, found, question, dict(meant.values))
+        return
+    if isinstance(one, Choice) and turn.words not in one.options:
+        raise ChoiceUnknown(field=one.name, choices=", ".join(each.label for each in offered))
+    values = {name: turn.sent_location or _typed(turn, one, merchant)}
     if name == PIN_WINDOW:
         values[PIN] = "yes"
     await _propose(turn, found, question, values)

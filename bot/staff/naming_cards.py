@@ -16,6 +16,7 @@ from bot.staff.dialogues import AskedFor, CardAsked, WhichAsked
 from bot.staff.performing import look_up, perform
 from bot.staff.words import count_alone, parse_card_and_rest, parse_words
 from bot.views import counter as views
+from bot.views.below_chat import tapped
 from domain.acts import (
     Act,
     AskAmount,
@@ -175,5 +176,10 @@ async def _end_question(turn: Turn) -> None:
         await questions.forget(turn, turn.nonce)
 
 
+def _may_be_a_number(turn: Turn, _question: CardAsked) -> bool:
+    """Whether this is meant for a card number, however mistyped."""
+    return turn.caller.is_staff and not turn.is_command and tapped(turn.words) is None
+
+
 questions.add(WhichAsked)
-questions.add(CardAsked, asked_number_sent, lambda turn, _question: turn.caller.is_staff)
+questions.add(CardAsked, asked_number_sent, _may_be_a_number)

@@ -1,5 +1,7 @@
 """Performing an act at the counter: what it lacks is asked for, and what refuses it is shown on the card's panel."""
 
+from datetime import datetime
+
 from bot.screens.turn import Turn
 from bot.staff import desk, keypad
 from bot.staff.acting import carry_out, panel_again, show_panel
@@ -78,21 +80,35 @@ async def _ask_who(turn: Turn, act: Act) -> None:
 
 
 async def _showed_panel(turn: Turn, act: Act, refusal: Refusal) -> bool:
-    """Shows the card's panel again after a refusal, with what is possible now. Returns False where it does not: for
-    the amount of an open keypad, for a decision on a request, and for a member who may not act here."""
+    """Shows the card's panel again after a refusal, with what is possible now. Of the wait between two stamps and the
+    daily limit the longer one is said. Returns False where it does not: for the amount of an open keypad, for a
+    decision on a request, and for a member who may not act here."""
     if _is_keyed(turn, act) or isinstance(refusal, NotAllowed) or isinstance(act, Decide):
         return False
     is_alert = turn.query is not None and not turn.answered
     found = await panel_again(turn, act.card, turn.actor)
     if found is None:
         return False
+    if isinstance(refusal, CooldownActive) and found.card.next_stamp_at is not None:
+        refusal = CooldownActive(until=found.card.next_stamp_at)
     if is_alert:
         await turn.refuse(refusal)
     said = "" if is_alert else turn.said(refusal)
     above = act.count if isinstance(act, Stamp) and isinstance(refusal, DailyLimitReached) else None
-    until = refusal.until if isinstance(refusal, CooldownActive) and said else None
+    until = _next_said(refusal) if said else None
     await show_panel(turn, found, said=said, refused_count=above, said_until=until)
     return True
+
+
+def _next_said(refusal: Refusal) -> datetime | None:
+    """The time of the next stamp, where the refusal names it."""
+    match refusal:
+        case CooldownActive():
+            return refusal.until
+        case DailyLimitReached():
+            return refusal.resets_at
+        case _:
+            return None
 
 
 def _is_keyed(turn: Turn, act: Act) -> bool:

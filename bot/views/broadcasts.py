@@ -3,6 +3,7 @@
 import html
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from zlib import crc32
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, mark, plain
@@ -120,8 +121,9 @@ def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View
     def leading(verb: Verb, text: str, *more: str | int, style: Style | None = None) -> Button:
         return Button(text=text, data=press(verb, *_ids(campaign), *more), style=style)
 
-    send = leading(Verb.BROADCAST_MEANT, t("📣 Send now …"), AT_ONCE) if audience.will_get else None
-    later = leading(Verb.BROADCAST_HOURS, t("🕐 Later …"), 0)
+    words = words_of(found)
+    send = leading(Verb.BROADCAST_MEANT, t("📣 Send now …"), AT_ONCE, words) if audience.will_get else None
+    later = leading(Verb.BROADCAST_HOURS, t("🕐 Later …"), 0, words)
     back = _back_to_all(t, campaign.merchant_id)
     return View(
         text=_as_read(t, found.merchant.name, campaign.text),
@@ -131,7 +133,7 @@ def broadcast_preview(t: Texts, found: CampaignSeen, audience: Audience) -> View
             row(leading(Verb.BROADCAST_WHO, f"👥 {to} · {count}")),
             row(leading(Verb.BROADCAST_TEXT, t("✏️ Change")), leading(Verb.BROADCAST_TRY, t("📲 Test to me"))),
             row(send, later),
-            row(back, leading(Verb.BROADCAST_DISCARD, t("Discard"), style=Style.DANGER)),
+            row(back, leading(Verb.BROADCAST_DISCARD, t("Discard"), words, style=Style.DANGER)),
         ),
         spare=back,
     )
@@ -299,6 +301,15 @@ def broadcast_result(t: Texts, found: CampaignSeen, outcome: CampaignOutcome) ->
 def gist(t: Texts, campaign: Campaign) -> str:
     said = " ".join(plain(campaign.text).split()) or t("Photo")
     return isolated(said if len(said) <= GIST_LENGTH_MAX else f"{said[: GIST_LENGTH_MAX - 1].rstrip()}…")
+
+
+def words_of(found: CampaignSeen) -> str:
+    """Tells one text and picture of a draft from another, in a few characters."""
+    return f"{crc32(found.campaign.text.encode() + (found.photo or b'')):x}"
+
+
+def changed_meanwhile(t: Texts) -> str:
+    return t("It was changed meanwhile: this is how it reads now.")
 
 
 def tried(t: Texts) -> str:

@@ -95,6 +95,8 @@ OPTIONS: Mapping[str, str] = {
     "staff": mark("The team alone"),
     "customer": mark("The customer too"),
 }
+_SIGN = re.compile(r"^[\U0001F000-\U0001FAFF\u2600-\u27BF]\ufe0f? ")
+"""An emoji at the beginning of a label."""
 A_MONDAY = date(2024, 1, 1)
 PIN, PIN_WINDOW = "require_staff_pin", "pin_window_minutes"
 PIN_CHOICES: Sequence[tuple[str, Texted]] = (
@@ -124,6 +126,15 @@ def offers(t: Texts, merchant: Merchant, kind: Target, name: str) -> Sequence[Of
         return [*_languages(merchant, one)]
     values = tuple(one.options) if isinstance(one, Choice) else SUGGESTED.get(name, ())
     return [Offer(label=in_words(t, one, value, currency), values={name: value}) for value in values]
+
+
+def offer_typed(offered: Sequence[Offer], words: str) -> Offer | None:
+    """The offer on whose button these words stand; its sign, and case, do not matter."""
+    return next((each for each in offered if _bare(each.label) == _bare(words)), None)
+
+
+def _bare(label: str) -> str:
+    return _SIGN.sub("", label).strip().casefold()
 
 
 def _languages(merchant: Merchant, one: Languages) -> Iterator[Offer]:

@@ -6,17 +6,25 @@ Every text is given in all languages; the phone shows its own.
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from bot.pictures.shades import COLOUR, scheme_of
 from bot.texts import Texts, plain, texts
 from bot.views.cards import expiring_lines
-from bot.views.pass_parts import LOCATIONS_MAX, other_names, places_of, points_to_go, terms_of
-from bot.views.progress import amount, card_kind, rewards_ready, spaced
+from bot.views.pass_parts import (
+    LOCATIONS_MAX,
+    enough_for,
+    other_names,
+    places_of,
+    points_to_go,
+    prices_of,
+    terms_of,
+)
+from bot.views.progress import card_kind, rewards_ready, spaced
 from domain.account import Locale
-from domain.expiry import Unit
 from domain.merchant import said_in
-from domain.quick import dataclass
+from domain.quick import dataclass, replace
 from domain.usecases.my_cards import HeldCard
 from domain.usecases.wallets import PassLetter
 
@@ -113,14 +121,12 @@ def _what_all_have(letter: PassLetter) -> list[Resource]:
 
 def _rewards(t: Texts, letter: PassLetter) -> str:
     program, own_texts = letter.program, letter.merchant.own_texts
-    prices = [(amount(t, Unit.STAMPS, each.stamps), each.name) for each in program.interim_rewards or ()]
-    if program.has_points:
-        prices += [(amount(t, Unit.POINTS, each.cost), each.name) for each in program.point_rewards]
-    lines = [
-        plain(t("{price}: {reward}", price=price, reward=said_in(t.locale, name, own_texts)))
-        for price, name in prices
+    interim = [
+        replace(each, name=said_in(t.locale, each.name, own_texts)) for each in program.interim_rewards or ()
     ]
-    return "\n".join(lines)
+    rewards = program.point_rewards if program.has_points else ()
+    for_points = [replace(each, name=said_in(t.locale, each.name, own_texts)) for each in rewards]
+    return plain(prices_of(t, interim, for_points))
 
 
 def _balances(base: Locale, held: HeldCard) -> Resource:
@@ -137,19 +143,11 @@ def _balances(base: Locale, held: HeldCard) -> Resource:
 def _standing(base: Locale, held: HeldCard) -> list[Resource]:
     """Which reward is ready now, and which is next."""
     state = held.state
-    if state.has_stamps:
-        return _pile(base, held)
-    modules = []
-    if state.affordable:
-        modules.append(
-            _module(
-                base,
-                "now",
-                lambda t: t("Enough for"),
-                lambda t: held.told_in(t.locale).state.affordable[-1].name,
-            )
-        )
-    if (further := points_to_go(state)) is not None:
+    modules = _pile(base, held) if state.has_stamps else []
+    if state.interim_ready or state.affordable:
+        enough = partial(enough_for, held)
+        modules.append(_module(base, "enough", lambda t: t("Enough for"), enough))
+    if not state.has_stamps and (further := points_to_go(state)) is not None:
         place, lacking = further
         modules.append(
             _module(

@@ -5,10 +5,12 @@ from html import escape
 
 from bot.texts import Texts
 from bot.views.faces import promises_of
-from domain.expiry import ExpiryKind
-from domain.merchant import Store
+from bot.views.progress import amount
+from domain.expiry import ExpiryKind, Unit
+from domain.merchant import InterimReward, PointReward, Store
 from domain.rules.points import next_reward
 from domain.usecases.card_state import CardState
+from domain.usecases.my_cards import HeldCard
 from domain.usecases.wallets import PassLetter
 
 LOCATIONS_MAX = 10
@@ -42,6 +44,23 @@ def points_to_go(state: CardState) -> tuple[int, int] | None:
     if further is None:
         return None
     return state.point_rewards.index(further), further.cost - state.points_balance
+
+
+def enough_for(held: HeldCard, t: Texts) -> str:
+    """What may be had besides a full card's reward: each interim reward that is ready, and the dearest for points."""
+    state = held.told_in(t.locale).state
+    names = dict.fromkeys(each.name for each in state.interim_ready)
+    return ", ".join([*names, *(each.name for each in state.affordable[-1:])])
+
+
+def prices_of(t: Texts, interim: Sequence[InterimReward], for_points: Sequence[PointReward]) -> str:
+    """Interim rewards and those for points, one a line, as HTML. An interim reward that is still owed without being
+    on the list has no price."""
+    lines = [(amount(t, Unit.STAMPS, each.stamps) if each.stamps else "", each.name) for each in interim]
+    lines += [(amount(t, Unit.POINTS, each.cost), each.name) for each in for_points]
+    return "\n".join(
+        t("{price}: {reward}", price=price, reward=name) if price else as_data(name) for price, name in lines
+    )
 
 
 def terms_of(t: Texts, letter: PassLetter) -> str:

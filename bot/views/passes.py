@@ -11,7 +11,16 @@ from bot.pictures.faces import PassFace
 from bot.pictures.shades import COLOUR, INK, Scheme, scheme_of
 from bot.texts import Texts, plain, texts
 from bot.views.cards import expiring_lines
-from bot.views.pass_parts import LOCATIONS_MAX, as_data, other_names, places_of, points_to_go, terms_of
+from bot.views.pass_parts import (
+    LOCATIONS_MAX,
+    as_data,
+    enough_for,
+    other_names,
+    places_of,
+    points_to_go,
+    prices_of,
+    terms_of,
+)
 from bot.views.progress import card_kind, rewards_ready, spaced
 from domain.account import Locale
 from domain.quick import dataclass
@@ -144,7 +153,7 @@ def _fields(said: Say, letter: PassLetter, facts: PassFacts) -> Mapping[str, lis
     stamps = _stamps(said, held) if state.has_stamps else {}
     points = _points(said, held, is_alone=not state.has_stamps) if state.has_points else {}
     fields: dict[str, list[Field]] = {}
-    for part in (stamps, points):
+    for part in (stamps, points, _enough(said, held)):
         for name, some in part.items():
             fields.setdefault(name, []).extend(some)
     return {**fields, "backFields": _back(said, letter, held, facts)}
@@ -174,9 +183,6 @@ def _points(said: Say, held: HeldCard, *, is_alone: bool) -> Mapping[str, list[F
     if not is_alone:
         return {"auxiliaryFields": [balance]}
     fields = {"primaryFields": [balance]}
-    if held.state.affordable:
-        enough = said(lambda t: as_data(_told(t, held).affordable[-1].name))
-        fields["secondaryFields"] = [_field("enough", enough, said(lambda t: t("Enough for")))]
     if (further := points_to_go(held.state)) is not None:
         place, lacking = further
         name = said(lambda t: as_data(_told(t, held).point_rewards[place].name))
@@ -185,8 +191,15 @@ def _points(said: Say, held: HeldCard, *, is_alone: bool) -> Mapping[str, list[F
     return fields
 
 
+def _enough(said: Say, held: HeldCard) -> Mapping[str, list[Field]]:
+    if not (held.state.interim_ready or held.state.affordable):
+        return {}
+    names = said(lambda t: as_data(enough_for(held, t)))
+    return {"secondaryFields": [_field("enough", names, said(lambda t: t("Enough for")))]}
+
+
 def _back(said: Say, letter: PassLetter, held: HeldCard, facts: PassFacts) -> list[Field]:
-    merchant, program = letter.merchant, letter.program
+    merchant = letter.merchant
     fields = [
         _field("number", spaced(held.state.card_number), said(lambda t: t("Card number"))),
         _field("terms", said(lambda t: terms_of(t, letter)), said(lambda t: t("How it works"))),
@@ -194,7 +207,7 @@ def _back(said: Say, letter: PassLetter, held: HeldCard, facts: PassFacts) -> li
     if letter.expiring:
         expiring = said(lambda t: "\n".join(expiring_lines(t, letter.expiring)))
         fields.append(_field("expiring", expiring, said(lambda t: t("Expires"))))
-    if program.has_points:
+    if held.state.interim or held.state.has_points:
         rewards = said(lambda t: _rewards(t, held))
         fields.append(_field("rewards", rewards, said(lambda t: t("Rewards"))))
     if where := other_names(letter):
@@ -207,8 +220,8 @@ def _back(said: Say, letter: PassLetter, held: HeldCard, facts: PassFacts) -> li
 
 
 def _rewards(t: Texts, held: HeldCard) -> str:
-    rewards = _told(t, held).point_rewards
-    return "\n".join(t("{price}: {reward}", price=t.number(each.cost), reward=each.name) for each in rewards)
+    state = _told(t, held)
+    return prices_of(t, state.interim, state.point_rewards if state.has_points else ())
 
 
 def _chat(said: Say, facts: PassFacts) -> Field:

@@ -175,8 +175,8 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.SameCard: mark("That is the same card. Send the number of the other one."),
     facts.OtherProgram: mark("These two cards are of different programs and cannot be merged."),
     facts.CardMergedAway: mark(
-        "Your card of this shop was merged into another. Erase here with /privacy what is left of it, then open this"
-        " link again."
+        "Your card here was merged into card {number}. For one on this account, erase with /privacy what is left of"
+        " it, then scan the code or open the link again."
     ),
     facts.HasCardHere: mark("You have a card of this shop already: ask there to have the two merged."),
     facts.OwnPhoneNeeded: mark(

@@ -92,6 +92,15 @@ def check_failed(t: Texts, error: str) -> View:
     )
 
 
+def copy_failed(t: Texts, error: str) -> View:
+    return View(
+        text=t(
+            "🚨 <b>The nightly copy of the database could not be made.</b>\n{error}. The log says more.",
+            error=error,
+        )
+    )
+
+
 def dead_letters(t: Texts, found: DeadLetters) -> View:
     """What was kept aside: updates, each with the reference that its sender and the log have, and the bot's
     messages."""

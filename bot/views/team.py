@@ -127,7 +127,7 @@ def poster_follows(
 ) -> View:
     """A poster, with a button for each of the other sizes and one for the other look of this size. ``program`` is set
     where the poster was asked for that program alone."""
-    names, store_id = {PosterSize.TENT: t("Table tent")}, short_id(store.store_id)
+    store_id = short_id(store.store_id)
 
     def other_page(other: PosterSize, *, is_coloured: bool) -> str:
         look = other, int(is_coloured)
@@ -135,11 +135,12 @@ def poster_follows(
             return press(Verb.POSTER, short_id(store.merchant_id), store_id, *look)
         return press(Verb.PROGRAM_POSTER, store_id, short_id(program.program_id), *look)
 
-    sizes = (
-        Button(text=names.get(other, other.upper()), data=other_page(other, is_coloured=is_coloured))
-        for other in PosterSize
-        if other is not size
-    )
+    def in_size(other: PosterSize, name: str) -> Button | None:
+        if other is size:
+            return None
+        return Button(text=name, data=other_page(other, is_coloured=is_coloured))
+
+    sheets = (in_size(other, other.upper()) for other in PosterSize if other is not PosterSize.TENT)
     place = store.name if program is None else f"{store.name} · {program.name or program.reward}"
     other_look = t("With little ink") if is_coloured else t("In full colour")
     return View(
@@ -150,8 +151,11 @@ def poster_follows(
         ),
         document=file,
         buttons=keyboard(
-            row(*sizes),
-            row(Button(text=other_look, data=other_page(size, is_coloured=not is_coloured))),
+            row(*sheets),
+            row(
+                in_size(PosterSize.TENT, t("Table tent")),
+                Button(text=other_look, data=other_page(size, is_coloured=not is_coloured)),
+            ),
             row(to_sheets(t, store.merchant_id)),
         ),
     )

@@ -8,10 +8,11 @@ from domain.ports import Posting
 from domain.rights import Right
 from domain.rules.earning import earned, earning, unit_of
 from domain.rules.points import check_plausible
+from domain.usecases.looking_back import of_today
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, factor_of, post
 from domain.usecases.referrals import reward_referral
-from domain.usecases.stamp_card import give, of_today
+from domain.usecases.stamp_card import give
 
 
 def earn_points(*, tx: Posting, command: Asked[EarnPoints]) -> Posted:
@@ -31,7 +32,9 @@ def _earn(tx: Posting, asked: Asked[EarnPoints]) -> Posted:
     if not asked.act.is_sure:
         check_plausible(amount_minor, at.program, currency)
     if what.unit is Unit.STAMPS:
-        card = earning(of_today(tx, at) if what.count else at.card, at.program, what)
+        card = earning(
+            of_today(tx, at.card, at.merchant.timezone) if what.count else at.card, at.program, what
+        )
         return give(tx, at, asked, card, what.count, factor, amount_minor=amount_minor)
     done = post(
         tx,

@@ -12,7 +12,7 @@ from domain.merchant import Merchant, Program
 from domain.messages import MessageKind, WelcomeBonus
 from domain.ports import Customers, Holdings, Personal, Posting, Tx
 from domain.quick import dataclass
-from domain.refusals import CardInactive, LinkUnknown, NoNewCards, ProgramInactive, ShopCloses
+from domain.refusals import CardInactive, CardMergedAway, LinkUnknown, NoNewCards, ProgramInactive, ShopCloses
 from domain.rules.card_numbers import card_number
 from domain.rules.days import local_date
 from domain.rules.names import clean_name
@@ -63,7 +63,7 @@ Cards = Sequence[tuple[Card, Program]]
 
 def join_store(*, tx: Tx, command: JoinStore) -> Joined:
     """The customer's card of a program of this merchant, made now or before. Raises LinkUnknown, ProgramInactive,
-    ShopCloses, NoNewCards, CardInactive, and CardMerged where the account had one that was merged into another."""
+    ShopCloses, NoNewCards, CardInactive, and CardMergedAway where the account had one that was merged away."""
     merchant = tx.merchant(command.merchant_id)
     store = tx.store(command.merchant_id, command.store_id)
     if merchant is None or store is None or not store.active:
@@ -79,7 +79,7 @@ def join_store(*, tx: Tx, command: JoinStore) -> Joined:
 
 def join_program(*, tx: Tx, command: JoinProgram) -> Joined:
     """Raises LinkUnknown for an account that is no customer yet, ProgramInactive, NoNewCards, CardInactive,
-    CardMerged, ShopCloses."""
+    CardMergedAway, ShopCloses."""
     merchant = tx.merchant(command.merchant_id)
     customer = tx.customer_of(command.merchant_id, command.account)
     if merchant is None or customer is None:
@@ -122,7 +122,7 @@ def _joined(
             return Joined(held=held_card(tx, merchant, customer, card, terms), is_new=is_new)
     for card in tx.merged_cards_of(customer):
         if card.program_id == program.program_id:
-            check_not_merged(tx, card)
+            check_not_merged(tx, card, CardMergedAway)
     if not all(card.active for card, _ in cards):
         raise CardInactive
     if merchant.closes_at is not None:

@@ -7,7 +7,7 @@ from domain.link import LinkKind, Route
 from domain.merchant import Merchant, Store
 from domain.ports import Directory, Holdings
 from domain.quick import dataclass
-from domain.refusals import CodeReplaced, LinkUnknown
+from domain.refusals import CardMergedAway, CodeReplaced, LinkUnknown
 from domain.usecases.my_cards import check_not_merged
 
 
@@ -54,14 +54,14 @@ def find_route(*, tx: Directory, query: TokenHash) -> Route:
 
 def open_card_link(*, tx: Holdings, query: OpenCardLink) -> CardLink:
     """For an account that does not work at the merchant. It says nothing about a card of somebody else. Raises
-    LinkUnknown, and CardMerged for an account whose card was merged into another, which cannot have a new one."""
+    LinkUnknown, and CardMergedAway for an account whose card was merged into another, which cannot have a new one."""
     merchant_id = query.route.merchant_id
     customer = tx.customer_of(merchant_id, query.account)
     own = [card.card_id for card, _ in tx.cards_of(customer)] if customer else []
     if query.route.target_id in own:
         return CardLink(merchant_id=merchant_id, card_id=CardId(query.route.target_id), offer=None)
     for card in tx.merged_cards_of(customer) if customer and not own else ():
-        check_not_merged(tx, card)
+        check_not_merged(tx, card, CardMergedAway)
     merchant = tx.merchant(merchant_id)
     stores = [store for store in tx.stores_of(merchant_id) if store.active]
     if merchant is None or not stores:

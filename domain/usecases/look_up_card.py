@@ -21,6 +21,7 @@ from domain.rules.voids import entries_of_others, needs_reason, voidable_entries
 from domain.staff import Actor
 from domain.usecases.ask_manager import approvers
 from domain.usecases.card_state import CardState, card_state
+from domain.usecases.looking_back import of_today
 from domain.usecases.my_cards import OtherCard
 
 VOIDABLE_SHOWN = 5
@@ -73,6 +74,7 @@ def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
     counter = tx.counter(query.actor, query.act.card)
     merchant, staff, store = admit_staff(counter, Right.SEE_CARD)
     card, customer, program = find_card(counter)
+    of_day = of_today(tx, card, merchant.timezone)
     refusal = _refusal(counter, query.actor)
     voidable: tuple[Entry, ...] = ()
     askable: tuple[Entry, ...] = ()
@@ -85,7 +87,7 @@ def look_up_card(*, tx: AtCounter, query: Asked[LookUp]) -> CardAtCounter:
         asked = approvers(tx, staff, customer)
     is_manager = may(staff.role, Right.MANAGE_CARDS) and staff.account == query.actor.account
     return CardAtCounter(
-        card=card_state(merchant=merchant, card=card, customer=customer, program=program, now=tx.now),
+        card=card_state(merchant=merchant, card=of_day, customer=customer, program=program, now=tx.now),
         store_name=store.name,
         voidable=tuple(
             Voidable(entry=entry, needs_reason=needs_reason(entry, staff, tx.now)) for entry in voidable

@@ -8,6 +8,9 @@ from domain.expiry import ExpiryKind
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.ports import Ledger
+from domain.rules.days import FAR_AHEAD, local_date
+from domain.rules.stamps import is_far_ahead
+from domain.rules.voids import recount_today
 
 FIRST_LOOK = 20
 """The entries read first; each further look reads twice as many."""
@@ -32,6 +35,15 @@ def looked_back(
             return tx.history_of(card)
         limit *= 2
     return entries
+
+
+def of_today(tx: Ledger, card: Card, timezone: str) -> Card:
+    """The card. Where a wrong clock dated its newest stamp far ahead, its facts about today come from the days before
+    that."""
+    today = local_date(tx.now, timezone)
+    if not is_far_ahead(card, today):
+        return card
+    return recount_today(card, tx.history_of(card), today + FAR_AHEAD)
 
 
 def may_expire(card: Card, program: Program) -> bool:

@@ -28,7 +28,7 @@ from domain.rules.names import clean_name
 from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import CardPage, card_of_another, managing, note_down, page_of
-from domain.usecases.my_cards import HeldCard, change_code, held_card
+from domain.usecases.my_cards import HeldCard, change_code, check_not_merged, held_card
 from domain.usecases.sending import send
 
 MOVE_VALID = timedelta(days=1)
@@ -199,7 +199,9 @@ def _check_may_open(tx: Tx, move: CardMove, account: Account) -> None:
         raise OwnCardRefused
     customer = tx.customer_of(move.merchant_id, account)
     if customer is not None:
-        raise HasCardHere if tx.cards_of(customer) else CardMergedAway
+        for card in () if tx.cards_of(customer) else tx.merged_cards_of(customer):
+            check_not_merged(tx, card, CardMergedAway)
+        raise HasCardHere
     if move.allowed_at is None:
         raise MoveNotAllowed
 

@@ -221,11 +221,11 @@ def standing_for(tx: Customers, card: Card) -> tuple[Card, Customer, Program] | 
     return tx.card(card.merchant_id, CardRef("id", card.merged_into)) if card.merged_into else None
 
 
-def check_not_merged(tx: Customers, card: Card) -> None:
-    """Raises CardMerged."""
+def check_not_merged(tx: Customers, card: Card, refusal: type[CardMerged] = CardMerged) -> None:
+    """Raises the refusal."""
     stands = standing_for(tx, card)
     if stands is not None:
-        raise CardMerged(number=stands[0].number)
+        raise refusal(number=stands[0].number)
 
 
 def held_card(tx: Holdings, merchant: Merchant, customer: Customer, card: Card, program: Program) -> HeldCard:

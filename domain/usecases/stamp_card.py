@@ -10,8 +10,7 @@ from domain.ports import Posting
 from domain.rights import Right
 from domain.rules import stamps
 from domain.rules.counter import Admitted
-from domain.rules.days import FAR_AHEAD, local_date
-from domain.rules.voids import recount_today
+from domain.usecases.looking_back import of_today
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted, factor_of, post
 from domain.usecases.referrals import reward_referral
@@ -33,7 +32,9 @@ def _stamp(tx: Posting, asked: Asked[Stamp]) -> Posted:
     if asked.approved_by is None:
         stamps.check_by_number(at.program)
     factor = factor_of(tx, at, asked.act)
-    return give(tx, at, asked, of_today(tx, at), asked.act.count * factor // ONE, factor)
+    return give(
+        tx, at, asked, of_today(tx, at.card, at.merchant.timezone), asked.act.count * factor // ONE, factor
+    )
 
 
 def give(
@@ -61,12 +62,3 @@ def give(
     more["factor_tenths"] = factor if factor != ONE else None
     done = post(tx, at, asked, card, EntryKind.STAMP_EARNED, local_date=day, **more)
     return reward_referral(tx, at, done)
-
-
-def of_today(tx: Posting, at: Admitted) -> Card:
-    """The card. Where a wrong clock dated its newest stamp far ahead, its facts about today come from the days before
-    that."""
-    today = local_date(tx.now, at.merchant.timezone)
-    if not stamps.is_far_ahead(at.card, today):
-        return at.card
-    return recount_today(at.card, tx.history_of(at.card), today + FAR_AHEAD)

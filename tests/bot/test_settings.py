@@ -62,6 +62,7 @@ MALFORMED = [
     ("webhook_secret", "x" * 257),
     ("health_listen", "127.0.0.1:"),
     ("health_listen", "127.0.0.1:70000"),
+    ("backup_dir", "nowhere"),
     ("default_locale", "nl"),
     ("operator_ids", "12;13"),
     ("operator_ids", "me"),

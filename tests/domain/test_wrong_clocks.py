@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.acts import Asked, LookUp
 from domain.delivery import PATIENCE, ChannelKind, Later
 from domain.plumbing.mend_times import mend_times
 from domain.plumbing.outbox import Failed, LeaseDeliveries, delivery_failed, lease_deliveries
@@ -11,6 +12,7 @@ from domain.refusals import DailyLimitReached, InviteExpired, PinLocked, PinRequ
 from domain.rules.days import FAR_AHEAD
 from domain.staff import Role
 from domain.summary import DaySummary
+from domain.usecases.look_up_card import look_up_card
 from domain.usecases.prove_pin import begin_attempt
 from domain.usecases.see_day import SeeDay, see_day
 from domain.usecases.summarize import summarize
@@ -180,6 +182,20 @@ def test_stamps_of_the_day_count_again_once_a_clock_that_ran_ahead_is_back(town:
         shop.stamps(anna, lea, 2)
     assert shop.stamps(anna, lea).card.stamps_today == 3
     assert town.database.violations() == []
+
+
+def test_the_counter_says_of_today_what_the_next_stamp_is_judged_by(town: Town, clock: Clock) -> None:
+    """It said that today had no stamp, and offered more than was then given."""
+    shop = town.opens_shop(max_daily_stamps=3, cooldown_minutes=30)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.stamps(anna, lea, 2)
+    given_at = clock.now
+    clock.passes(days=8)
+    shop.stamps(anna, lea)
+    clock.passes(days=-8)
+    card = shop.database.read(look_up_card, Asked(act=LookUp(card=lea.card), actor=anna)).card
+    assert (card.stamps_today, card.stamps_left_today) == (2, 1)
+    assert card.next_stamp_at == given_at + timedelta(minutes=30)
 
 
 def test_invitation_made_while_the_clock_was_ahead_is_valid_for_a_week_once_it_is_back(

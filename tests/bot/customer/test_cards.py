@@ -107,6 +107,7 @@ async def test_words_nobody_understands_point_to_help(home: House) -> None:
         "combien de tampons ai-je ?",
         "Wie viele Stempel habe ich?",
         "Wéivill Punkten hunn ech?",
+        "Stand",
         "my own number",
         "/cards",
     ],

@@ -26,6 +26,7 @@ from bot.kit.settings import Settings, SettingsProblem
 from bot.kit.tokens import Tokens
 from bot.pictures.faces import PassFace
 from bot.pictures.wallet_logo import draw_wallet_logo
+from bot.views.passes import PassFacts, pass_text
 from domain.account import Locale
 from domain.ids import StoreId
 from domain.merchant import InterimReward, Location, PointReward, ProgramKind, Store
@@ -62,6 +63,18 @@ SECRET = b"a secret for tests, long enough to be one"
 GOOGLE = WalletOf(bot_id=BOT, wallet=WalletKind.GOOGLE)
 LINKS = Links("stempel_bot", Tokens(SECRET))
 OBJECT, CLASS = "loyaltyObject", "loyaltyClass"
+APPLE = PassFacts(
+    pass_type_id=PASS_TYPE,
+    team_id=TEAM,
+    serial="1",
+    token="a token",
+    service_url="https://example.com",
+    card_url=None,
+    chat_url=LINKS.chat,
+)
+FRONT_FIELDS_MAX = 4
+"""Secondary and auxiliary fields of a store card with a square code:
+https://developer.apple.com/design/human-interface-guidelines/wallet"""
 
 
 @pytest.fixture(autouse=True)
@@ -172,7 +185,11 @@ async def test_link_puts_the_card_there_as_it_is(
         "de": "Stempel",
         "lb": "Stempelen",
     }
-    assert bodies(saved) == {"reward": held.state.progress.reward, "next": "3"}
+    assert bodies(saved) == {
+        "reward": held.state.progress.reward,
+        "next": "3",
+        "enough": "A cookie & more",
+    }
     of_all = cloud.classes[saved["classId"]]
     assert (of_all["issuerName"], of_all["hexBackgroundColor"]) == (letter.merchant.name, "#6f4e37")
     assert of_all["programLogo"]["sourceUri"]["uri"] == "https://example.com/logo.png"
@@ -193,9 +210,41 @@ async def test_points_show_what_they_are_enough_for_and_what_is_next(
     lea = shop.gives_another_card(shop.gives_card(), program)
     saved = cloud.saved(await link_of(wallet, puts(shop, lea)))
     assert saved["loyaltyPoints"]["balance"] == {"int": 30}
-    assert bodies(saved) == {"now": "A tea", "next": "A cake"}
+    assert bodies(saved) == {"enough": "A tea", "next": "A cake"}
     assert said(saved["textModulesData"][1]["localizedHeader"])["en"] == "20 to go"
     assert bodies(cloud.classes[saved["classId"]])["rewards"] == "10 points: A tea\n50 points: A cake"
+
+
+async def test_both_wallets_say_what_may_be_had_of_a_card_of_stamps_and_points(
+    wallet: GoogleWallet, cloud: Google, shop: Shop
+) -> None:
+    """A cookie on the way to a full card was spoken of by neither, and points of such a card were a number alone."""
+    program = shop.adds_program(
+        kind=ProgramKind.HYBRID,
+        stamps_target=10,
+        interim_rewards=(InterimReward(stamps=2, name="A cookie & more"),),
+        point_rewards=(PointReward(cost=10, name="A tea"), PointReward(cost=50, name="A cake")),
+        welcome_bonus=30,
+    )
+    lea = shop.gives_another_card(shop.gives_card(), program)
+    shop.stamps(shop.owner, lea, 2)
+    letter = puts(shop, lea)
+    saved = cloud.saved(await link_of(wallet, letter))
+    assert bodies(saved) == {
+        "reward": "A lunch",
+        "next": "8",
+        "enough": "A cookie & more, A tea",
+    }
+    every = "2 stamps: A cookie & more\n10 points: A tea\n50 points: A cake"
+    assert bodies(cloud.classes[saved["classId"]])["rewards"] == every
+    told = pass_text(now(shop, letter), APPLE).content["storeCard"]
+    said_there = {each["key"]: each["value"] for side in told.values() for each in side}
+    assert said_there["enough"] == "A cookie & more, A tea"
+    assert said_there["rewards"] == every
+    assert len([*told["secondaryFields"], *told["auxiliaryFields"]]) <= FRONT_FIELDS_MAX
+    shop.hands_out(shop.owner, lea)
+    assert await wallet.tell(now(shop, letter)) == Told()
+    assert bodies(object_of(cloud, letter.wallet_pass.key))["enough"] == "A tea"
 
 
 async def test_a_change_of_a_card_is_one_request(

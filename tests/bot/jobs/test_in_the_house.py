@@ -1,11 +1,13 @@
 """The timetable in the running bot: its jobs run, are recorded, and reach the operators."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from domain.ids import UpdateId
-from domain.job_run import PROCESS
+from domain.job_run import BACKUP, PROCESS
 from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.update import ReceivedUpdate
@@ -13,6 +15,7 @@ from tests.support.house import UNHURRIED, House, TestClock, house
 from tests.support.job_runs import job_run
 
 OLIVIA = 7_200_000_001
+COPIES = f"SELECT outcome, total_runs FROM job_runs WHERE job = '{BACKUP}'"
 
 
 async def test_tick_of_the_outbox_is_recorded(home: House) -> None:
@@ -42,6 +45,56 @@ async def test_jobs_missed_while_the_bot_was_down_run_when_it_starts(
             expected = [("housekeeping", "ok", 2), ("kept_aside", "ok", 2), ("verify", "ok", 2)]
             await second.until_rows(runs, expected)
             assert second.rows("SELECT count(*) FROM inbox WHERE done_at IS NOT NULL") == [(0,)]
+
+
+async def test_copy_of_the_night_takes_the_place_of_last_weeks(tmp_path: Path, clock: TestClock) -> None:
+    copies, around = tmp_path / "copies", Surroundings(clock=clock, limits=UNHURRIED)
+    copies.mkdir()
+    async with house(tmp_path / "a.db", around, backup_dir=copies) as first:
+        await first.customer(await first.opens_shop(), "Anna")
+        await ran(first, BACKUP)
+    clock.passes(days=2)
+    file = copies / f"copy-{clock().isoweekday()}.db"
+    file.write_text("last week's")
+    async with house(tmp_path / "a.db", around, backup_dir=copies) as second:
+        await second.until_rows(COPIES, [("ok", 2)])
+    assert list(copies.iterdir()) == [file]
+    assert file.stat().st_mode & 0o777 == 0o600
+    with closing(sqlite3.connect(file)) as copy:
+        assert copy.execute("SELECT count(*) FROM cards").fetchall() == [(1,)]
+
+
+async def test_copy_that_fails_reaches_the_operators_and_leaves_last_weeks(
+    tmp_path: Path, clock: TestClock
+) -> None:
+    copies, around = tmp_path / "copies", Surroundings(clock=clock, limits=UNHURRIED)
+    async with Sandbox() as sandbox:
+        olivia = sandbox.person("Olivia", user_id=OLIVIA)
+        async with house(tmp_path / "a.db", around, sandbox) as first:
+            await olivia.sends("/help")
+            await olivia.sees("Your card")
+            await ran(first, BACKUP)
+        clock.passes(days=2)
+        file = copies / f"copy-{clock().isoweekday()}.db"
+        file.with_name(f"{file.name}.part").mkdir(parents=True)  # nothing can be written there
+        file.write_text("last week's")
+        async with house(
+            tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,), backup_dir=copies
+        ) as second:
+            await olivia.sees("The nightly copy of the database could not be made.\nIs a directory.")
+            await second.until_rows(COPIES, [("failed", 2)])
+    assert file.read_text() == "last week's"
+
+
+async def test_no_copy_is_made_where_no_folder_is_set(tmp_path: Path, clock: TestClock) -> None:
+    around = Surroundings(clock=clock, limits=UNHURRIED)
+    async with house(tmp_path / "a.db", around) as first:
+        for job in ("verify", BACKUP):
+            await ran(first, job)
+    clock.passes(days=2)
+    async with house(tmp_path / "a.db", around) as second:
+        await second.until_rows("SELECT total_runs FROM job_runs WHERE job = 'verify'", [(2,)])
+        assert second.rows(COPIES) == [("ok", 1)]
 
 
 async def test_stranger_who_has_been_silent_for_a_month_is_forgotten(
@@ -77,5 +130,5 @@ async def keeps_aside(home: House) -> None:
 
 
 async def ran(home: House, job: str) -> None:
-    bot_id = PROCESS if job == "verify" else home.settings.bot_id
+    bot_id = PROCESS if job in ("verify", BACKUP) else home.settings.bot_id
     await home.store.write(record_runs, job_run(bot_id, job, home.clock()))

@@ -2,10 +2,10 @@
 
 from PIL import Image
 
-from bot.sandbox import Person
+from bot.sandbox import Message, Person
 from domain.staff import Role
 from tests.bot.pictures.test_reader import saved
-from tests.support.house import House, Shop, TestClock, has_picture, number_of
+from tests.support.house import House, Shop, TestClock, has_picture, number_of, taps_calmly
 
 PHOTO = saved(Image.new("RGB", (400, 300), (200, 30, 40)), "JPEG")
 OF_SHOP = "SELECT state, written_count, not_allowed_count FROM campaigns"
@@ -15,6 +15,11 @@ async def stamps(staff: Person, *guests: Person) -> None:
     for guest in guests:
         await staff.sends(f"/stamp {number_of(guest)}")
         await staff.sees("✅", new=True)
+
+
+def shown(person: Person, message: Message) -> str:
+    """What this message says now."""
+    return next(each.text for each in person.messages if each.id == message.id)
 
 
 async def test_what_nobody_fills_in_is_refused_before_anybody_reads_it(home: House, shop: Shop) -> None:
@@ -129,6 +134,42 @@ async def test_a_plan_is_called_off_and_a_draft_discarded(home: House, shop: Sho
     await paul.sees("Discarded.")
     await home.until_rows(OF_SHOP, [])
     assert not any("Other" in message.text for message in anna.messages)
+
+
+async def test_an_older_preview_shows_what_would_be_sent_before_anything_is_done(
+    home: House, shop: Shop
+) -> None:
+    """Its text stood there with *Send now*, and the newer one went out, or was discarded."""
+    paul, anna, mia = (
+        await home.owner(shop),
+        await home.customer(shop, "Anna"),
+        await home.member(shop, "Mia"),
+    )
+    await paul.sends("/broadcast")
+    await paul.taps("Switch them on")
+    await paul.sees("Broadcasts are on.")
+    await stamps(mia, anna)
+    await anna.sees("May Café Knätsch", new=True)
+    await anna.taps("Yes please")
+    await anna.sees("Café Knätsch may write to you.")
+    await paul.sends("Cake at noon")
+    old = await paul.sees("Cake at noon", new=True)
+    for button in ("📣 Send now …", "🕐 Later …", "Discard"):
+        await paul.sends("/broadcast")
+        await paul.sees("Broadcasts of Café Knätsch", new=True)
+        await taps_calmly(paul, next(text for text in paul.last.button_texts if text.startswith("✏️")))
+        await paul.sees(lambda message: "✏️ Change" in message.button_texts, new=True)
+        await taps_calmly(paul, "✏️ Change")
+        await paul.sees("What shall it say?", new=True)
+        await paul.sends(f"Cake before {button}")
+        newer = await paul.sees(f"Cake before {button}", new=True)
+        assert newer.id > old.id
+        await paul.taps(button, on=old)
+        await paul.answered("It was changed meanwhile")
+        await home.sandbox.until(lambda: f"Cake before {button}" in shown(paul, old))  # noqa: B023
+    await home.until_rows("SELECT state FROM campaigns", [("draft",)])
+    await taps_calmly(paul, "📣 Send now …")
+    await paul.sees("Send it to 1 person now?", new=True)
 
 
 async def test_whoever_removes_a_member_is_told_what_they_have_planned(home: House, shop: Shop) -> None:

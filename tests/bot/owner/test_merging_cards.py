@@ -1,7 +1,7 @@
 """Two cards of one person become one in the chats: asked for, shown, confirmed, told, and what each sees after it."""
 
 from domain.staff import Role
-from tests.support.house import House, Shop, TestClock, number_of
+from tests.support.house import House, Shop, TestClock, has_picture, number_of
 
 
 async def test_manager_merges_two_cards_after_seeing_what_comes_of_it(
@@ -71,7 +71,31 @@ async def test_card_whose_code_is_shown_remains_and_its_holder_finds_it_by_eithe
     await anna.sees("was merged into your card")
     scanned = await anna.scans(lost)
     await anna.sees(lambda message: message.id > scanned.id and number in message.button_texts)
-    await lost.scans(lost)
-    await lost.sees(f"This card is closed: it was merged into card {number}.", new=True)
-    await lost.scans(anna)
-    await lost.sees(f"This card is closed: it was merged into card {number}.", new=True)
+    for link in (lost.scans(lost), lost.scans(anna), lost.opens(shop.join_link)):
+        await link
+        await lost.sees(f"Your card here was merged into card {number}. For one", new=True)
+
+
+async def test_who_was_merged_away_by_mistake_finds_the_way_to_a_card_of_their_own(
+    home: House, shop: Shop
+) -> None:
+    """The poster said only that the card is closed, and the owner is advised to give what is missing on another."""
+    ben, anna = await home.customer(shop, "Ben"), await home.customer(shop, "Anna")
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    gone = number_of(ben)
+    await mia.sends(f"/find {gone}")
+    await mia.taps("Merge with another card")
+    await mia.sees("Which card is to be merged with this one?")
+    await mia.scans(anna)
+    await mia.sees("Merge these two cards?", new=True)
+    await mia.taps("Merge for good")
+    await ben.sees("was merged into card")
+    await ben.opens(shop.join_link)
+    await ben.sees("erase with /privacy what is left of it", new=True)
+    await ben.sends("/privacy")
+    await ben.taps("🗑 Erase everything")
+    await ben.taps("🗑 Yes, erase")
+    await ben.sees("Erased.", new=True)
+    await ben.opens(shop.join_link)
+    card = await ben.sees(has_picture, new=True)
+    assert gone not in card.button_texts

@@ -309,6 +309,35 @@ async def test_program_is_paused_only_when_asked_once_more_and_resumed_at_once(
     ]
 
 
+@pytest.mark.parametrize(
+    ("label", "typed", "said"),
+    [
+        ("Expiry", "without a visit", "✅ Expiry: Never → Without a visit"),
+        ("Stamps a day", "No limit", "It is so already."),
+        ("PIN", "Once a day", "✅ Minutes that a PIN holds: 15 → 1,440"),
+        ("Missed after days", "Never", "It is so already."),
+        ("Expiry", "sometimes", "“Expiry” is one of these: Never, Without a visit, Each earning."),
+    ],
+)
+async def test_what_stands_on_a_button_may_be_typed(
+    label: str, typed: str, said: str, home: House, shop: Shop
+) -> None:
+    """It was refused, with words of the command line."""
+    paul = await home.owner(shop)
+    await opens_field(paul, label)
+    await paul.sends(typed)
+    await paul.sees(said, new=True)
+
+
+async def test_colour_is_typed_by_its_name(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/settings")
+    await paul.taps("🏪 Shop")
+    await chooses(paul, "Colour")
+    await paul.sends("Blue")
+    await paul.sees("🟤 Brown → 🔵 Blue", new=True)
+
+
 async def test_value_that_was_changed_meanwhile_is_not_overwritten(home: House, shop: Shop) -> None:
     paul, mia = await home.owner(shop), await home.member(shop, "Mia", Role.MANAGER)
     await opens_field(paul, "Reward")

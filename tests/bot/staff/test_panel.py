@@ -235,9 +235,15 @@ async def test_limits_are_told_before_and_when_they_bite(home: House, clock: Tes
     assert panel.button_texts == ("+1",)
     await sam.taps("+1", on=panel)
     await sam.sees("✅ 2 of 10", new=True)
+    await sam.sends(f"/stamp {number_of(anna)}")
+    both = await sam.sees(
+        "This card has been stamped already. The next stamp is possible tomorrow.", new=True
+    )
+    assert "Next stamp possible" not in both.text
     clock.passes(minutes=30)
     await sam.sends(f"/stamp {number_of(anna)}")
-    await sam.sees("Only 2 stamps a day", new=True)
+    limited = await sam.sees("Only 2 stamps a day: more tomorrow.", new=True)
+    assert "Next stamp possible" not in limited.text
 
 
 async def test_own_card_is_refused_by_scan_and_by_command(home: House, shop: Shop) -> None:
@@ -306,6 +312,21 @@ async def test_mistyped_number_leaves_the_question_open(home: House, shop: Shop)
     await sam.sees("Which card?", new=True)
     await sam.sends("482 109 375")
     await sam.sees("This card number cannot be right", new=True)
+    await sam.sends(number_of(anna))
+    await sam.sees("✅ 1 of 10", new=True)
+
+
+async def test_keys_below_the_chat_work_while_a_card_is_asked_for(home: House, shop: Shop) -> None:
+    """They were taken for a card number, and refused as one."""
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends("/stamp")
+    await sam.sees("Which card?", new=True)
+    await sam.taps("📊 Today")
+    await sam.sees("Today at Café Knätsch", new=True)
+    await sam.taps("↩️ Last act")
+    await sam.sees("You have done nothing here today.", new=True)
+    await sam.sends("/nonsense")
+    await sam.sees("This was not understood.", new=True)
     await sam.sends(number_of(anna))
     await sam.sees("✅ 1 of 10", new=True)
 

@@ -1266,6 +1266,7 @@ OPERATING: Mapping[str, Scene] = {
         t, 1000, [violation(number, n) for number in range(9)]
     ),
     "check_failed": lambda t, _: operating.check_failed(t, "OperationalError"),
+    "copy_failed": lambda t, _: operating.copy_failed(t, "No space left on device"),
     "dead_letters: one update": lambda t, _: operating.dead_letters(t, kept_aside(1, 0)),
     "dead_letters: one message": lambda t, _: operating.dead_letters(t, kept_aside(0, 1)),
     "dead_letters: many": lambda t, _: operating.dead_letters(t, kept_aside(40, 40)),

@@ -1495,7 +1495,7 @@ _SUMMARIES = (
     fault(
         "a clock that ran ahead makes room for more stamps of the day",
         "domain.usecases.stamp_card:_stamp",
-        "of_today(tx, at)",
+        "of_today(tx, at.card, at.merchant.timezone)",
         "at.card",
         "tests/domain/test_wrong_clocks.py",
     ),

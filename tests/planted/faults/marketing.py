@@ -13,6 +13,13 @@ FAULTS = (
         *_TESTS,
     ),
     fault(
+        "an older preview sends another text than it shows",
+        "bot.owner.broadcasts:_is_outdated",
+        "not carried or carried[0] == views.words_of(found)",
+        "True",
+        "tests/bot/owner/test_broadcasts.py",
+    ),
+    fault(
         "consent is not asked for when a broadcast is written",
         "domain.marketing:hindrance",
         "limit is None or not is_allowed",

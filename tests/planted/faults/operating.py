@@ -12,10 +12,24 @@ FAULTS = (
     ),
     fault(
         "a backup is written into the earlier copy",
-        "bot.cli.writing:in_place_of",
+        "bot.kit.whole_files:in_place_of",
         'there.with_name(f"{there.name}.part")',
         "there",
         "tests/cli/test_writing.py",
+    ),
+    fault(
+        "a copy of the night is written into last week's",
+        "bot.jobs.copies:copy_database",
+        "await means.database.backup(part)",
+        "await means.database.backup(file)",
+        "tests/bot/jobs/test_in_the_house.py",
+    ),
+    fault(
+        "nobody hears of a copy of the night that could not be made",
+        "bot.jobs.copies:copy_database",
+        "await means.operators.tell(lambda t: copy_failed(t, reason))",
+        "",
+        "tests/bot/jobs/test_in_the_house.py",
     ),
     fault(
         "a lost database is taken for a new one",
