@@ -1,12 +1,14 @@
 """A café with the real bot behind the counter."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
 
 from bot.app.process import Surroundings
+from bot.jobs import schedule
 from bot.kit import pins
 from bot.telegram import chat, handling
 from bot.telegram import rate_limit as gate
@@ -20,7 +22,17 @@ def clock() -> TestClock:
 
 
 @pytest.fixture
-async def home(tmp_path: Path, clock: TestClock, cheap_pins: None) -> AsyncIterator[House]:
+def jobs_that_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not due every few seconds, the summaries say, runs when a test says so: the timetable goes by the time
+    of day outside, and would come in between where a test lets a day pass."""
+    ticking = [job for job in schedule.TIMETABLE if str(job.trigger.fields[-1]).startswith("*")]
+    monkeypatch.setattr(schedule, "make_scheduler", partial(schedule.make_scheduler, timetable=ticking))
+
+
+@pytest.fixture
+async def home(
+    tmp_path: Path, clock: TestClock, cheap_pins: None, jobs_that_tick: None
+) -> AsyncIterator[House]:
     """The house; at the end, every call of the bot that was carried out is checked against Telegram's own lists."""
     async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as found:
         yield found

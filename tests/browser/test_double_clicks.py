@@ -17,7 +17,7 @@ from bot.sandbox.api_types import InlineKeyboardButton, InlineKeyboardMarkup
 from bot.sandbox.messages import Answer, Content
 from bot.sandbox.texts import typed_text
 from bot.screens.second_taps import SECOND_TAP_S
-from bot.views.view import Keyboard
+from bot.views.view import Button, Keyboard
 from domain.merchant import ProgramKind
 from tests.bot.staff.points import earn, points_shop
 from tests.bot.views.test_places import VIEWS, Pair, pairs
@@ -31,20 +31,24 @@ ALL = "DOUBLE_CLICKS_FULL"
 LABEL_LENGTH = 12
 """Telegram cuts labels and keeps every row as high as the others; the sandbox shows all of them."""
 PHONE = {"width": 390, "height": 844}
-LAID_OUT = """async () => {
+AT_REST = """async (below) => {
     const drawn = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
     const pictures = () => [...document.images]
     const logs = () => [...document.querySelectorAll('[role=log]')]
-    for (let calm = 0, before = ''; calm < 5;) {
+    const places = () => [...document.querySelectorAll('.button-row button')].map(key => key.getBoundingClientRect())
+    for (let calm = 0, before = ''; calm < 2;) {
         await Promise.all(pictures().map(picture => picture.decode().catch(() => {})))
-        for (const log of logs()) log.scrollTop = log.scrollHeight
+        if (below !== null) for (const log of logs()) log.scrollTop = log.scrollHeight - log.clientHeight - below
         await drawn()
-        const now = JSON.stringify(logs().map(log => [log.scrollTop, log.scrollHeight, log.clientHeight]))
+        const now = JSON.stringify(places())
         calm = now === before && pictures().every(picture => picture.complete) ? calm + 1 : 0
         before = now
     }
 }"""
-"""Until the pictures have their size, each chat is at its end, where a thumb finds it, and nothing moves any more."""
+"""Until the pictures have their size and nothing moves any more. So many pixels of each chat are hidden below then;
+null leaves the chats where they are."""
+AT_ITS_END = 0
+"""Where a thumb finds a chat."""
 
 
 @asynccontextmanager
@@ -62,9 +66,7 @@ def log_of(page: Page, person: Person) -> Locator:
 
 
 async def middle_of(button: Locator) -> tuple[int, int]:
-    """Tried as a click is, so that a message that is drawn anew meanwhile is looked up again. In whole pixels, as the
-    mouse goes: between two buttons a part of one decides which of them is there."""
-    await button.click(trial=True)
+    """In whole pixels, as the mouse goes: between two buttons a part of one decides which of them is there."""
     box = await button.bounding_box()
     assert box is not None
     return int(box["x"] + box["width"] / 2), int(box["y"] + box["height"] / 2)
@@ -115,19 +117,41 @@ async def test_second_click_finds_no_other_effect_in_any_pair_that_was_wrong(bro
             message = world.post(world.chats[sam.id], first, from_bot=True)
             article = log_of(page, sam).get_by_role("article").filter(has_text=f" {number}.")
             await article.get_by_text(f"before {number}.").wait_for()
-            await page.evaluate(LAID_OUT)
+            await page.evaluate(AT_REST, AT_ITS_END)
             buttons = VIEWS[pair.before].buttons[pair.finger.from_top - 1]
             row = article.last.locator(".button-row").nth(pair.finger.from_top - 1)
             spot = await middle_of(row.get_by_role("button").nth(int(pair.finger.left * len(buttons))))
             assert await press_arrives(sandbox, spot, page) == pair.tapped.data
             message = world.change(message, content(f"after {number}.", pair.shown), edited=True)
             await article.get_by_text(f"after {number}.").wait_for()
-            await page.evaluate(LAID_OUT)
+            await page.evaluate(AT_REST, AT_ITS_END)
             if await page.evaluate(
                 "([x, y]) => !!document.elementFromPoint(x, y)?.closest('button')", [*spot]
             ):
                 assert reach_of(await press_arrives(sandbox, spot, page)) is not Reach.EFFECT, str(pair)
             world.delete(message)
+
+
+@pytest.mark.parametrize("below", [AT_ITS_END, 56, 100])
+async def test_message_that_changes_keeps_its_lower_edge_wherever_the_chat_is(
+    browser: Browser, below: int
+) -> None:
+    """It grew downwards where the chat was far from its end, and the chat leapt to its end where it was near."""
+    keyboard = tuple((Button(text=f"{row}", data="x"),) for row in range(1, 8))
+    async with Sandbox() as sandbox, page_of(browser, sandbox) as page:
+        world, sam = sandbox.world, sandbox.person("Sam")
+        for number in range(15):
+            await sam.sends(f"Hello {number}")
+        message = world.post(world.chats[sam.id], content("before", keyboard[:4]), from_bot=True)
+        article = log_of(page, sam).get_by_role("article").last
+        await article.get_by_text("before").wait_for()
+        await page.evaluate(AT_REST, below)
+        edge = await article.evaluate("message => message.getBoundingClientRect().bottom")
+        for text, rows in (("longer\nby two\nlines", 7), ("shorter", 2)):
+            message = world.change(message, content(text, keyboard[:rows]), edited=True)
+            await article.get_by_text(text.split("\n", maxsplit=1)[0]).wait_for()
+            await page.evaluate(AT_REST, None)
+            assert await article.evaluate("message => message.getBoundingClientRect().bottom") == edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +163,7 @@ class Case:
     acts: tuple[str, ...]
     stamps_target: int = 10
     kind: ProgramKind = ProgramKind.STAMPS
+    below: int = AT_ITS_END
 
 
 async def scans(_home: House, _shop: Shop, sam: Person, anna: Person) -> None:
@@ -167,6 +192,7 @@ async def has_typed_an_amount(home: House, shop: Shop, sam: Person, anna: Person
 CASES = {
     "+1 fills the card": Case("+1", scans, ("stamp_earned",), 1),
     "+2": Case("+2", scans, ("stamp_earned",)),
+    "+1 fills the card, in a chat not quite at its end": Case("+1", scans, ("stamp_earned",), 1, below=56),
     "+3 fills the card": Case("+3", scans, ("stamp_earned",), 2),
     "a redemption undone": Case("Undo", hands_out, ("stamp_earned", "stamp_redeemed", "redemption_voided")),
     "which reward": Case(
@@ -205,13 +231,13 @@ async def test_two_clicks_on_one_spot_are_one_act(
         await case.prepares(home, shop, sam, anna)
         await home.at_rest()
         await expect(log_of(page, sam).get_by_role("article")).to_have_count(len(sam.messages))
-        await page.evaluate(LAID_OUT)
+        await page.evaluate(AT_REST, case.below)
         button = log_of(page, sam).get_by_role("button", name=case.label, exact=True).last
         spot = await middle_of(button)
         await clicks(page, home, spot)
         await expect(log_of(page, sam).locator(".button-row button")).to_have_text(
             [button.text for message in sam.messages for button in message.inline_buttons]
         )
-        await page.evaluate(LAID_OUT)
+        await page.evaluate(AT_REST, None)
         await clicks(page, home, spot)
         assert tuple(entry.kind.value for entry in await home.ledger(shop)) == case.acts

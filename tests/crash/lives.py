@@ -14,7 +14,19 @@ import msgspec
 
 from bot.kit.settings import Settings
 from domain.steps import Step
-from tests.crash.nursery import Arm, Armed, Begin, Done, Ended, Ready, Report, Signal, Struck, open_nursery
+from tests.crash.nursery import (
+    Arm,
+    Armed,
+    Begin,
+    Closing,
+    Done,
+    Ended,
+    Ready,
+    Report,
+    Signal,
+    Struck,
+    open_nursery,
+)
 from tests.support.forks import server
 from tests.support.patience import PATIENCE_S
 
@@ -38,6 +50,7 @@ class Life:
     nursery: "Nursery"
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     armed: asyncio.Event = field(default_factory=asyncio.Event)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
     struck: Step | None = None
     end: "asyncio.Future[Ended]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -72,6 +85,15 @@ class Life:
     async def stops(self) -> None:
         """Stops it as an operator does: it brings everything to its end and exits with 0."""
         self.nursery.order(Signal(self.number, signal.SIGTERM))
+        await self.ends()
+
+    async def closes(self) -> None:
+        """Tells it to stop, and waits until it begins with nothing more."""
+        self.nursery.order(Signal(self.number, signal.SIGTERM))
+        async with asyncio.timeout(PATIENCE_S):
+            await self.closing.wait()
+
+    async def ends(self) -> None:
         ended = await self._ends()
         assert ended.status == 0, f"life {self.number} ended with {ended.status} when it was told to stop"
 
@@ -127,6 +149,8 @@ class Nursery:
                     self.on_done()
                 case Struck():
                     life.struck = report.step
+                case Closing():
+                    life.closing.set()
                 case Ended():
                     life.end.set_result(report)
 

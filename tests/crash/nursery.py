@@ -16,6 +16,7 @@ import socket
 import sys
 import traceback
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,6 +28,7 @@ from bot.app.process import Surroundings
 from bot.kit.logs import set_up_logging
 from bot.kit.settings import Settings
 from bot.telegram import rate_limit as gate
+from bot.telegram.inbox import Inbox
 from bot.telegram.pacing import SendingLimits
 from domain.steps import Step
 
@@ -96,6 +98,12 @@ class Struck(msgspec.Struct, frozen=True, tag="struck"):
     step: Step
 
 
+class Closing(msgspec.Struct, frozen=True, tag="closing"):
+    """It was told to stop, and begins with no other update."""
+
+    life: int
+
+
 class Ended(msgspec.Struct, frozen=True, tag="ended"):
     """The process is gone. ``status`` is negative for a signal; ``reached`` the last step of any update."""
 
@@ -104,7 +112,7 @@ class Ended(msgspec.Struct, frozen=True, tag="ended"):
     reached: Step | None
 
 
-Report = Ready | Armed | Done | Struck | Ended
+Report = Ready | Armed | Done | Struck | Closing | Ended
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Order).decode
@@ -209,6 +217,7 @@ def _live(life: Begin, mouth: int, memory: mmap.mmap) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), STDOUT)
         set_up_logging("WARNING", "text")
         gate.CUSTOMER = gate.STAFF = HASTE
+        Inbox.begins_no_more = _telling(Inbox.begins_no_more, mouth, Closing(life.life))  # type: ignore[assignment, method-assign]
         surroundings = Surroundings(
             limits=NO_PACING,
             trace=Fate(life, mouth, memory),
@@ -223,6 +232,14 @@ def _live(life: Begin, mouth: int, memory: mmap.mmap) -> NoReturn:
     finally:
         sys.stderr.flush()
         os._exit(status)
+
+
+def _telling(does: Callable[[Inbox], None], mouth: int, report: Report) -> Callable[[Inbox], None]:
+    def tells(inbox: Inbox) -> None:
+        does(inbox)
+        _tell(mouth, report)
+
+    return tells
 
 
 class Fate:

@@ -39,13 +39,15 @@ async def test_in_a_rush_what_was_begun_is_answered_and_the_rest_is_left_and_nob
     cafe: Cafe,
 ) -> None:
     crowd = [cafe.person(f"Guest {number}") for number in range(CROWD)]
-    slow = cafe.sandbox.faults.stall(3.0, method="sendMessage", count=None)
+    slow = cafe.sandbox.faults.stall(method="sendMessage", count=None)
     asked = dict.fromkeys(crowd, 1) | dict.fromkeys(crowd[:TWICE], 2)
     for guest, times in asked.items():
         for _ in range(times):
             await guest.sends("/help")
     await cafe.sandbox.until(lambda: slow.hits >= IN_FLIGHT_MAX, timeout=PATIENCE_S)
-    await cafe.life.stops()
+    await cafe.life.closes()
+    slow.release()
+    await cafe.life.ends()
     begun = slow.hits
     assert sum(len(answers(guest)) for guest in crowd) == begun
     kept = rows(cafe.settings.database_path, "SELECT count(*) FROM inbox WHERE done_at IS NOT NULL")

@@ -217,11 +217,13 @@ async def session(path: Path, clock: Clock) -> AsyncIterator[SqliteSession]:
     store = sqlite_at(path)(clock, Ids(), Chance())
     await opens_counter(store)
     await store.close()
-    with closing(sync_engine(path).connect()) as connection:
+    engine = sync_engine(path)
+    with closing(engine.connect()) as connection:
         found = SqliteSession(connection)
         found.driver.execute("BEGIN IMMEDIATE")
         found.begins(defers=True)
         yield found
+    engine.dispose()
 
 
 TO_LEA = {"merchant_id": "m", "message_id": "1", "bot_id": 42}

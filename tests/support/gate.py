@@ -23,7 +23,7 @@ class Gate:
         if self._before is not None:
             self._before(tx)
         self._loop.call_soon_threadsafe(self.entered.set)
-        if not self._opened.wait(30):
+        if not self._opened.wait(PATIENCE_S):
             raise TimeoutError("nobody opened the gate")
 
     def opens(self) -> None:

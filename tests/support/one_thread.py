@@ -1,10 +1,13 @@
 """SQLite without a file, a thread or an event loop, but with the real tables, constraints and statements."""
 
 import sqlite3
+import weakref
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import Connection as Sqlalchemy
 
 from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.history import CardHistory
@@ -26,12 +29,18 @@ class Connection:
     def __init__(self) -> None:
         self.sqlalchemy = sync_engine(Path(":memory:")).connect()
         self.driver = driver_connection(self.sqlalchemy)
+        weakref.finalize(self, _close, self.sqlalchemy)
 
     def laid(self, content: sqlite3.Connection) -> "Connection":
         """Copies this database into the connection."""
         content.backup(self.driver)
         self.session = SqliteSession(self.sqlalchemy)
         return self
+
+
+def _close(connection: Sqlalchemy) -> None:
+    connection.close()
+    connection.engine.dispose()
 
 
 _idle: list[Connection] = []

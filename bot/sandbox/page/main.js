@@ -54,7 +54,8 @@ function applyPerson(person) {
   const added = new Phone(person, page);
   phones.set(person.id, added);
   byId("phones").append(added.root);
-  if (document.body.dataset.ready) added.root.scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
+  const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+  if (document.body.dataset.ready) added.root.scrollIntoView({ behavior, inline: "center", block: "nearest" });
 }
 
 function applySurroundings({ about, actions, google_links, guide, mails, now, posters }) {

@@ -57,23 +57,39 @@ export class Phone {
   // Whoever reads the newest message goes on seeing it when pictures, fonts or the keyboard take their room.
   followTheNewest() {
     this.atNewest = true;
+    this.below = 0;
     let top = 0;
     this.log.addEventListener("scroll", () => {
       // Only a person scrolls up: what grows between a scroll and its event must not look like it.
-      if (this.log.scrollTop < top || this.isNearNewest()) this.atNewest = this.isNearNewest();
+      const isUp = this.log.scrollTop < top;
+      this.below = isUp ? this.hiddenBelow() : Math.min(this.below, this.hiddenBelow());
+      if (isUp || this.isNearNewest()) this.atNewest = this.isNearNewest();
       top = this.log.scrollTop;
     });
-    this.sizes = new ResizeObserver(() => { if (this.atNewest) this.showNewest(); });
+    this.sizes = new ResizeObserver(() => { if (this.atNewest) this.hideBelow(this.below); });
     this.sizes.observe(this.log);
   }
 
+  hiddenBelow() {
+    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight;
+  }
+
+  hideBelow(pixels) {
+    this.below = pixels;
+    this.log.scrollTop = this.log.scrollHeight - this.log.clientHeight - pixels;
+  }
+
   isNearNewest() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR_BOTTOM;
+    return this.hiddenBelow() < NEAR_BOTTOM;
   }
 
   showNewest() {
-    this.log.scrollTop = this.log.scrollHeight;
+    this.hideBelow(0);
     this.atNewest = true;
+  }
+
+  isInSight(node) {
+    return node.getBoundingClientRect().top < this.log.getBoundingClientRect().bottom;
   }
 
   // -- the keyboard: Tab goes round in a phone, or in what covers its screen ---------------------------------
@@ -128,10 +144,14 @@ export class Phone {
   show(id, message, { quiet = false } = {}) {
     const old = this.messages.get(id);
     if (JSON.stringify(old) === JSON.stringify(message ?? undefined)) return;
-    const follows = this.atNewest || (message && !message.from_bot);
+    const isNew = !old;
+    const follows = isNew && (this.atNewest || !message.from_bot);
+    // What changes keeps its lower edge, however far up the chat is: the finger on a button stays on its row.
+    const below = !isNew && this.isInSight(this.nodes.get(id)) ? this.hiddenBelow() : null;
     if (!message) this.drop(id);
     else this.put(id, message, quiet);
     if (follows) this.showNewest();
+    else if (below !== null) this.hideBelow(below);
     this.renderWelcome();
     this.compose.render();
   }

@@ -23,9 +23,9 @@ from tests.support.house import UNHURRIED, House, Shop, TestClock, house, number
 from tests.support.job_runs import job_run
 
 
-@pytest.fixture(autouse=True)
-def no_timetable(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No run but those that a test records: the timetable goes by the time of day outside."""
+@pytest.fixture
+def jobs_that_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """None: no run but those that a test records."""
     monkeypatch.setattr(schedule, "make_scheduler", partial(schedule.make_scheduler, timetable=()))
 
 

@@ -6,7 +6,6 @@ import threading
 
 import pytest
 
-from bot.jobs import schedule
 from bot.kit.clock import new_id
 from bot.pictures import studio
 from bot.pictures.faces import DayFace
@@ -16,7 +15,7 @@ from domain.account import Account
 from domain.delivery import addresses_of
 from domain.ids import BotId, MessageId, UserId
 from domain.messages import DailySummary, Message, MessageKind
-from domain.ports import Database, Tx
+from domain.ports import Tx
 from domain.summary import DaySummary
 from domain.usecases.summarize import summarize
 from tests.bot.pictures.samples import day_face, opened
@@ -76,15 +75,9 @@ async def test_picture_is_drawn_in_a_thread_of_its_own_and_only_once(monkeypatch
     assert asyncio.get_running_loop().is_running()
 
 
-async def no_summaries(_: Database) -> int:
-    return 0
-
-
 @pytest.fixture
-async def evening(home: House, shop: Shop, clock: TestClock, monkeypatch: pytest.MonkeyPatch) -> Person:
-    """Paul has the summary of a day with two stores, two people and a mistake, and that of the day before with it,
-    which the timetable would tell by itself if it came between."""
-    monkeypatch.setattr(schedule, "summarize", no_summaries)
+async def evening(home: House, shop: Shop, clock: TestClock) -> Person:
+    """Paul has the summary of a day with two stores, two people and a mistake, and that of the day before with it."""
     paul = await home.owner(shop)
     gare, _ = await home.adds_store(shop, "Gare")
     lea = await home.customer(shop, "Léa")
