@@ -5,7 +5,7 @@ I4, I5 and the signs in I2 are database constraints too.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
 
@@ -147,19 +147,32 @@ def daily_limit_holds(history: CardHistory) -> Iterator[Finding]:
 def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
     """I7, by the terms in force at each stamp, and by the stamp that stood before it then, for that may be taken back
     since. A stamp that is dated FAR_AHEAD, or counted for a day that was, blocks no other, and nothing blocks a
-    stamp that a manager approved."""
+    stamp that a manager approved. The first stamp after a merge is judged by the one that the merge left as the
+    newest, which may be the other card's."""
     for before, entry in pairwise(_standing_among(history.entries)):
         terms = history.terms.get(entry.program_version)
         minutes = terms.cooldown_minutes if terms and entry.approved_by is None else 0
-        if not _is_too_near(before, entry, minutes):
+        if not _is_too_near(before.occurred_at, entry, minutes):
             continue
         for stood in reversed(_standing_among(history.entries[: history.entries.index(entry)])):
             if stood.local_date > entry.local_date + FAR_AHEAD:
                 continue
-            if _is_too_near(stood, entry, minutes):
+            if _is_too_near(stood.occurred_at, entry, minutes) and not _is_freed_by_merge(
+                history, stood, entry, minutes
+            ):
                 apart = (entry.occurred_at - stood.occurred_at).total_seconds()
                 yield entry, f"{apart:.0f} s after the stamp before it, the cooldown is {minutes} min"
             break
+
+
+def _is_freed_by_merge(history: CardHistory, stood: Entry, entry: Entry, minutes: int) -> bool:
+    """Whether a merge came between the two, after which the newest stamp was one that leaves room for ``entry``."""
+    entries = in_order([*history.merged, *history.entries])
+    before = entries[: entries.index(entry)]
+    if not any(each.kind is EntryKind.MERGED_IN for each in before[before.index(stood) :]):
+        return False
+    newest = recount_today(history.card, before, entry.local_date + FAR_AHEAD).last_stamp_at
+    return newest is None or not _is_too_near(newest, entry, minutes)
 
 
 def _standing_among(entries: Sequence[Entry]) -> list[Entry]:
@@ -167,9 +180,8 @@ def _standing_among(entries: Sequence[Entry]) -> list[Entry]:
     return [entry for entry in entries if standing.get(entry.entry_id)]
 
 
-def _is_too_near(before: Entry, entry: Entry, minutes: int) -> bool:
-    apart = entry.occurred_at - before.occurred_at
-    return minutes > 0 and -FAR_AHEAD <= apart < timedelta(minutes=minutes)
+def _is_too_near(before: datetime, entry: Entry, minutes: int) -> bool:
+    return minutes > 0 and -FAR_AHEAD <= entry.occurred_at - before < timedelta(minutes=minutes)
 
 
 def entries_bear_the_merchant_of_the_card(history: CardHistory) -> Iterator[Finding]:

@@ -307,6 +307,18 @@ def test_what_a_manager_approved_is_exempt_and_counts_for_what_comes_after_it() 
     assert found == [("I6", "entry 4"), ("I7", "entry 4")]
 
 
+def test_i7_stamp_too_soon_though_a_merge_came_between(town: Town) -> None:
+    shop = town.opens_shop(cooldown_minutes=0)
+    anna, lea, other = shop.hires("Anna"), shop.gives_card(), shop.gives_card()
+    shop.stamps(anna, lea)
+    shop.merges(shop.owner, lea, other)
+    shop.stamps(anna, lea)
+    [history] = [each for each in town.database.histories() if each.merged]
+    stricter = {version: replace(terms, cooldown_minutes=30) for version, terms in history.terms.items()}
+    assert names(history) == set()
+    assert names(replace(history, terms=stricter)) == {"I7"}
+
+
 def test_i7_passes_over_voided_stamps() -> None:
     pages = book((30, None))
     first = pages.writes(EARNED, 1, occurred_at=MONDAY_MORNING)

@@ -280,3 +280,22 @@ def test_verify_passes_over_a_stamp_that_counted_for_a_day_far_ahead(town: Town,
     shop.stamps(anna, lea)
     assert ahead.local_date - shop.entries(lea)[-1].local_date > FAR_AHEAD
     assert town.database.violations() == []
+
+
+def test_verify_judges_a_stamp_after_a_merge_by_what_the_merge_left_as_the_newest(
+    town: Town, clock: Clock
+) -> None:
+    """The other card's stamp, given by a clock that was set back, still counts for the day before that. So it is the
+    newest, and a stamp of the merged card is not blocked by one of its own that came later."""
+    shop = town.opens_shop(cooldown_minutes=0)
+    anna, lea, other = shop.hires("Anna"), shop.gives_card(), shop.gives_card()
+    shop.stamps(anna, other)
+    clock.passes(days=-1)
+    shop.stamps(anna, other)
+    shop.changes_terms(cooldown_minutes=120)
+    clock.passes(hours=10)
+    shop.stamps(anna, lea)
+    clock.passes(minutes=15)
+    shop.merges(shop.owner, lea, other)
+    shop.stamps(anna, lea)
+    assert town.database.violations() == []

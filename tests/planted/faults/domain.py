@@ -1165,6 +1165,20 @@ _INVARIANTS = (
         "tests/domain/test_wrong_clocks.py",
     ),
     fault(
+        "verify names a stamp after a merge that left an earlier one as the newest",
+        "domain.invariants:_is_freed_by_merge",
+        "not _is_too_near(newest, entry, minutes)",
+        "False",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
+        "verify passes over whatever follows upon a merge too soon",
+        "domain.invariants:_is_freed_by_merge",
+        "newest is None or not _is_too_near(newest, entry, minutes)",
+        "True",
+        "tests/domain/test_invariants.py",
+    ),
+    fault(
         "verify does not see a cooldown that was too short",
         "domain.invariants:_is_too_near",
         "timedelta(minutes=minutes)",
