@@ -111,6 +111,10 @@ class Chat:
         view is lost with a restart (docs/decisions/0032), or when LATER_MAX others came since."""
         remember(self._later, (place.chat_id, place.message_id), (moment, place, view), LATER_MAX)
 
+    def keeps(self, place: Place) -> None:
+        """What is shown there now stays: nothing is shown there later."""
+        self._later.pop((place.chat_id, place.message_id), None)
+
     async def replace_due(self, now: datetime) -> int:
         """Shows the views that are due; returns how many. A message that cannot be edited stays as it is."""
         due = [key for key, (moment, _, _) in self._later.items() if moment < now]
@@ -123,7 +127,7 @@ class Chat:
 
     async def edit(self, place: Place, view: View) -> Place:
         """Shows the view in the place of a message, or of its successor where it cannot be edited; returns where."""
-        self._later.pop((place.chat_id, place.message_id), None)
+        self.keeps(place)
         shown = await self._persist(lambda: edit(self._bot, place, view, self._photos), place.chat_id)
         if shown is None:
             return await self.send(place.chat_id, view)
@@ -133,6 +137,7 @@ class Chat:
 
     async def retire(self, place: Place, view: View) -> None:
         """Shows the view in the place of a message that is over; best effort, since its successor is there."""
+        self.keeps(place)
         await retire(self._bot, place, view, self._photos)
 
     async def answer(self, query_id: str, text: str | None = None, *, alert: bool = False) -> None:

@@ -86,6 +86,24 @@ async def test_code_that_nobody_scanned_says_that_it_is_over(
     await sam.sees("🎁 Hand out: Coffee", new=True)
 
 
+async def test_code_that_was_scanned_is_not_said_to_be_over_below_its_receipt(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
+    confirmed = await sam.sees("🎁 Hand out: Coffee", new=True)
+    assert "Undo" in confirmed.button_texts
+    await anna.sees("🎁 Enjoy: Coffee")
+    await home.until_rows(OWED, [(0,)])
+    clock.passes(seconds=62)
+    await sam.sees(lambda seen: seen.id == confirmed.id and "Undo" not in seen.button_texts)
+    [left] = [message for message in anna.messages if message.id == card.id]
+    assert (left.caption, left.button_texts) == ("Your card is further down in this chat.", ())
+
+
 async def test_code_is_for_the_team_of_that_shop_alone(home: House, shop: Shop) -> None:
     bakery = await home.opens_shop("Bäckerei Schmit")
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
