@@ -41,10 +41,12 @@ from domain.ports import Command
 from domain.quick import replace
 from domain.refusals import (
     CustomerToConfirm,
+    OperationKeyReused,
     PurchaseDoubted,
     Refusal,
     RewardNotChosen,
     StampsByAmount,
+    UseCodeOver,
     VoidReasonMissing,
 )
 from domain.rules.voids import UNDO_WINDOW
@@ -117,7 +119,7 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
                 turn.t, await turn.write(confirm_adoption, _adoption(turn, asked.instead(act)))
             )
         else:
-            await _confirm(turn, await turn.write(CHANGES[type(act)], asked), place)
+            await _confirm(turn, await _changed(turn, asked), place)
             return True
     except CustomerToConfirm:
         await _ask_customer(turn, asked, place)
@@ -134,8 +136,26 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
     return True
 
 
+async def _changed(turn: Turn, asked: Asked[Act]) -> Posted:
+    """What the change came to. The code that a customer shows for a reward works once: it is confirmed again only to
+    the same message, handled again after a crash. Raises UseCodeOver, and CustomerToConfirm also where the key may be
+    that of a request to the customer."""
+    act = asked.act
+    if not isinstance(act, Redeeming):
+        return await turn.write(CHANGES[type(act)], asked)
+    is_scanned = act.confirmed_at is not None
+    try:
+        done = await turn.write(CHANGES[type(act)], asked)
+    except OperationKeyReused as reused:
+        raise UseCodeOver if is_scanned else CustomerToConfirm from reused
+    if is_scanned and done.replayed and done.entry.origin != turn.origin:
+        raise UseCodeOver
+    return done
+
+
 async def _ask_customer(turn: Turn, asked: Asked[Act], place: Place | None) -> None:
-    """In the place of handing the reward out, asks its customer; their yes has the key of the act."""
+    """In the place of handing the reward out, asks its customer; their yes has the key of the act. Where they were
+    asked before, shows how that stands. Raises OperationKeyReused where the key was for something else."""
     assert isinstance(asked.act, Redeeming)
     question = asked.instead(AskCustomer.about(asked.act))
     await _asks(turn, await turn.write(ask_customer, question), place)

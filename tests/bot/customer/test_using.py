@@ -1,12 +1,36 @@
 """A reward needs its customer: they show a code for it, or say yes to who asks."""
 
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 
-from bot.sandbox import Person
+from bot.app.database import open_database
+from bot.app.outside import Outside
+from bot.app.process import Surroundings
+from bot.sandbox import Person, Sandbox
+from domain.ids import UpdateId
 from domain.merchant import InterimReward, PointReward, ProgramKind, RedeemConfirmation
+from domain.plumbing.inbox import receive_updates
 from domain.staff import Role
+from domain.update import ReceivedUpdate
 from tests.bot.customer.test_cards import code_on
-from tests.support.house import PIN, House, Shop, TestClock, has_keypad, has_picture, number_of, types_pin
+from tests.support.house import (
+    PIN,
+    UNHURRIED,
+    House,
+    Shop,
+    TestClock,
+    has_keypad,
+    has_picture,
+    house,
+    number_of,
+    settings_for,
+    types_pin,
+)
 
 OWED = "SELECT count(*) FROM deliveries WHERE delivered_at IS NULL"
 NEEDED = {"redeem_confirmation": RedeemConfirmation.CUSTOMER}
@@ -61,9 +85,9 @@ async def test_code_scanned_twice_hands_one_reward_out(home: House, shop: Shop, 
     await sam.opens(code)
     await sam.sees("🎁 Hand out: Coffee", new=True)
     await sam.opens(code)
-    await sam.sees("🎁 Hand out: Coffee", new=True)
+    await sam.sees("This code is over. The customer taps “Use reward” below their card again.", new=True)
     await mia.opens(code)
-    await mia.sees("This button was already used for something else.", new=True)
+    await mia.sees("This code is over.", new=True)
     assert [line.kind for line in await home.ledger(shop)] == ["stamp_earned", "stamp_redeemed"]
     clock.passes(minutes=2)
     await mia.opens(code)
@@ -224,3 +248,82 @@ async def test_customer_chooses_which_reward(home: House) -> None:
     await anna.taps("🎁 Use reward", on=await anna.sees(has_picture, new=True))
     await sam.opens(code_on(await anna.sees("🎁 Cookie\nShow this code at the counter.")))
     await sam.sees("🎁 Hand out: Cookie", new=True)
+
+
+@dataclass
+class Crashing:
+    """A bot that can crash before it has noted that it has done what a command says."""
+
+    sandbox: Sandbox
+    path: Path
+    clock: TestClock
+
+    @asynccontextmanager
+    async def runs(self) -> AsyncIterator[House]:
+        around = Surroundings(clock=self.clock, limits=UNHURRIED)
+        async with house(self.path, around, self.sandbox) as home:
+            yield home
+            await home.at_rest()
+
+    async def leaves_undone(self, person: Person) -> None:
+        """The newest command of the person, which was carried out, waits in the inbox."""
+        settings = settings_for(self.sandbox, self.path)
+        [*_, sent] = [message for message in person.messages if message.text.startswith("/")]
+        sender = {"id": person.id, "first_name": person.name}
+        message = {
+            "message_id": sent.id,
+            "date": int(self.clock().timestamp()),
+            "chat": sender | {"type": "private"},
+            "from": sender | {"is_bot": False},
+            "text": sent.text,
+            "entities": [{"type": "bot_command", "offset": 0, "length": len(sent.text.split()[0])}],
+        }
+        update = ReceivedUpdate(
+            bot_id=settings.bot_id,
+            update_id=UpdateId(600_000_000),
+            person_key=person.id,
+            payload=json.dumps({"update_id": 600_000_000, "message": message}),
+        )
+        async with open_database(settings, Outside(clock=self.clock)) as database:
+            await database.write(receive_updates, [update])
+
+
+@pytest.fixture
+async def crashing(tmp_path: Path, clock: TestClock) -> AsyncIterator[Crashing]:
+    async with Sandbox() as sandbox:
+        yield Crashing(sandbox, tmp_path / "a.db", clock)
+
+
+async def test_scan_that_is_handled_again_after_a_crash_is_confirmed(crashing: Crashing) -> None:
+    async with crashing.runs() as home:
+        shop = await home.opens_shop(stamps_target=2, reward="Coffee", **NEEDED)
+        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+        await fills(home, sam, anna)
+        card = next(message for message in reversed(anna.messages) if message.photo)
+        await anna.taps("🎁 Use reward", on=card)
+        await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
+        await sam.sees("🎁 Hand out: Coffee", new=True)
+    await crashing.leaves_undone(sam)
+    count = len(sam.messages)
+    async with crashing.runs() as home:
+        await sam.sees(lambda seen: seen.text.startswith("🎁 Hand out: Coffee"), new=True)
+        assert len(await home.ledger(shop)) == 2
+    assert len(sam.messages) == count + 1
+
+
+async def test_command_that_is_handled_again_after_the_yes_says_what_to_hand_out(crashing: Crashing) -> None:
+    async with crashing.runs() as home:
+        shop = await home.opens_shop(stamps_target=2, reward="Coffee", **NEEDED)
+        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+        await fills(home, sam, anna)
+        await sam.sends(f"/redeem {number_of(anna)}")
+        await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+        await home.until_rows(OWED, [(0,)])
+        await anna.taps("Yes, use it", on=await anna.sees("🎁 Use your reward at Café Knätsch now?"))
+        await sam.sees("🎁 Hand out: Coffee")
+    await crashing.leaves_undone(sam)
+    count = len(sam.messages)
+    async with crashing.runs() as home:
+        await sam.sees(lambda seen: seen.text.startswith("🎁 Hand out: Coffee\n✅ Anna said yes."), new=True)
+        assert len(await home.ledger(shop)) == 2
+    assert len(sam.messages) == count + 1
