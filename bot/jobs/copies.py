@@ -18,7 +18,13 @@ async def copy_database(means: "Means") -> int:
         with in_place_of(file) as part:
             await means.database.backup(part)
     except Exception as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = _said(error)
         await means.operators.tell(lambda t: copy_failed(t, reason))
         raise
     return 1
+
+
+def _said(error: Exception) -> str:
+    """In one line, without a full stop: what the system, SQLite or PostgreSQL's own tool says of it."""
+    said = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return said.splitlines()[0].removesuffix(".")

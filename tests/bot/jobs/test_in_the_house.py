@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 from bot.app.process import Surroundings
 from bot.sandbox import Sandbox
 from domain.ids import UpdateId
@@ -11,6 +13,7 @@ from domain.job_run import BACKUP, PROCESS
 from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
 from domain.plumbing.job_runs import record_runs
 from domain.update import ReceivedUpdate
+from storage.postgres.backup import ToolFailed
 from tests.support.house import UNHURRIED, House, TestClock, house
 from tests.support.job_runs import job_run
 
@@ -84,6 +87,30 @@ async def test_copy_that_fails_reaches_the_operators_and_leaves_last_weeks(
             await olivia.sees("The nightly copy of the database could not be made.\nIs a directory.")
             await second.until_rows(COPIES, [("failed", 2)])
     assert file.read_text() == "last week's"
+
+
+async def test_operators_read_what_a_copy_lacks(
+    tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    missing = "pg_dump is missing: install PostgreSQL's client (Debian: postgresql-client)."
+    copies, around = tmp_path / "copies", Surroundings(clock=clock, limits=UNHURRIED)
+    copies.mkdir()
+
+    def fails(_source: Path, _target: Path) -> None:
+        raise ToolFailed(missing)
+
+    async with Sandbox() as sandbox:
+        olivia = sandbox.person("Olivia", user_id=OLIVIA)
+        async with house(tmp_path / "a.db", around, sandbox) as first:
+            await olivia.sends("/help")
+            await olivia.sees("Your card")
+            await ran(first, BACKUP)
+        clock.passes(days=2)
+        monkeypatch.setattr("storage.sqlite.database.write_copy", fails)
+        async with house(tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,), backup_dir=copies):
+            await olivia.sees(
+                f"The nightly copy of the database could not be made.\n{missing} The log says more."
+            )
 
 
 async def test_no_copy_is_made_where_no_folder_is_set(tmp_path: Path, clock: TestClock) -> None:
