@@ -38,18 +38,20 @@ async def start_command(turn: Turn) -> None:
 
 async def photo_sent(turn: Turn) -> None:
     """An answer to an open question, or a code, which does what scanning it would do. Of several cards staff are
-    asked which one; a poster behind a card is ignored. Raises CodeNotOurs, SeveralCodes."""
+    asked which one; a poster behind a card is ignored, and both are beside a code for a reward. Raises CodeNotOurs,
+    SeveralCodes."""
     if await questions.answered(turn):
         return
     texts = await turn.services.studio.codes_in(await turn.sent_picture())
     found = dict.fromkeys(filter(None, map(turn.services.links.payload_in, texts)))
     cards = [payload for payload in found if payload.kind is LinkKind.CARD]
-    match cards or list(found):
+    rewards = [payload for payload in found if payload.kind is LinkKind.USE]
+    match rewards or cards or list(found):
         case []:
             raise CodeNotOurs
         case [payload]:
             await _open(turn, payload)
-        case several if cards and len(cards) <= CARDS_ASKED_MAX and turn.caller.is_staff:
+        case several if not rewards and cards and len(cards) <= CARDS_ASKED_MAX and turn.caller.is_staff:
             await naming_cards.ask_which(turn, [payload.token_hash for payload in several])
         case _:
             raise SeveralCodes

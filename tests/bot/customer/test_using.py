@@ -11,6 +11,7 @@ import pytest
 from bot.app.database import open_database
 from bot.app.outside import Outside
 from bot.app.process import Surroundings
+from bot.pictures.qr import draw_qr
 from bot.sandbox import Person, Sandbox
 from domain.ids import UpdateId
 from domain.merchant import InterimReward, PointReward, ProgramKind, RedeemConfirmation
@@ -18,6 +19,7 @@ from domain.plumbing.inbox import receive_updates
 from domain.staff import Role
 from domain.update import ReceivedUpdate
 from tests.bot.customer.test_cards import code_on
+from tests.bot.staff.test_several_codes import beside
 from tests.support.house import (
     PIN,
     UNHURRIED,
@@ -126,6 +128,16 @@ async def test_code_that_was_scanned_is_not_said_to_be_over_below_its_receipt(
     await sam.sees(lambda seen: seen.id == confirmed.id and "Undo" not in seen.button_texts)
     [left] = [message for message in anna.messages if message.id == card.id]
     assert (left.caption, left.button_texts) == ("Your card is further down in this chat.", ())
+
+
+async def test_code_in_front_of_a_poster_is_the_code(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    shown = await anna.sees("Show this code at the counter.")
+    await sam.sends_photo(beside(draw_qr(shop.join_link), shown.photo or b""))
+    await sam.sees("🎁 Hand out: Coffee", new=True)
 
 
 async def test_code_is_for_the_team_of_that_shop_alone(home: House, shop: Shop) -> None:

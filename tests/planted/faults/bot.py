@@ -142,8 +142,8 @@ _UPDATES = (
     fault(
         "of two cards in a photo the first is taken",
         "bot.routes.entrance:photo_sent",
-        "cards or list(found)",
-        "(cards or list(found))[:1]",
+        "rewards or cards or list(found)",
+        "(rewards or cards or list(found))[:1]",
         "tests/bot/staff/test_several_codes.py",
     ),
     fault(
