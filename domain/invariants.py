@@ -5,7 +5,7 @@ I4, I5 and the signs in I2 are database constraints too.
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from operator import attrgetter
 
@@ -155,7 +155,7 @@ def cooldown_holds(history: CardHistory) -> Iterator[Finding]:
         if not _is_too_near(before.occurred_at, entry, minutes):
             continue
         for stood in reversed(_standing_among(history.entries[: history.entries.index(entry)])):
-            if stood.local_date > entry.local_date + FAR_AHEAD:
+            if stood.local_date > _blocking_until(entry):
                 continue
             if _is_too_near(stood.occurred_at, entry, minutes) and not _is_freed_by_merge(
                 history, stood, entry, minutes
@@ -171,8 +171,14 @@ def _is_freed_by_merge(history: CardHistory, stood: Entry, entry: Entry, minutes
     before = entries[: entries.index(entry)]
     if not any(each.kind is EntryKind.MERGED_IN for each in before[before.index(stood) :]):
         return False
-    newest = recount_today(history.card, before, entry.local_date + FAR_AHEAD).last_stamp_at
+    newest = recount_today(history.card, before, _blocking_until(entry)).last_stamp_at
     return newest is None or not _is_too_near(newest, entry, minutes)
+
+
+def _blocking_until(entry: Entry) -> date:
+    """The newest day whose stamps may block the entry: FAR_AHEAD of the day of its moment, which it need not count
+    for, taken where on earth that day is the earliest."""
+    return (entry.occurred_at - timedelta(hours=12)).date() + FAR_AHEAD
 
 
 def _standing_among(entries: Sequence[Entry]) -> list[Entry]:

@@ -282,6 +282,25 @@ def test_verify_passes_over_a_stamp_that_counted_for_a_day_far_ahead(town: Town,
     assert town.database.violations() == []
 
 
+def test_verify_judges_what_lies_far_ahead_by_the_day_of_the_act_and_not_by_the_one_that_it_counts_for(
+    town: Town, clock: Clock
+) -> None:
+    """Set back by a week and a day, the clock gives a stamp for a day that is just not too far ahead; set back by one
+    more day, it gives one for the day before that, and the first is too far ahead by now to block it."""
+    shop = town.opens_shop(cooldown_minutes=120)
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    clock.passes(hours=9)
+    for _ in range(3):
+        shop.stamps(anna, lea)
+        clock.passes(days=1)
+    clock.passes(days=-9, hours=-16)
+    ahead = shop.stamps(anna, lea).entry
+    clock.passes(days=-1)
+    after = shop.stamps(anna, lea).entry
+    assert ahead.local_date - after.local_date == timedelta(days=1)
+    assert town.database.violations() == []
+
+
 def test_verify_judges_a_stamp_after_a_merge_by_what_the_merge_left_as_the_newest(
     town: Town, clock: Clock
 ) -> None:

@@ -1160,8 +1160,15 @@ _INVARIANTS = (
     fault(
         "verify names a stamp of a day that lay too far ahead to block anything",
         "domain.invariants:cooldown_holds",
-        "stood.local_date > entry.local_date + FAR_AHEAD",
+        "stood.local_date > _blocking_until(entry)",
         "False",
+        "tests/domain/test_wrong_clocks.py",
+    ),
+    fault(
+        "verify judges what lies far ahead by the day that a stamp counts for",
+        "domain.invariants:_blocking_until",
+        "(entry.occurred_at - timedelta(hours=12)).date()",
+        "entry.local_date",
         "tests/domain/test_wrong_clocks.py",
     ),
     fault(
