@@ -12,7 +12,7 @@ from bot.delivery.illustrator import picture
 from bot.kit.bounded import remember
 from bot.kit.links import Links
 from bot.pictures.studio import Studio
-from bot.telegram.chat import Chat, Place, edit, retire, seconds_of, send
+from bot.telegram.chat import Chat, Place, edit, seconds_of, send
 from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
@@ -84,7 +84,7 @@ class TelegramChannel:
             return await self._show(t, chat_id, letter, card, view)
         if letter.replaces is not None:
             replaced = Place(chat_id, int(letter.replaces))
-            if shown := await edit(self.bot, replaced, view, self.photos):
+            if shown := await self._edit(replaced, view):
                 return Delivered(str(shown.message_id))
         return Delivered(await self._send(chat_id, view))
 
@@ -97,7 +97,7 @@ class TelegramChannel:
         said = render(t, before, reader.timezone, reader.wording)
         view = struck(said, render(t, letter.message, reader.timezone))
         with suppress(BadRequest, Forbidden):
-            await edit(self.bot, Place(chat_id, int(letter.replaces)), view, self.photos)
+            await self._edit(Place(chat_id, int(letter.replaces)), view)
         return Delivered(letter.replaces)
 
     async def _send(self, chat_id: int, view: View) -> str:
@@ -105,6 +105,11 @@ class TelegramChannel:
         sent = await send(self.bot, chat_id, view, self.photos)
         self.chat.has_newest(chat_id, sent.message_id)
         return str(sent.message_id)
+
+    async def _edit(self, place: Place, view: View) -> Place | None:
+        """Returns where the view stands now, or None where the message is gone."""
+        self.chat.overwritten(place)
+        return await edit(self.bot, place, view, self.photos)
 
     async def _view(self, t: Texts, letter: Letter) -> View:
         message, reader = letter.message, letter.reader
@@ -131,7 +136,7 @@ class TelegramChannel:
         view = with_receipt(t, held, drawn, receipt, has_wallets=self.has_wallets)
         before, card_id, message_id = card.shown, held.state.card_id, letter.message.message_id
         if card.is_silent and before:
-            if await edit(self.bot, _place(chat_id, before), view, self.photos):
+            if await self._edit(_place(chat_id, before), view):
                 told_before = self._told_below.get(message_id)
                 remember(self._told_below, message_id, replace(before, receipt=None))
                 if told_before is not None and told_before.reference != before.reference:
@@ -146,7 +151,7 @@ class TelegramChannel:
     async def _leave(self, t: Texts, chat_id: int, card: CardToShow, before: Shown) -> None:
         """Takes the code off the older message with the card."""
         left = retired(t, await self.studio.card(retired_face(t, card.held)), before)
-        await retire(self.bot, _place(chat_id, before), left, self.photos)
+        await self.chat.retire(_place(chat_id, before), left)
 
 
 def _place(chat_id: int, shown: Shown) -> Place:

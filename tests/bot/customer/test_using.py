@@ -86,6 +86,40 @@ async def test_code_that_nobody_scanned_says_that_it_is_over(
     await sam.sees("🎁 Hand out: Coffee", new=True)
 
 
+async def test_used_code_stays_gone_once_its_minute_is_over(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
+    handed = await sam.sees("🎁 Hand out: Coffee", new=True)
+    left = await anna.sees("Your card is further down in this chat.")
+    clock.passes(seconds=62)
+    await sam.sees(lambda message: message.id == handed.id and "Undo" not in message.button_texts)
+    [same] = [message for message in anna.messages if message.id == left.id]
+    assert (same.caption, same.button_texts) == (left.caption, ())
+
+
+async def test_stamp_given_while_a_code_shows_is_still_told_after_its_minute(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    number, card = number_of(anna), next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    await anna.sees("Show this code at the counter.")
+    await sam.sends(f"/stamp {number}")
+    given = await sam.sees("✅", new=True)
+    told = await anna.sees("✅ +1 stamp")
+    assert told.id == card.id
+    clock.passes(seconds=62)
+    await sam.sees(lambda message: message.id == given.id and "Undo" not in message.button_texts)
+    [same] = [message for message in anna.messages if message.id == told.id]
+    assert (same.caption, same.button_texts) == (told.caption, told.button_texts)
+
+
 async def test_code_is_for_the_team_of_that_shop_alone(home: House, shop: Shop) -> None:
     bakery = await home.opens_shop("Bäckerei Schmit")
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
