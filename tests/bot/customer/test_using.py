@@ -240,3 +240,23 @@ async def test_customer_chooses_which_reward(home: House) -> None:
     await anna.taps("🎁 Use reward", on=await anna.sees(has_picture, new=True))
     await sam.opens(code_on(await anna.sees("🎁 Cookie\nShow this code at the counter.")))
     await sam.sees("🎁 Hand out: Cookie", new=True)
+
+
+async def test_holder_reads_what_they_were_asked_among_their_data(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await anna.sees("🎁 Use your reward at Café Knätsch now?")
+    await home.until_rows(OWED, [(0,)])
+    await anna.taps("Yes, use it")
+    await anna.answered("✅ Used: Coffee")
+    await anna.sends("/privacy")
+    await anna.sees("what is kept about you", new=True)
+    await anna.taps("📄 Get my data")
+    await anna.sees("The same for a computer", new=True)
+    page, _ = (message.document.data.decode() for message in anna.messages if message.document)
+    _, _, told = page.partition("<h3>What happened</h3>")
+    happened, _, after = told.partition("<h3>Requests about your card</h3>")
+    assert "<li>Stamps given · +2 stamps<small>" in happened
+    assert "<li>Reward for stamps · −2 stamps · Coffee<small>" in happened
+    assert after.strip().startswith("<ul><li>Reward for stamps<small>")
