@@ -105,8 +105,7 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
         )
     for row in kept["cards"]:
         yield _title("h3", t("Card {number}", number=spaced(CardNumber(str(row["number"])))))
-        balances = (amount(t, unit, row[column]) for unit, column in _BALANCES)
-        yield f"<p>{_safe(' · '.join(balances))}</p>"
+        yield f"<p>{_safe(_balances(t, row))}</p>"
     yield from _section(t("What happened"), [_entry(t, merchant, row) for row in kept["entries"]])
     yield from _section(
         t("Notes"),
@@ -129,6 +128,11 @@ def _section(title: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield _items(found)
 
 
+def _balances(t: Texts, row: Mapping[str, Any]) -> str:
+    stamps = amount(t, Unit.STAMPS, row["stamp_count"])
+    return f"{stamps} · {amount(t, Unit.POINTS, row['points_balance'])}"
+
+
 def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
     said = [t(SAID[EntryKind(row["kind"])].called)]
     said += [_signed(t, unit, row[column]) for unit, column in _DELTAS if row[column]]
@@ -142,7 +146,6 @@ def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, s
     return " · ".join(said), " · ".join(where)
 
 
-_BALANCES = ((Unit.STAMPS, "stamp_count"), (Unit.POINTS, "points_balance"))
 _DELTAS = ((Unit.STAMPS, "stamps_delta"), (Unit.POINTS, "points_delta"))
 
 
