@@ -36,9 +36,8 @@ def _carry_out() -> None:
     try:
         check_words(sys.argv[1:])
         cli(standalone_mode=False)
-        click.echo(
-            nl=False
-        )  # what is left of the output: at the end of Python nobody says in a sentence that it is lost
+        # What is left of the output: at the end of Python nobody says in a sentence that it is lost.
+        click.echo(nl=False)
     except click.exceptions.Abort:
         sys.exit(FAILURE)
     except click.exceptions.Exit as end:
