@@ -287,7 +287,7 @@ FAULTS = (
         "storage.ledger:SELECT_OPERATION",
         "'merchant_id'",
         "'operation_key'",
-        "tests/domain/test_operations.py",
+        "tests/storage/test_contract_ledger.py",
     ),
     fault(
         "another merchant's entry is found",
