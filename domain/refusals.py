@@ -380,6 +380,12 @@ class CustomerUnreachable(Refusal):
     name: str
 
 
+class CustomerAskedOften(Refusal):
+    """The member has asked this customer for their yes too often lately."""
+
+    highest: int
+
+
 class UseCodeOver(Refusal):
     """The code was shown for a reward longer ago than it is good for, or is of another key."""
 

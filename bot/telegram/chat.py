@@ -107,13 +107,9 @@ class Chat:
         return sent
 
     def replace_after(self, moment: datetime, place: Place, view: Callable[[], View]) -> None:
-        """After this moment ``replace_due`` shows the view there, unless something else is shown there before. The
-        view is lost with a restart (docs/decisions/0032), or when LATER_MAX others came since."""
+        """After this moment ``replace_due`` shows the view there, unless something else is shown there before, by the
+        outbox too. The view is lost with a restart (docs/decisions/0032), or when LATER_MAX others came since."""
         remember(self._later, (place.chat_id, place.message_id), (moment, place, view), LATER_MAX)
-
-    def keeps(self, place: Place) -> None:
-        """What is shown there now stays: nothing is shown there later."""
-        self._later.pop((place.chat_id, place.message_id), None)
 
     async def replace_due(self, now: datetime) -> int:
         """Shows the views that are due; returns how many. A message that cannot be edited stays as it is."""
@@ -127,7 +123,7 @@ class Chat:
 
     async def edit(self, place: Place, view: View) -> Place:
         """Shows the view in the place of a message, or of its successor where it cannot be edited; returns where."""
-        self.keeps(place)
+        self.overwritten(place)
         shown = await self._persist(lambda: edit(self._bot, place, view, self._photos), place.chat_id)
         if shown is None:
             return await self.send(place.chat_id, view)
@@ -135,9 +131,13 @@ class Chat:
             self.has_newest(place.chat_id, shown.message_id)
         return shown
 
+    def overwritten(self, place: Place) -> None:
+        """Forgets the view for a later moment, since something else stands there now."""
+        self._later.pop((place.chat_id, place.message_id), None)
+
     async def retire(self, place: Place, view: View) -> None:
         """Shows the view in the place of a message that is over; best effort, since its successor is there."""
-        self.keeps(place)
+        self.overwritten(place)
         await retire(self._bot, place, view, self._photos)
 
     async def answer(self, query_id: str, text: str | None = None, *, alert: bool = False) -> None:

@@ -66,7 +66,7 @@ def mail(
     foot = [why, f"{stop} → {frame.stop_url}"] if frame.stop_url else [why]
     body = [plain(said), plain(card), *hints, f"{open_chat} → {frame.chat_url}" if frame.chat_url else ""]
     text = "\n\n".join([*filter(None, body), "\n".join(["-- ", *foot])]) + "\n"
-    subject = _subject(frame.shop, plain(said))
+    subject = _subject(t, frame.shop, plain(said))
     html = _page("mail.html").render(
         lang=t.locale.value,
         subject=subject,
@@ -169,13 +169,13 @@ def _hints(t: Texts, view: View) -> Sequence[str]:
     return []
 
 
-def _subject(shop: str, said: str) -> str:
+def _subject(t: Texts, shop: str, said: str) -> str:
     """The first line of the message, without the emoji at its start, after the shop's name where the line lacks
     it."""
     line = said.partition("\n")[0]
     at = next((at for at, sign in enumerate(line) if sign.isalnum() or sign in _BEFORE_WORDS), 0)
     line = line[at:].strip()
-    subject = line if not shop or shop in line else f"{shop}: {line}"
+    subject = line if not shop or shop in line else plain(t("{name}: {what}", name=shop, what=line))
     return subject if len(subject) <= SUBJECT_LENGTH_MAX else subject[: SUBJECT_LENGTH_MAX - 1] + "…"
 
 

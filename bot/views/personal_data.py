@@ -11,8 +11,9 @@ import msgspec
 from bot.texts import Texts, plain
 from bot.views.entries import SAID
 from bot.views.messages import render
-from bot.views.progress import spaced
+from bot.views.progress import amount, spaced
 from domain.account import Account
+from domain.expiry import Unit
 from domain.ids import CardNumber, MerchantId, MessageId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant
@@ -103,9 +104,8 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
             [(t("Name"), str(row["name"])), (t("Customer since"), t.day(_at(row["joined_at"]), zone))]
         )
     for row in kept["cards"]:
-        number, stamps, points = spaced(CardNumber(str(row["number"]))), t("Stamps"), t("Points")
-        yield _title("h3", t("Card {number}", number=number))
-        yield f"<p>{_safe(stamps)}: {row['stamp_count']} · {_safe(points)}: {row['points_balance']}</p>"
+        yield _title("h3", t("Card {number}", number=spaced(CardNumber(str(row["number"])))))
+        yield f"<p>{_safe(_balances(t, row))}</p>"
     yield from _section(t("What happened"), [_entry(t, merchant, row) for row in kept["entries"]])
     yield from _section(
         t("Notes"),
@@ -117,7 +117,7 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
     )
     yield from _section(
         t("Requests about your card"),
-        [(str(row["reason"]), _moment(t, row["asked_at"], zone)) for row in kept["requests"]],
+        [(_request(t, row), _moment(t, row["asked_at"], zone)) for row in kept["requests"]],
     )
     yield from _section(t("Messages"), [_message(t, merchant, row) for row in kept["messages"]])
 
@@ -128,9 +128,14 @@ def _section(title: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
         yield _items(found)
 
 
+def _balances(t: Texts, row: Mapping[str, Any]) -> str:
+    stamps = amount(t, Unit.STAMPS, row["stamp_count"])
+    return f"{stamps} · {amount(t, Unit.POINTS, row['points_balance'])}"
+
+
 def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
     said = [t(SAID[EntryKind(row["kind"])].called)]
-    said += [f"{row[name]:+d} {t(unit)}" for name, unit in _DELTAS if row[name]]
+    said += [_signed(t, unit, row[column]) for unit, column in _DELTAS if row[column]]
     if row.get("amount_minor") is not None:
         said.append(t.money(Money(row["amount_minor"], merchant.currency)))
     said += [str(row[name]) for name in ("reward", "note") if row.get(name)]
@@ -141,7 +146,16 @@ def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, s
     return " · ".join(said), " · ".join(where)
 
 
-_DELTAS = (("stamps_delta", "Stamps"), ("points_delta", "Points"))
+_DELTAS = ((Unit.STAMPS, "stamps_delta"), (Unit.POINTS, "points_delta"))
+
+
+def _signed(t: Texts, unit: Unit, delta: int) -> str:
+    return f"{'−' if delta < 0 else '+'}{amount(t, unit, abs(delta))}"
+
+
+def _request(t: Texts, row: Mapping[str, Any]) -> str:
+    """Why managers were asked; or for what the holder was, who is asked without a reason."""
+    return t(SAID[EntryKind(row["redeems"])].called) if row.get("redeems") else str(row["reason"])
 
 
 def _message(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:

@@ -216,6 +216,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.CustomerUnreachable: mark(
         "This reward needs the yes of {name}, whom the bot cannot reach: they have to unblock the chat."
     ),
+    facts.CustomerAskedOften: mark(
+        "You have asked {highest} times already. The customer can show a code: “Use reward” below their card."
+    ),
     facts.UseCodeOver: mark("This code is over. The customer taps “Use reward” below their card again."),
     facts.RequestsTooMany: mark(
         "That is {highest} requests already: wait for the answers, or ask in person."

@@ -5,7 +5,7 @@ from domain.approval import ASKED_WITHIN, CONFIRMATIONS_MAX, CONFIRMED_WITHIN, A
 from domain.ids import ApprovalId, MessageId
 from domain.messages import ApprovalAsked, MessageKind
 from domain.ports import Posting
-from domain.refusals import CustomerUnreachable, RequestsTooMany
+from domain.refusals import CustomerAskedOften, CustomerUnreachable
 from domain.rights import Right
 from domain.rules.counter import Admitted
 from domain.rules.held import point_rewards
@@ -22,9 +22,8 @@ def ask_customer(*, tx: Posting, command: Asked[AskCustomer]) -> Requested:
     """Takes effect once for each key; a reward that is already waiting for a yes is not asked for again.
 
     Raises OperationKeyReused, all that ``admit`` raises, what redeeming the reward raises because of balances,
-    RewardNotChosen,
-    RequestsTooMany, CustomerUnreachable, all that ``ask_pin`` raises, and ApprovalOver where an earlier request
-    cannot be read.
+    RewardNotChosen, CustomerAskedOften, CustomerUnreachable, all that ``ask_pin`` raises, and ApprovalOver where an
+    earlier request cannot be read.
     """
     act = command.act
     before = asked_before(tx, command.actor, act.key)
@@ -45,7 +44,7 @@ def ask_customer(*, tx: Posting, command: Asked[AskCustomer]) -> Requested:
         if each.is_open(tx.now) and (each.redeems, each.reward_position, each.reward_price) == which:
             return requested(tx, each)
     if len(recent) >= CONFIRMATIONS_MAX:
-        raise RequestsTooMany(highest=CONFIRMATIONS_MAX)
+        raise CustomerAskedOften(highest=CONFIRMATIONS_MAX)
     _check_reachable(tx, at)
     ask_pin(tx, at, command)
     return _ask(tx, at, command.instead(act), reward)

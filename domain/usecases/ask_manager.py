@@ -39,7 +39,8 @@ from domain.usecases.void import void_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requested:
-    """What was asked for and its state; ``names`` are the managers who were asked, ``by`` is the one who decided."""
+    """What was asked for and its state; ``names`` are the managers who were asked, or the customer; ``by`` is the
+    manager who decided."""
 
     approval: Approval
     asked: ApprovalAsked
@@ -179,11 +180,13 @@ def _facts(tx: Team, at: Admitted, approval: Approval, entry: Entry | None) -> A
 
 
 def requested(tx: Posting, approval: Approval) -> Requested:
+    asked = asked_facts(tx, approval)
     told = [tx.member(approval.merchant_id, alarm.recipient) for alarm, _ in alarms_of(tx, approval)]
+    managers = tuple(member.name for member in told if member is not None)
     by = tx.staff(approval.merchant_id, approval.decided_by) if approval.decided_by else None
     return Requested(
         approval=approval,
-        asked=asked_facts(tx, approval),
-        names=tuple(member.name for member in told if member is not None),
+        asked=asked,
+        names=managers if approval.redeems is None else (asked.customer_name,),
         by=by.name if by else None,
     )

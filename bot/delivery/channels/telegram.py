@@ -106,6 +106,11 @@ class TelegramChannel:
         self.chat.has_newest(chat_id, sent.message_id)
         return str(sent.message_id)
 
+    async def _edit(self, place: Place, view: View) -> Place | None:
+        """Returns where the view stands now, or None where the message is gone."""
+        self.chat.overwritten(place)
+        return await edit(self.bot, place, view, self.photos)
+
     async def _view(self, t: Texts, letter: Letter) -> View:
         message, reader = letter.message, letter.reader
         view = render(t, message, reader.timezone, reader.wording)
@@ -147,11 +152,6 @@ class TelegramChannel:
         """Takes the code off the older message with the card."""
         left = retired(t, await self.studio.card(retired_face(t, card.held)), before)
         await self.chat.retire(_place(chat_id, before), left)
-
-    async def _edit(self, place: Place, view: View) -> Place | None:
-        """None where the message cannot be edited."""
-        self.chat.keeps(place)
-        return await edit(self.bot, place, view, self.photos)
 
 
 def _place(chat_id: int, shown: Shown) -> Place:

@@ -112,7 +112,7 @@ async def test_code_that_nobody_scanned_says_that_it_is_over(
     await sam.sees("🎁 Hand out: Coffee", new=True)
 
 
-async def test_code_that_was_scanned_is_not_said_to_be_over_below_its_receipt(
+async def test_used_code_stays_gone_once_its_minute_is_over(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
@@ -120,14 +120,30 @@ async def test_code_that_was_scanned_is_not_said_to_be_over_below_its_receipt(
     card = next(message for message in reversed(anna.messages) if message.photo)
     await anna.taps("🎁 Use reward", on=card)
     await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
-    confirmed = await sam.sees("🎁 Hand out: Coffee", new=True)
-    assert "Undo" in confirmed.button_texts
-    await anna.sees("🎁 Enjoy: Coffee")
-    await home.until_rows(OWED, [(0,)])
+    handed = await sam.sees("🎁 Hand out: Coffee", new=True)
+    left = await anna.sees("Your card is further down in this chat.")
     clock.passes(seconds=62)
-    await sam.sees(lambda seen: seen.id == confirmed.id and "Undo" not in seen.button_texts)
-    [left] = [message for message in anna.messages if message.id == card.id]
-    assert (left.caption, left.button_texts) == ("Your card is further down in this chat.", ())
+    await sam.sees(lambda message: message.id == handed.id and "Undo" not in message.button_texts)
+    [same] = [message for message in anna.messages if message.id == left.id]
+    assert (same.caption, same.button_texts) == (left.caption, ())
+
+
+async def test_stamp_given_while_a_code_shows_is_still_told_after_its_minute(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    number, card = number_of(anna), next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    await anna.sees("Show this code at the counter.")
+    await sam.sends(f"/stamp {number}")
+    given = await sam.sees("✅", new=True)
+    told = await anna.sees("✅ +1 stamp")
+    assert told.id == card.id
+    clock.passes(seconds=62)
+    await sam.sees(lambda message: message.id == given.id and "Undo" not in message.button_texts)
+    [same] = [message for message in anna.messages if message.id == told.id]
+    assert (same.caption, same.button_texts) == (told.caption, told.button_texts)
 
 
 async def test_code_in_front_of_a_poster_is_the_code(home: House, shop: Shop) -> None:
@@ -339,3 +355,23 @@ async def test_command_that_is_handled_again_after_the_yes_says_what_to_hand_out
         await sam.sees(lambda seen: seen.text.startswith("🎁 Hand out: Coffee\n✅ Anna said yes."), new=True)
         assert len(await home.ledger(shop)) == 2
     assert len(sam.messages) == count + 1
+
+
+async def test_holder_reads_what_they_were_asked_among_their_data(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    await anna.sees("🎁 Use your reward at Café Knätsch now?")
+    await home.until_rows(OWED, [(0,)])
+    await anna.taps("Yes, use it")
+    await anna.answered("✅ Used: Coffee")
+    await anna.sends("/privacy")
+    await anna.sees("what is kept about you", new=True)
+    await anna.taps("📄 Get my data")
+    await anna.sees("The same for a computer", new=True)
+    page, _ = (message.document.data.decode() for message in anna.messages if message.document)
+    _, _, told = page.partition("<h3>What happened</h3>")
+    happened, _, after = told.partition("<h3>Requests about your card</h3>")
+    assert "<li>Stamps given · +2 stamps<small>" in happened
+    assert "<li>Reward for stamps · −2 stamps · Coffee<small>" in happened
+    assert after.strip().startswith("<ul><li>Reward for stamps<small>")

@@ -95,7 +95,7 @@ async def test_receipt_comes_by_mail_with_the_card_once_the_address_is_proved(
     await paul.sends(f"/stamp {number_of(anna)}")
     await anna.sees("+1 tampon")
     mail = await post.gets(2)
-    assert str(mail["Subject"]) == "Café Knätsch: +1 tampon"
+    assert str(mail["Subject"]) == "Café Knätsch : +1 tampon"
     assert [part.get_content_type() for part in mail.walk() if not part.is_multipart()] == [
         *("text/plain", "text/html", "image/png")
     ]

@@ -92,6 +92,12 @@ def test_shop_stands_above_what_does_not_name_it(said: str, heads: int) -> None:
     assert (shown.count(name), shown.partition("<b>")[0].count(name)) == (1, heads)
 
 
+def test_subject_names_the_shop_as_the_language_writes_it() -> None:
+    frame = Frame(shop="Zed & Söhne", chat_url=None)
+    written = mail(texts(Locale.FR), View(text="✅ <b>+1 tampon</b>"), frame)
+    assert written.subject == "Zed & Söhne\u00a0: +1 tampon"
+
+
 async def test_picture_of_the_card_is_within(post: MailServer) -> None:
     await sends(post, receipt(card_number=CardNumber("482109375"), picture=b"\x89PNG"))
     [picture] = [part for part in post.mails[0].walk() if part.get_content_type() == "image/png"]

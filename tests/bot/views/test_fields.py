@@ -3,10 +3,11 @@
 import pytest
 
 from bot.texts import plain, texts
+from bot.views.field_values import cut_beside, in_words
 from bot.views.fields import SAID, explained, label
 from bot.views.refusals import sentence
 from domain.account import Locale
-from domain.field_kinds import INTERIM_REWARD_STAMPS, POINT_REWARD_COST, POINT_REWARD_COUNT
+from domain.field_kinds import INTERIM_REWARD_STAMPS, POINT_REWARD_COST, POINT_REWARD_COUNT, Choice
 from domain.fields import FIELDS, Target
 from domain.refusals import Refusal
 
@@ -36,6 +37,16 @@ def test_labels_of_one_target_are_short_and_differ(locale: Locale) -> None:
         assert len(set(labels)) == len(labels)
         assert all(0 < len(said) <= LABEL_LENGTH_MAX for said in labels)
         assert all(explained(texts(locale), name) for name in fields)
+
+
+@pytest.mark.parametrize("locale", Locale, ids=str)
+def test_button_of_a_field_shows_each_of_its_choices_whole(locale: Locale) -> None:
+    t = texts(locale)
+    for fields in FIELDS.values():
+        for name, one in fields.items():
+            if isinstance(one, Choice):
+                for said in (in_words(t, one, value, "EUR") for value in one.options):
+                    assert cut_beside(said, label(t, name)) == said
 
 
 @pytest.mark.parametrize(

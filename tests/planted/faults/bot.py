@@ -798,7 +798,7 @@ _SPEAKING = (
     fault(
         "what was shown in the place of a confirmation is replaced when its minute is over",
         "bot.telegram.chat:Chat.edit",
-        "self.keeps(place)",
+        "self.overwritten(place)",
         "",
         "tests/bot/staff/test_no_dead_ends.py",
     ),

@@ -90,10 +90,24 @@ FAULTS = (
         "tests/bot/customer/test_using.py",
     ),
     fault(
-        "the receipt of a reward is followed by a code that is over",
-        "bot.telegram.chat:Chat.retire",
-        "self.keeps(place)",
-        "pass",
+        "the end of a code is shown over the stamp that was told there",
+        "bot.delivery.channels.telegram:TelegramChannel._edit",
+        "self.chat.overwritten(place)",
+        "",
         "tests/bot/customer/test_using.py",
+    ),
+    fault(
+        "the end of a code is shown where the card stood",
+        "bot.telegram.chat:Chat.retire",
+        "self.overwritten(place)",
+        "",
+        "tests/bot/customer/test_using.py",
+    ),
+    fault(
+        "who asks a customer again is told of asking nobody",
+        "domain.usecases.ask_manager:requested",
+        "approval.redeems is None",
+        "True",
+        TESTS,
     ),
 )
