@@ -7,7 +7,7 @@ from domain.card import CardRef
 from domain.ids import ApprovalId, MerchantId
 from domain.ports import Posting
 from domain.quick import dataclass
-from domain.refusals import ApprovalGone, ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused
+from domain.refusals import ApprovalGone, ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused, RewardChanged
 from domain.usecases.decide_approval import Decided, asker_of
 from domain.usecases.end_approval import asked_facts, decided
 from domain.usecases.posting import Posted
@@ -27,8 +27,9 @@ class AnswerRedemption:
 def answer_redemption(*, tx: Posting, command: AnswerRedemption) -> Decided:
     """The first answer holds; the same answer again changes nothing.
 
-    Raises ApprovalGone, also for anybody but the holder; ApprovalOver; AskerMayNot where the member may not redeem it
-    any more; and what redeeming the reward raises because of the card and its balances.
+    Raises ApprovalGone, also for anybody but the holder; ApprovalOver; RewardChanged where another reward stands
+    in the place of the one that the customer was asked about; AskerMayNot where the member may not redeem it any
+    more; and what redeeming the reward raises because of the card and its balances.
     """
     approval = _asked_of(tx, command)
     state = ApprovalState.APPROVED if command.is_confirmed else ApprovalState.DECLINED
@@ -36,11 +37,13 @@ def answer_redemption(*, tx: Posting, command: AnswerRedemption) -> Decided:
         return Decided(approval=approval, asked=asked_facts(tx, approval))
     if not approval.is_open(tx.now):
         raise ApprovalOver
-    entry_id = None
+    entry_id, asked = None, asked_facts(tx, approval)
     if command.is_confirmed:
-        entry_id = _redeem(tx, approval).entry.entry_id
-    over = decided(tx, approval, state, None, entry_id)
-    return Decided(approval=over, asked=asked_facts(tx, over))
+        entry = _redeem(tx, approval).entry
+        if entry.reward != asked.reward:
+            raise RewardChanged
+        entry_id = entry.entry_id
+    return Decided(approval=decided(tx, approval, state, None, entry_id), asked=asked)
 
 
 def _asked_of(tx: Posting, command: AnswerRedemption) -> Approval:

@@ -20,6 +20,7 @@ from domain.refusals import (
     NotAllowed,
     NotEnoughStamps,
     PinRequired,
+    RewardChanged,
     RewardNotChosen,
 )
 from domain.rules.confirming import CONFIRMATION_HOLDS, USE_CODE_LIVES, is_use_code_over
@@ -297,6 +298,20 @@ def test_what_is_gone_meanwhile_is_not_handed_out(shop: Shop, anna: Actor, lea: 
     with pytest.raises(NotEnoughStamps):
         answers(shop, lea, requested)
     assert approval(shop, requested).state is ApprovalState.ASKED
+
+
+def test_yes_to_one_reward_hands_out_no_other_that_stands_in_its_place_now(town: Town) -> None:
+    tea, cake = PointReward(cost=5, name="Tea"), PointReward(cost=5, name="Cake")
+    shop = town.opens_shop(
+        kind=ProgramKind.POINTS, point_rewards=(tea,), redeem_confirmation=RedeemConfirmation.CUSTOMER
+    )
+    anna, lea = shop.hires("Anna"), shop.gives_card()
+    shop.earns(anna, lea, 1000)
+    requested = shop.asks_customer(anna, lea, redeems=EntryKind.POINTS_REDEEMED, position=0, price=5)
+    shop.changes_terms(point_rewards=(cake,), is_renamed=True)
+    with pytest.raises(RewardChanged):
+        answers(shop, lea, requested)
+    assert (len(shop.entries(lea)), approval(shop, requested).state) == (1, ApprovalState.ASKED)
 
 
 def test_member_who_has_left_hands_nothing_out(shop: Shop, anna: Actor, lea: Holder) -> None:

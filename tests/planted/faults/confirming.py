@@ -97,6 +97,13 @@ FAULTS = (
         "tests/bot/customer/test_using.py",
     ),
     fault(
+        "a yes to one reward hands out another",
+        "domain.usecases.answer_redemption:answer_redemption",
+        "entry.reward != asked.reward",
+        "False",
+        "tests/domain/test_confirming.py",
+    ),
+    fault(
         "the end of a code is shown where the card stood",
         "bot.telegram.chat:Chat.retire",
         "self.overwritten(place)",
