@@ -27,8 +27,8 @@ _FORM = re.compile(rf"[A-Za-z0-9_-]{{{LENGTH}}}")
 _LAYOUT = struct.Struct(">16sIB3s")
 _MARK_LENGTH = 12
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_KINDS = (EntryKind.STAMP_REDEEMED, EntryKind.INTERIM_REDEEMED, EntryKind.POINTS_REDEEMED)
-"""In a code by their place here, which never changes."""
+KINDS = (EntryKind.STAMP_REDEEMED, EntryKind.INTERIM_REDEEMED, EntryKind.POINTS_REDEEMED)
+"""In a code, and in a button, by their place here, which never changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,9 +57,9 @@ def write_use_code(code: UseCode, tokens: Tokens) -> str:
     position, price = code.position or 0, code.price or 0
     if not (0 <= position <= POSITION_MAX and 0 <= price <= PRICE_MAX):
         raise ValueError(f"a reward that no code can name: {code}")
-    kind = _KINDS.index(code.redeems) << 6 | position
+    kind = KINDS.index(code.redeems) << 6 | position
     said = _LAYOUT.pack(UUID(code.card_id).bytes, seconds, kind, price.to_bytes(3))
-    return _text(said) + tokens.use_mark(said)
+    return urlsafe_b64encode(said).decode() + tokens.use_mark(said)
 
 
 def read_use_code(text: str, tokens: Tokens) -> tuple[UseCode, OperationKey] | None:
@@ -74,7 +74,7 @@ def read_use_code(text: str, tokens: Tokens) -> tuple[UseCode, OperationKey] | N
     if not hmac.compare_digest(mark, tokens.use_mark(said)):
         return None
     card, seconds, kind, price = _LAYOUT.unpack(said)
-    redeems = _KINDS[kind >> 6]
+    redeems = KINDS[kind >> 6]
     is_full_card = redeems is EntryKind.STAMP_REDEEMED
     code = UseCode(
         card_id=CardId(str(UUID(bytes=card))),
@@ -84,7 +84,3 @@ def read_use_code(text: str, tokens: Tokens) -> tuple[UseCode, OperationKey] | N
         price=None if is_full_card else int.from_bytes(price),
     )
     return code, OperationKey(f"use:{mark}")
-
-
-def _text(said: bytes) -> str:
-    return urlsafe_b64encode(said).decode()

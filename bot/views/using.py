@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.kit.buttons import Verb, press
+from bot.kit.use_codes import KINDS
 from bot.texts import Texts, isolated
 from bot.views.card_parts import affordable_positions, interim_positions
 from bot.views.cards import called, key_of, to_card, use_button
@@ -12,9 +13,6 @@ from domain.expiry import Unit
 from domain.kinds import EntryKind
 from domain.quick import dataclass
 from domain.usecases.my_cards import HeldCard
-
-KINDS = (EntryKind.STAMP_REDEEMED, EntryKind.INTERIM_REDEEMED, EntryKind.POINTS_REDEEMED)
-"""In a button by their place here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

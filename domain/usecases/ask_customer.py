@@ -1,6 +1,6 @@
 """A member asks the holder of a card to say yes to a reward."""
 
-from domain.acts import AskCustomer, Asked, RedeemAny, Redeeming, RedeemInterim, RedeemPoints
+from domain.acts import AskCustomer, Asked, RedeemAny
 from domain.approval import ASKED_WITHIN, CONFIRMATIONS_MAX, CONFIRMED_WITHIN, Approval
 from domain.ids import ApprovalId, MessageId
 from domain.messages import ApprovalAsked, MessageKind
@@ -8,13 +8,9 @@ from domain.ports import Posting
 from domain.refusals import CustomerAskedOften, CustomerUnreachable
 from domain.rights import Right
 from domain.rules.counter import Admitted
-from domain.rules.held import point_rewards
-from domain.rules.interim import chosen_interim
-from domain.rules.points import check_enough, chosen_reward
-from domain.rules.rewards import check_full, progress
 from domain.usecases.ask_manager import Requested, asked_before, requested
 from domain.usecases.posting import admitted, ask_pin
-from domain.usecases.redeem_any import only_reward
+from domain.usecases.redeem_any import chosen, only_reward
 from domain.usecases.sending import send
 
 
@@ -33,7 +29,7 @@ def ask_customer(*, tx: Posting, command: Asked[AskCustomer]) -> Requested:
     at = admitted(tx, command, Right.REDEEM, wanted.unit)
     if isinstance(wanted, RedeemAny):
         wanted = only_reward(wanted, at.card, at.program)
-    act, reward = AskCustomer.about(wanted), _chosen(at, wanted)
+    act, reward = AskCustomer.about(wanted), chosen(wanted, at.card, at.program)
     recent = [
         each
         for each in tx.approvals_by(at.staff, tx.now - ASKED_WITHIN)
@@ -48,21 +44,6 @@ def ask_customer(*, tx: Posting, command: Asked[AskCustomer]) -> Requested:
     _check_reachable(tx, at)
     ask_pin(tx, at, command)
     return _ask(tx, at, command.instead(act), reward)
-
-
-def _chosen(at: Admitted, wanted: Redeeming) -> str:
-    """The name of the reward, which must be possible now. Raises NotEnoughStamps, NotEnoughPoints, RewardChanged,
-    InterimRewardTaken."""
-    match wanted:
-        case RedeemInterim():
-            return chosen_interim(at.card, at.program, wanted.position, wanted.stamps).name
-        case RedeemPoints():
-            reward = chosen_reward(point_rewards(at.card, at.program), wanted.position, wanted.cost)
-            check_enough(have=at.card.points_balance, need=reward.cost)
-            return reward.name
-    pile = progress(at.card, at.program)
-    check_full(at.card.stamp_count, pile.cost)
-    return pile.reward
 
 
 def _check_reachable(tx: Posting, at: Admitted) -> None:

@@ -21,11 +21,11 @@ from domain.expiry import Unit
 from domain.merchant import Merchant, Program
 from domain.ports import Ledger
 from domain.refusals import RewardNotChosen, VoidingSwitchedOff
-from domain.rules import held, interim, paper, points, rewards, stamps
+from domain.rules import paper, stamps
 from domain.rules.counter import admit_terminal, usable_card
 from domain.rules.earning import earned, unit_of
 from domain.rules.multipliers import factor_asked
-from domain.usecases.redeem_any import only_reward
+from domain.usecases.redeem_any import chosen, only_reward
 
 BY_AMOUNT = (AskAmount, EarnPoints)
 
@@ -49,13 +49,8 @@ def _check(act: Act, merchant: Merchant, card: Card, program: Program, now: date
             stamps.earn(card, program, merchant.timezone, act.count, now)
         case EarnPoints():
             _check_purchase(act, merchant, card, program, now)
-        case RedeemReward():
-            rewards.check_full(card.stamp_count, rewards.progress(card, program).cost)
-        case RedeemInterim():
-            interim.chosen_interim(card, program, act.position, act.stamps)
-        case RedeemPoints():
-            reward = points.chosen_reward(held.point_rewards(card, program), act.position, act.cost)
-            points.check_enough(have=card.points_balance, need=reward.cost)
+        case RedeemReward() | RedeemInterim() | RedeemPoints():
+            chosen(act, card, program)
         case RedeemAny():
             with suppress(RewardNotChosen):
                 _check(only_reward(act, card, program), merchant, card, program, now)

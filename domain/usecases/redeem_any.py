@@ -3,15 +3,16 @@
 from collections.abc import Iterator
 from typing import Any
 
-from domain.acts import Asked, RedeemAny, RedeemInterim, RedeemPoints, RedeemReward
+from domain.acts import Asked, RedeemAny, Redeeming, RedeemInterim, RedeemPoints, RedeemReward
 from domain.card import Card
 from domain.merchant import Program
 from domain.ports import Posting
 from domain.refusals import RewardNotChosen
 from domain.rights import Right
 from domain.rules.held import point_rewards
-from domain.rules.interim import interim_ready, interim_rewards
-from domain.rules.rewards import progress
+from domain.rules.interim import chosen_interim, interim_ready, interim_rewards
+from domain.rules.points import check_enough, chosen_reward
+from domain.rules.rewards import check_full, progress
 from domain.usecases.once import once
 from domain.usecases.posting import Posted, admitted
 from domain.usecases.redeem_interim import hand_out
@@ -46,6 +47,21 @@ def only_reward(act: RedeemAny, card: Card, program: Program) -> Redemption:
         raise RewardNotChosen
     [chosen, *_] = possible or [redemption for redemption, _ in rewards]
     return chosen
+
+
+def chosen(act: Redeeming, card: Card, program: Program) -> str:
+    """The name of the reward that the act is for, which must be possible now. Raises NotEnoughStamps,
+    NotEnoughPoints, RewardChanged, InterimRewardTaken."""
+    match act:
+        case RedeemInterim():
+            return chosen_interim(card, program, act.position, act.stamps).name
+        case RedeemPoints():
+            reward = chosen_reward(point_rewards(card, program), act.position, act.cost)
+            check_enough(have=card.points_balance, need=reward.cost)
+            return reward.name
+    pile = progress(card, program)
+    check_full(card.stamp_count, pile.cost)
+    return pile.reward
 
 
 def _rewards(act: RedeemAny, card: Card, program: Program) -> Iterator[tuple[Redemption, bool]]:

@@ -32,7 +32,6 @@ from domain.usecases.read_message import Shown
 
 TOKEN_AGAIN_S = 5.0
 """The wait after a token was refused, which is no message's fault (``bot/telegram/reception.py`` sees to it)."""
-"""Stands in the place of a message's id, where there was no message."""
 _OF_THE_CHAT = re.compile("(?!button).*(chat|peer|user|recipient)", re.IGNORECASE)
 """What Telegram says of a chat that it will not write to. Whatever else it says may be the message's own fault, for
 which nobody must count as gone."""
