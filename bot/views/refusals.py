@@ -166,6 +166,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
     facts.MoveOver: mark("No move of this card is waiting any more. Ask at the counter."),
+    facts.MergeOver: mark("No merge of this card is waiting any more. Ask at the counter."),
     facts.MoveNotAllowed: mark(
         "The card cannot come here yet: answer on the old account, or ask the shop to vouch for you. Then open this"
         " link again."

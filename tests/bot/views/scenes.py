@@ -1174,8 +1174,9 @@ CARD_PAGES: Mapping[str, Scene] = {
     "move_link": lambda t, n: card_pages.move_link(t, card_page(n), LINK, b""),
     "vouch_why": lambda t, n: card_pages.vouch_why(t, card_page(n)),
     "moved_here": lambda t, n: joining.moved_here(t, held(n)),
-    "move_answered: yes": lambda t, _: joining.move_answered(t, is_allowed=True),
-    "move_answered: no": lambda t, _: joining.move_answered(t, is_allowed=False),
+    "move_answered: yes": lambda t, _: joining.move_answered(t, is_allowed=True, is_merge=False),
+    "move_answered: yes to a merge": lambda t, _: joining.move_answered(t, is_allowed=True, is_merge=True),
+    "move_answered: no": lambda t, _: joining.move_answered(t, is_allowed=False, is_merge=False),
     "managed_history: empty": lambda t, n: card_pages.history(
         t, HistoryPage(held=held(n), entries=(), older=None)
     ),
