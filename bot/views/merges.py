@@ -73,13 +73,13 @@ def waiting(t: Texts, asked: MergeWaiting, timezone: str) -> View:
             spare=page,
         )
     said = [
-        t("⏳ <b>Asked {name}: merge?</b>", name=asked.customer_name),
+        t("⏳ <b>Asked {names}: {what}</b>", names=asked.customer_name, what=t("merge the cards")),
         t(
             "Card {number} into card {other}.",
             number=spaced(asked.card_number),
             other=spaced(asked.into_number),
         ),
-        t("One tap in their chat is the yes, until {time}.", time=t.moment(move.expires_at, timezone)),
+        t("Can be answered until {time}.", time=t.moment(move.expires_at, timezone)),
         t("Without an answer within an hour, you can vouch for them."),
     ]
     return View(text="\n".join(said), buttons=keyboard(row(page), *asked_buttons(t, move)), spare=page)
