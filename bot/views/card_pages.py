@@ -215,7 +215,7 @@ def vouch_why(t: Texts, page: CardPage) -> View:
 def vouch_for_merge(t: Texts, into: CardNumber) -> str:
     return t(
         "<b>How do you know that both cards are theirs?</b>\n"
-        "This one is then merged into card {number}, for good. Your name and the reason stay on this page, and both"
+        "This one is then merged into card {number}, for good. Your name and the reason stay on its page, and both"
         " holders are told.",
         number=spaced(into),
     )

@@ -40,20 +40,22 @@ def offer(t: Texts, found: MergePreview, nonce: str) -> View:
             " told. This cannot be undone."
         ),
     ]
-    label, name = t("Merge for good"), found.other.customer_name
-    if found.needs_yes:
-        label = t("Ask the holder") if found.is_reachable else t("Vouch for it")
-        first = (
-            t("{name} is asked first, in the chat.", name=name)
-            if found.is_reachable
-            else t("The bot does not reach {name}: you have to vouch for them.", name=name)
+    label, style, first, name = t("Merge for good"), Style.DANGER, "", found.other.customer_name
+    if found.needs_yes and found.is_reachable:
+        label, style = t("Ask the holder"), Style.SUCCESS
+        first = t("{name} is asked first, in the chat.", name=name)
+    elif found.needs_yes:
+        label, first = (
+            t("Vouch for it"),
+            t("The bot does not reach {name}: you have to vouch for them.", name=name),
         )
+    if first:
         said += ["", f"<b>{first}</b>"]
     cancel = back(t, found.merchant_id, found.card.card_id)
     return View(
         text="\n".join(said),
         buttons=keyboard(
-            row(Button(text=label, data=press(Verb.MERGE_MEANT, nonce), style=Style.DANGER)),
+            row(Button(text=label, data=press(Verb.MERGE_MEANT, nonce), style=style)),
             row(Button(text=t("Keep the other one"), data=press(Verb.MERGE_SWAP, nonce))),
             row(cancel),
         ),
