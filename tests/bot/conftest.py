@@ -21,18 +21,18 @@ def clock() -> TestClock:
     return TestClock()
 
 
-@pytest.fixture
-def jobs_that_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True)
+def jobs_that_tick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not due every few seconds, the summaries say, runs when a test says so: the timetable goes by the time
     of day outside, and would come in between where a test lets a day pass."""
+    if request.node.get_closest_marker("all_jobs"):
+        return
     ticking = [job for job in schedule.TIMETABLE if str(job.trigger.fields[-1]).startswith("*")]
     monkeypatch.setattr(schedule, "make_scheduler", partial(schedule.make_scheduler, timetable=ticking))
 
 
 @pytest.fixture
-async def home(
-    tmp_path: Path, clock: TestClock, cheap_pins: None, jobs_that_tick: None
-) -> AsyncIterator[House]:
+async def home(tmp_path: Path, clock: TestClock, cheap_pins: None) -> AsyncIterator[House]:
     """The house; at the end, every call of the bot that was carried out is checked against Telegram's own lists."""
     async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as found:
         yield found
