@@ -225,6 +225,11 @@ class NoteKind(StrEnum):
         return self in (NoteKind.NOTE, NoteKind.BLOCKED, NoteKind.MOVE_VOUCHED, NoteKind.MERGE_VOUCHED)
 
 
+REFUSED_BY_HOLDER = frozenset({NoteKind.MOVE_REFUSED, NoteKind.MERGE_REFUSED})
+ANSWERED_BY_HOLDER = REFUSED_BY_HOLDER | {NoteKind.MOVE_ALLOWED, NoteKind.MERGE_ALLOWED, NoteKind.MOVED}
+"""What the holder says when the card is to leave them; after a move the holder is another."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardNote:
     """What an owner or manager wrote about a card, or what was done with it and why; ``staff_id`` is None for the

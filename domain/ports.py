@@ -192,6 +192,9 @@ class Customers(Moment, Protocol):
     def notes_of(self, card: Card, limit: int) -> Sequence[CardNote]:
         """The newest ``limit`` notes, newest first."""
 
+    def newest_answer(self, merchant_id: MerchantId, card_id: CardId) -> CardNote | None:
+        """The newest note of ANSWERED_BY_HOLDER."""
+
     def add_move(self, move: CardMove) -> None: ...
     def save_move(self, move: CardMove) -> None:
         """Saves that it was allowed, or that it ended."""

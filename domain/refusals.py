@@ -293,6 +293,10 @@ class HolderAsked(Refusal):
     until: datetime
 
 
+class HolderRefused(Refusal):
+    """The holder's last answer was no: only an owner or the operator can vouch for the card."""
+
+
 class CardMerged(Refusal):
     """The card is closed: its balance is on the card ``number``."""
 

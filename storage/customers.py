@@ -20,7 +20,17 @@ from sqlalchemy import (
 )
 
 from domain.account import Account
-from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, FlagReason, Holding
+from domain.card import (
+    ANSWERED_BY_HOLDER,
+    Card,
+    CardFlag,
+    CardMove,
+    CardNote,
+    CardRef,
+    Customer,
+    FlagReason,
+    Holding,
+)
 from domain.dispute import Dispute
 from domain.ids import (
     CardId,
@@ -119,6 +129,7 @@ LAST_CHARACTER = "\U0010ffff"
 SELECT_NOTES = (
     find(rows.NOTE, "merchant_id", "card_id").order_by(tables.card_notes.c.note_id.desc()).limit(LIMIT)
 )
+SELECT_ANSWER = SELECT_NOTES.where(is_any_of(tables.card_notes.c.kind, sorted(ANSWERED_BY_HOLDER)))
 _earlier = _cards.alias()
 _had_one = exists().where(
     joins(_earlier, _cards, "customer_id"), _earlier.c.created_at + 0 < bindparam("begins_at")
@@ -254,6 +265,9 @@ class CustomerRows(WalletMarks):
     def notes_of(self, card: Card, limit: int) -> Sequence[CardNote]:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
         return self._readable(rows.note, SELECT_NOTES, limit=limit, **key)
+
+    def newest_answer(self, merchant_id: MerchantId, card_id: CardId) -> CardNote | None:
+        return self._one(rows.note, SELECT_ANSWER, merchant_id=merchant_id, card_id=card_id, limit=1)
 
     def add_move(self, move: CardMove) -> None:
         self.session.run(INSERT_MOVE, rows.move_row(move))

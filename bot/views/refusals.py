@@ -176,6 +176,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         " link again."
     ),
     facts.HolderAsked: mark("The holder was asked and has not answered yet. You can vouch {until}."),
+    facts.HolderRefused: mark("The holder has said no. Only an owner can vouch for the card now."),
     facts.CardMerged: mark("This card is closed: it was merged into card {number}."),
     facts.SameCard: mark("That is the same card. Send the number of the other one."),
     facts.OtherProgram: mark("These two cards are of different programs and cannot be merged."),

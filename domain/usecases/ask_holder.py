@@ -4,19 +4,22 @@ from datetime import timedelta
 from typing import Any
 
 from domain.account import Account
-from domain.card import Card, CardMove, Customer, NoteKind
+from domain.card import REFUSED_BY_HOLDER, Card, CardMove, Customer, NoteKind
 from domain.ids import MoveId, StaffId
 from domain.merchant import Merchant
 from domain.messages import MessageKind, MoveAsked
 from domain.ports import Customers, Tx
 from domain.quick import replace
-from domain.refusals import HolderAsked, MergeOver, MoveOver
+from domain.refusals import HolderAsked, HolderRefused, MergeOver, MoveOver
+from domain.staff import Role, Staff
 from domain.usecases.manage_cards import note_down
 from domain.usecases.sending import send
 
 MOVE_VALID = timedelta(days=1)
 ANSWER_TIME = timedelta(hours=1)
 """How long a holder who can be reached has to answer before anybody may vouch."""
+REFUSAL_HOLDS = timedelta(days=30)
+"""How long a holder's *no* binds managers. It may be a thief's, who has the phone, so an owner may go past it."""
 
 
 def ask_holder(
@@ -75,7 +78,16 @@ def check_open(tx: Tx, move: CardMove) -> None:
         raise MergeOver if move.is_merge else MoveOver
 
 
-def check_may_vouch(tx: Tx, move: CardMove, account: Account) -> None:
-    """Raises HolderAsked."""
+def check_may_vouch(tx: Tx, move: CardMove, account: Account, member: Staff | None) -> None:
+    """Raises HolderRefused, HolderAsked."""
+    if member is not None and member.role is not Role.OWNER and _has_refused(tx, move):
+        raise HolderRefused
     if can_answer(tx, account) and tx.now < move.asked_at + ANSWER_TIME:
         raise HolderAsked(until=move.asked_at + ANSWER_TIME)
+
+
+def _has_refused(tx: Tx, move: CardMove) -> bool:
+    answer = tx.newest_answer(move.merchant_id, move.card_id)
+    return (
+        answer is not None and answer.kind in REFUSED_BY_HOLDER and tx.now < answer.written_at + REFUSAL_HOLDS
+    )

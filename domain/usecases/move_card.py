@@ -30,6 +30,7 @@ from domain.refusals import (
 from domain.rights import Right, may
 from domain.rules.names import clean_name
 from domain.usecases.ask_holder import ask_holder, check_may_vouch, check_open
+from domain.usecases.asking import asked_by
 from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import (
@@ -163,10 +164,10 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
     """Allowed where the holder cannot be reached, or has not answered within ANSWER_TIME; the reason is kept as a
     note. A merge is carried out by it.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, MoveOver, MergeOver, HolderAsked,
-    NoteMalformed, and what ``merge_allowed`` raises.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, MoveOver, MergeOver,
+    HolderRefused, HolderAsked, NoteMalformed, and what ``merge_allowed`` raises.
     """
-    merchant, staff_id = managing(tx, command.merchant_id, command.account)
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.MANAGE_CARDS)
     move = _asked_move(tx, command)
     ref = CardRef("id", move.card_id)
     if not (move.is_merge and move.allowed_at is not None):
@@ -175,9 +176,9 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
         if move.into_card_id is not None:
             card_of_another(tx, command.merchant_id, command.account, CardRef("id", move.into_card_id))
         if move.allowed_at is None:
-            check_may_vouch(tx, move, customer.account)
+            check_may_vouch(tx, move, customer.account, member)
             kind = NoteKind.MERGE_VOUCHED if move.is_merge else NoteKind.MOVE_VOUCHED
-            note_down(tx, card, kind, command.reason, staff_id)
+            note_down(tx, card, kind, command.reason, member.staff_id if member else None)
             _allow(tx, move)
     return page_of(tx, merchant, *named_card(tx, command.merchant_id, ref))
 

@@ -15,6 +15,7 @@ from domain.refusals import (
     CardNotFound,
     CardNotHeld,
     HolderAsked,
+    HolderRefused,
     LinkUnknown,
     MergeOver,
     MoveOver,
@@ -27,8 +28,16 @@ from domain.refusals import (
     Refusal,
 )
 from domain.staff import Actor, Role
-from domain.usecases.ask_holder import ANSWER_TIME, MOVE_VALID
-from domain.usecases.manage_cards import CardPage, SeeCard, SetBlocked, see_card, set_blocked
+from domain.usecases.ask_holder import ANSWER_TIME, MOVE_VALID, REFUSAL_HOLDS
+from domain.usecases.manage_cards import (
+    CardPage,
+    SeeCard,
+    SetBlocked,
+    WriteNote,
+    see_card,
+    set_blocked,
+    write_note,
+)
 from domain.usecases.merge_cards import MergeWaiting, SeeMerge, merge_cards, see_merge
 from domain.usecases.move_card import (
     BeginMove,
@@ -337,6 +346,37 @@ def test_nobody_vouches_while_the_holder_may_answer(
         (NoteKind.MERGE_ASKED, paper.number, "Mia"),
     ]
     assert lea.account in {each.recipient for each in shop.town.messages(MessageKind.CARDS_MERGED)}
+
+
+@pytest.mark.parametrize("is_gone", [False, True], ids=["reachable", "gone"])
+def test_managers_do_not_vouch_against_a_no(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder, *, is_gone: bool
+) -> None:
+    """Asking again and waiting does not help, nor does what else is noted meanwhile; who has the phone may be a
+    thief, so an owner may."""
+    shop.answers_merge(shop.asks_to_merge(mia, paper, lea), lea.account, is_allowed=False)
+    note = WriteNote(merchant_id=shop.merchant_id, account=mia.account, card=lea.card, text="asked again")
+    shop.database.write(write_note, note)
+    is_known(shop, lea.account, is_gone=is_gone)
+    waiting = shop.asks_to_merge(mia, paper, lea)
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    with pytest.raises(HolderRefused):
+        vouches(shop, waiting, mia.account)
+    assert stamps(shop, lea, paper) == [5, 1]
+    vouches(shop, waiting, shop.owner.account)
+    assert stamps(shop, lea, paper) == [0, 6]
+
+
+def test_a_no_binds_managers_for_a_month(shop: Shop, mia: Actor, lea: Holder, paper: Holder) -> None:
+    shop.answers_merge(shop.asks_to_merge(mia, paper, lea), lea.account, is_allowed=False)
+    shop.database.clock.passes(seconds=(REFUSAL_HOLDS - ANSWER_TIME).total_seconds() - 1)
+    waiting = shop.asks_to_merge(mia, paper, lea)
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    with pytest.raises(HolderRefused):
+        vouches(shop, waiting, mia.account)
+    shop.database.clock.passes(seconds=1)
+    vouches(shop, waiting, mia.account)
+    assert stamps(shop, lea, paper) == [0, 6]
 
 
 def test_who_cannot_be_reached_is_vouched_for_at_once(

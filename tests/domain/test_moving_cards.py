@@ -17,6 +17,7 @@ from domain.refusals import (
     CodeReplaced,
     HasCardHere,
     HolderAsked,
+    HolderRefused,
     InviteExpired,
     InviteUsed,
     MoveNotAllowed,
@@ -205,6 +206,19 @@ def test_no_ends_the_move_even_after_somebody_vouched(shop: Shop, lea: Holder) -
     with pytest.raises(MoveOver):
         vouches(shop, lea, shop.owner.account)
     assert shop.found(lea.card)[1].account == lea.account
+
+
+def test_managers_do_not_vouch_against_a_no_until_the_card_has_moved(shop: Shop, lea: Holder) -> None:
+    mia = shop.hires("Mia", Role.MANAGER)
+    answers(shop, lea.account, begins(shop, lea), is_allowed=False)
+    move = begins(shop, lea)
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    with pytest.raises(HolderRefused):
+        vouches(shop, lea, mia.account)
+    vouches(shop, lea, shop.owner.account)
+    opens(shop, shop.town.somebody(), move)
+    begins(shop, lea)
+    vouches(shop, lea, mia.account)
 
 
 def test_nobody_vouches_while_the_holder_may_answer(shop: Shop, lea: Holder) -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from domain.card import CardMove, CardRef
-from domain.ids import MoveId, OperationKey
+from domain.card import CardMove, CardNote, CardRef, NoteKind
+from domain.ids import MoveId, NoteId, OperationKey
 from domain.ports import Database
 from domain.refusals import MergeOver
 from domain.usecases.merge_cards import MergeWaiting
@@ -44,6 +44,30 @@ async def test_question_comes_back_as_it_was_asked(counter: Counter, waiting: Me
     merchant_id = move.merchant_id
     assert await look(counter.store, lambda tx: tx.move_by_key(merchant_id, OperationKey("asked"))) == move
     assert await look(counter.store, lambda tx: tx.move_by_key(merchant_id, OperationKey("other"))) is None
+
+
+async def test_newest_answer_is_the_holders_whatever_else_was_noted(
+    counter: Counter, waiting: MergeWaiting
+) -> None:
+    move = waiting.move
+
+    async def newest() -> NoteKind | None:
+        found = await look(counter.store, lambda tx: tx.newest_answer(move.merchant_id, move.card_id))
+        return found.kind if found else None
+
+    assert await newest() is None
+    for number, kind in enumerate((NoteKind.MERGE_ALLOWED, NoteKind.MOVE_REFUSED, NoteKind.NOTE)):
+        note = CardNote(
+            merchant_id=move.merchant_id,
+            note_id=NoteId(f"z{number}"),
+            card_id=move.card_id,
+            kind=kind,
+            text="",
+            staff_id=None,
+            written_at=move.asked_at,
+        )
+        await do(counter.store, lambda tx, note=note: tx.add_note(note))  # type: ignore[misc]
+    assert await newest() is NoteKind.MOVE_REFUSED
 
 
 async def test_two_questions_never_bear_one_key(counter: Counter, waiting: MergeWaiting) -> None:

@@ -41,6 +41,13 @@ FAULTS = (
         TESTS,
     ),
     fault(
+        "a manager asks again and vouches against the holder's no",
+        "domain.usecases.ask_holder:check_may_vouch",
+        "_has_refused(tx, move)",
+        "False",
+        TESTS,
+    ),
+    fault(
         "the holder is asked again by the same tap",
         "domain.usecases.merge_cards:_asked_before",
         "move is None",
