@@ -184,14 +184,17 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
 
 
 def see_move(*, tx: Tx, query: SeeMove) -> CardPage:
-    """The page of a card that is to move or to be merged. Raises NotAllowed, MerchantNotFound, CardNotFound,
-    MoveOver, MergeOver."""
-    merchant, _ = managing(tx, query.merchant_id, query.account)
+    """The page of a card for which whoever asks may vouch now. Raises NotAllowed, MerchantNotFound, CardNotFound,
+    MoveOver, MergeOver, HolderRefused, HolderAsked."""
+    merchant, member = asked_by(tx, query.merchant_id, query.account, Right.MANAGE_CARDS)
     move = tx.move(query.merchant_id, query.move_id)
     if move is None:
         raise MoveOver
     check_open(tx, move)
-    return page_of(tx, merchant, *named_card(tx, query.merchant_id, CardRef("id", move.card_id)))
+    card, customer, program = named_card(tx, query.merchant_id, CardRef("id", move.card_id))
+    if move.allowed_at is None:
+        check_may_vouch(tx, move, customer.account, member)
+    return page_of(tx, merchant, card, customer, program)
 
 
 def withdraw_merge(*, tx: Tx, command: SeeMove) -> CardPage:

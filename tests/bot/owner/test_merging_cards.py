@@ -80,10 +80,10 @@ async def test_card_whose_code_is_shown_remains_and_its_holder_finds_it_by_eithe
     await mia.taps("Ask the holder")
     await mia.sees("⏳ Asked Anna: merge the cards")
     await mia.taps("Vouch for it")
-    await mia.sees("How do you know that both cards are theirs?")
-    await mia.taps("I know the customer")
     await mia.answered("has not answered yet. You can vouch from 12:00.")
     clock.passes(hours=1)
+    await mia.taps("Vouch for it")
+    await mia.sees("How do you know that both cards are theirs?")
     await mia.taps("I know the customer")
     page = await mia.sees("vouched for the merge: I know the customer")
     assert f"Merged into card {number}." in page.text
