@@ -187,6 +187,9 @@ def _reward_ready(t: Texts, facts: RewardReady, *_: object) -> View:
         where = t("{merchant}: show your card at the counter.", merchant=place)
         if facts.rewards_available > 1:
             where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
+    if facts.needs_holder:
+        how = t("There, tap “Use reward” below it.")
+        where = f"{where} {how}"
     until = reward_until(t, facts.rewards_available, facts.reward_until)
     return View(text="\n".join([head, *until, where]), effect=Effect.CELEBRATION)
 

@@ -8,17 +8,19 @@ from typing import Any
 
 import msgspec
 
-from bot.texts import Texts, plain
+from bot.texts import Texts, plain, texts
 from bot.views.entries import SAID
 from bot.views.messages import render
 from bot.views.progress import amount, spaced
-from domain.account import Account
+from bot.views.team import role_label
+from domain.account import Account, Locale
 from domain.expiry import Unit
 from domain.ids import CardNumber, MerchantId, MessageId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Message, MessageKind
 from domain.money import Money
+from domain.staff import Role, StaffStatus
 from domain.usecases.privacy import PersonalData, ShopData
 
 UTC_ZONE = "UTC"
@@ -79,7 +81,7 @@ def _body(t: Texts, data: PersonalData) -> Iterator[str]:
             [
                 (t("Name"), str(person["name"])),
                 (t("Telegram id"), str(person["user_id"])),
-                (t("Language"), str(person.get("chosen_locale") or person.get("telegram_locale") or "–")),
+                (t("Language"), _language(person.get("chosen_locale") or person.get("telegram_locale"))),
             ]
         )
     for mailbox in data.kept.get("mailboxes", ()):
@@ -88,9 +90,20 @@ def _body(t: Texts, data: PersonalData) -> Iterator[str]:
         yield from _shop(t, shop)
     if data.team.get("staff"):
         yield _title("h2", t("Where you work"))
-        yield _items([(str(row["name"]), f"{row['role']}, {row['status']}") for row in data.team["staff"]])
+        yield _items([(str(row["name"]), _role(t, row)) for row in data.team["staff"]])
     yield _title("h2", t("All of it, as a computer keeps it"))
     yield f"<details><summary>JSON</summary><pre>{_safe(as_json(data))}</pre></details>"
+
+
+def _language(locale: Any) -> str:
+    return texts(Locale(locale)).language if locale else "–"
+
+
+def _role(t: Texts, row: Mapping[str, Any]) -> str:
+    role = role_label(t, Role(row["role"]))
+    if StaffStatus(row["status"]) is StaffStatus.REMOVED:
+        return plain(t("{role}, not on the team any more", role=role))
+    return role
 
 
 def _shop(t: Texts, shop: ShopData) -> Iterator[str]:

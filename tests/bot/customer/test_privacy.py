@@ -37,6 +37,7 @@ async def test_all_that_is_kept_comes_in_two_files(home: House, shop: Shop) -> N
     files = [message.document for message in anna.messages if message.document]
     page, told = (file.data.decode() for file in files)
     assert "Annabel &lt;b&gt;Weydert" in page
+    assert "<li>Language<small>English</small></li>" in page
     assert "<b>Weydert" not in page
     [at_shop] = json.loads(told)["shops"]
     assert at_shop["customers"][0]["name"] == "Annabel <b>Weydert"

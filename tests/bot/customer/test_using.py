@@ -47,7 +47,7 @@ async def fills(home: House, sam: Person, anna: Person) -> None:
     """The card is full, and everybody has been told."""
     await sam.sends(f"/stamp {number_of(anna)} 2")
     await sam.sees("2 of 2", new=True)
-    await anna.sees("🎉 Your reward is ready: Coffee")
+    await anna.sees("show your card at the counter. There, tap “Use reward” below it.")
     await home.until_rows(OWED, [(0,)])
 
 
