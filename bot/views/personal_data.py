@@ -77,7 +77,7 @@ def _told(data: PersonalData) -> dict[str, Any]:
 def _body(t: Texts, data: PersonalData) -> Iterator[str]:
     yield f"<p>{_safe(t.moment(data.made_at, UTC_ZONE))} UTC</p>"
     for person in data.kept.get("people", ()):
-        yield _items(
+        yield _facts(
             [
                 (t("Name"), str(person["name"])),
                 (t("Telegram id"), str(person["user_id"])),
@@ -85,7 +85,7 @@ def _body(t: Texts, data: PersonalData) -> Iterator[str]:
             ]
         )
     for mailbox in data.kept.get("mailboxes", ()):
-        yield _items([(t("E-mail"), str(mailbox["address"]))])
+        yield _facts([(t("E-mail"), str(mailbox["address"]))])
     for shop in data.shops:
         yield from _shop(t, shop)
     if data.team.get("staff"):
@@ -113,7 +113,7 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
     if merchant.contact:
         yield f"<p>{_safe(merchant.contact)}</p>"
     for row in kept["customers"]:
-        yield _items(
+        yield _facts(
             [(t("Name"), str(row["name"])), (t("Customer since"), t.day(_at(row["joined_at"]), zone))]
         )
     for row in kept["cards"]:
@@ -142,8 +142,10 @@ def _section(title: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _balances(t: Texts, row: Mapping[str, Any]) -> str:
-    stamps = amount(t, Unit.STAMPS, row["stamp_count"])
-    return f"{stamps} · {amount(t, Unit.POINTS, row['points_balance'])}"
+    """Both where there is nothing: what the card collects is not among what is kept."""
+    held = {Unit.STAMPS: row["stamp_count"], Unit.POINTS: row["points_balance"]}
+    some = {unit: count for unit, count in held.items() if count} or held
+    return " · ".join(amount(t, unit, count) for unit, count in some.items())
 
 
 def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
@@ -200,6 +202,12 @@ def _items(found: Sequence[tuple[str, str]]) -> str:
         + "".join(f"<li>{_lines(what)}<small>{_safe(which)}</small></li>" for what, which in found)
         + "</ul>"
     )
+
+
+def _facts(found: Sequence[tuple[str, str]]) -> str:
+    """A list of pairs: in small print what it is, and below it what is kept."""
+    pairs = (f"<li><small>{_safe(name)}</small>{_safe(value)}</li>" for name, value in found)
+    return f"<ul>{''.join(pairs)}</ul>"
 
 
 def _title(tag: str, text: str) -> str:
