@@ -222,7 +222,7 @@ def broadcast_meant(
     if planned_at is None:
         asked = t.n("<b>Send it to {count} person now?</b>", "<b>Send it to {count} people now?</b>", count)
     else:
-        when = t.moment(planned_at, found.merchant.timezone)
+        when = _day_and_hour(t, planned_at, found.merchant.timezone)
         asked = t.n(
             "<b>Send it on {when}?</b>\nTo {count} person, as things are now.",
             "<b>Send it on {when}?</b>\nTo {count} people, as things are now.",
@@ -239,9 +239,14 @@ def broadcast_meant(
     return View(text="\n".join(lines), buttons=keyboard(row(send), row(back)), spare=back)
 
 
+def _day_and_hour(t: Texts, moment: datetime, timezone: str) -> str:
+    """ "Tuesday, 16 June at 17:00": as the screen of the hours says it."""
+    return t("{day} at {time}", day=t.day_of_week(local_date(moment, timezone)), time=t.time(moment, timezone))
+
+
 def broadcast_planned(t: Texts, found: CampaignSeen) -> View:
     campaign = found.campaign
-    when = t.moment(campaign.planned_at or campaign.created_at, found.merchant.timezone)
+    when = _day_and_hour(t, campaign.planned_at or campaign.created_at, found.merchant.timezone)
     said = t.n(
         "🕐 <b>Planned for {when}</b>\nTo about {count} person.",
         "🕐 <b>Planned for {when}</b>\nTo about {count} people.",

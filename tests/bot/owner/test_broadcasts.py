@@ -122,7 +122,7 @@ async def test_a_plan_is_called_off_and_a_draft_discarded(home: House, shop: Sho
     await paul.taps("12:00")
     await paul.sees("To 1 person, as things are now.")
     await paul.taps("🕐 Plan it")
-    await paul.sees("Planned for")
+    await paul.sees("Planned for Monday, 15 June at 12:00")
     await paul.taps("Call it off")
     await paul.answered("✅ Called off. It is still here, and goes to nobody.")
     await paul.sees(lambda message: "Discard" in message.button_texts)
