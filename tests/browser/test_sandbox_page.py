@@ -306,6 +306,21 @@ async def test_no_word_is_broken_in_a_button(shop: Shop) -> None:
         assert await shop.page.evaluate(BROKEN_WORDS) == []
 
 
+async def test_who_types_sees_what_they_type(shop: Shop) -> None:
+    """Beside the menu and three signs there was room for two words in a line."""
+    await shop.olga.opens(shop.sandbox.link())
+    olga = shop.phone("Olga")
+    box = olga.get_by_role("textbox")
+    await box.fill("A message that is rather long, and goes on")
+    typed, phone = await box.bounding_box(), await olga.bounding_box()
+    assert typed
+    assert phone
+    assert typed["width"] > 0.6 * phone["width"]
+    await expect(olga.get_by_role("button", name="Menu")).to_be_visible()
+    await box.fill("")
+    await expect(olga.get_by_role("button", name="Send a photo")).to_be_visible()
+
+
 async def test_guide_on_a_phone_covers_none_of_its_steps(shop: Shop) -> None:
     """What lies on the counter stood over the steps, and the words about keys behind the phones."""
     shop.sandbox.set_guide([f"Step {number}: look around, and then some more." for number in range(12)])
