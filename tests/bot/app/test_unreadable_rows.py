@@ -20,6 +20,11 @@ PLAIN = {"bots", "campaign_photos", "closings", "desks", "programs", "shown_card
 """Of text and small numbers: nothing tells what is wrong there from what is right."""
 
 
+@pytest.fixture
+def jobs_that_tick() -> None:
+    """All of them: what was missed is due when the bot starts."""
+
+
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> TwoShops:
     with asyncio.Runner() as runner:
