@@ -71,6 +71,28 @@ async def test_customer_shows_a_code_and_gets_the_reward(home: House, shop: Shop
     assert await home.violations() == []
 
 
+async def test_list_of_rewards_says_what_to_tap(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    await anna.sends("/rewards")
+    await anna.sees(
+        "1 reward ready: show your card at the counter. There, tap “Use reward” below it.", new=True
+    )
+    points = await home.opens_shop(
+        "Bakery",
+        kind=ProgramKind.POINTS,
+        welcome_bonus=10,
+        point_rewards=(PointReward(cost=10, name="Tea"),),
+        **NEEDED,
+    )
+    await anna.opens(points.join_link)
+    await anna.sees("Bakery", new=True)
+    await anna.sends("/rewards")
+    await anna.sees(
+        "Tea: 10 points\nShow your card at the counter. There, tap “Use reward” below it.", new=True
+    )
+
+
 async def test_code_scanned_twice_hands_one_reward_out(home: House, shop: Shop, clock: TestClock) -> None:
     anna, sam, mia = (
         await home.customer(shop, "Anna"),
