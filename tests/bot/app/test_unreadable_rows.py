@@ -14,15 +14,12 @@ from tests.support.databases import sqlite_at
 from tests.support.house import TestClock
 from tests.support.two_shops import TwoShops, is_well, two_shops
 
+pytestmark = pytest.mark.all_jobs
+
 GROUPS = 9
 DAMAGES = list(whole_rows())
 PLAIN = {"bots", "campaign_photos", "closings", "desks", "programs", "shown_cards", "wallet_spreads"}
 """Of text and small numbers: nothing tells what is wrong there from what is right."""
-
-
-@pytest.fixture
-def jobs_that_tick() -> None:
-    """All of them: what was missed is due when the bot starts."""
 
 
 @pytest.fixture(scope="module")

@@ -17,13 +17,10 @@ from storage.postgres.backup import ToolFailed
 from tests.support.house import UNHURRIED, House, TestClock, house
 from tests.support.job_runs import job_run
 
+pytestmark = pytest.mark.all_jobs
+
 OLIVIA = 7_200_000_001
 COPIES = f"SELECT outcome, total_runs FROM job_runs WHERE job = '{BACKUP}'"
-
-
-@pytest.fixture
-def jobs_that_tick() -> None:
-    """All of them: what was missed is due when the bot starts."""
 
 
 async def test_tick_of_the_outbox_is_recorded(home: House) -> None:
