@@ -118,7 +118,8 @@ class RewardReady:
     """A balance of ``unit`` has just become enough for a reward.
 
     ``rewards_available`` is how many rewards the stamps are good for, or how many rewards the points are enough for.
-    ``reward_until`` is the last day on which the first of them waits, None where it waits for ever.
+    ``reward_until`` is the last day on which the first of them waits, None where it waits for ever. With
+    ``needs_holder`` it is handed out with its holder's yes alone.
     """
 
     merchant_name: str
@@ -127,6 +128,7 @@ class RewardReady:
     rewards_available: int
     unit: Unit = Unit.STAMPS
     reward_until: date | None = None
+    needs_holder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

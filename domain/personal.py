@@ -138,7 +138,7 @@ NEUTRAL: Mapping[type[Any], str] = {
     ReferralVoided: "merchant_name card_number unit count is_friend is_merge",
     RewardExpired: "merchant_name card_number reward count balance",
     RewardExpiring: "merchant_name card_number reward count last_day closed",
-    RewardReady: "merchant_name card_number reward rewards_available unit reward_until",
+    RewardReady: "merchant_name card_number reward rewards_available unit reward_until needs_holder",
     Share: "name figures",
     ShopClosing: "merchant_name closes_on is_of_team by",
     ShopEnded: "merchant_name",

@@ -63,7 +63,7 @@ def print_command(
         )
     )
     t = texts(Locale(locale) if locale else found.merchant.speaks[0])
-    file = out or Path(printed_file_name(found))
+    file = out or Path(printed_file_name(t, found))
     drawn = draw_printed(printed_face(t, found, links))
     try:
         with in_place_of(file) as part:

@@ -9,7 +9,18 @@ from typing import Any
 
 from bot.owner.sheets import SHEETS, Row, SheetFormat
 from bot.texts import Texts
-from bot.views.exports import CUSTOMERS, DAYS, ENTRIES, CardSums, Columns, CustomerRow, DayRow, EntryRow, What
+from bot.views.exports import (
+    CUSTOMERS,
+    DAYS,
+    ENTRIES,
+    FILES,
+    CardSums,
+    Columns,
+    CustomerRow,
+    DayRow,
+    EntryRow,
+    What,
+)
 from domain.entry import Entry
 from domain.ids import CardId
 from domain.ports import Database
@@ -35,7 +46,8 @@ async def write_export(
     """Writes the file. Returns how many lines it has below its header. ``told`` is called after each page with the
     number of entries read so far."""
     columns, pages = _EXPORTS[what]
-    sheet = await asyncio.to_thread(SHEETS[form], path, t, columns.of(whole.books).header(t))
+    header = columns.of(whole.books).header(t)
+    sheet = await asyncio.to_thread(SHEETS[form], path, t, t(FILES[what]), header)
     lines = read = 0
     try:
         async with aclosing(pages(database, whole.books, t)) as found:

@@ -160,7 +160,7 @@ async def meant_button(turn: Turn) -> None:
         await _show(turn, found)
     elif not await _is_outdated(turn, found, 3):
         planned_at = views.planned_for(turn.pressed.number(2))
-        await turn.show(views.broadcast_meant(turn.t, found, audience, planned_at))
+        await turn.show(views.broadcast_meant(turn.t, found, audience, planned_at, turn.services.clock()))
 
 
 async def send_button(turn: Turn) -> None:

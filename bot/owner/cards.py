@@ -21,6 +21,7 @@ from domain.rules.card_numbers import parse_card_number
 from domain.usecases.manage_cards import (
     CardPage,
     FindCards,
+    FoundCards,
     SeeCard,
     SetBlocked,
     WriteNote,
@@ -73,7 +74,8 @@ async def found_button(turn: Turn) -> None:
     """Another page of the list."""
     nonce = turn.pressed.text(0)
     question = questions.expected(turn, Finding, nonce)
-    await _show_found(turn, question, nonce, turn.pressed.number(1))
+    found = await _listed(turn, question, turn.pressed.number(1))
+    await turn.show(views.found(turn.t, found, question.merchant_id, nonce))
 
 
 async def card_page_button(turn: Turn) -> None:
@@ -170,23 +172,29 @@ questions.add(NoteAsked, _note_sent, lambda turn, _question: is_prose(turn))
 async def _find(turn: Turn, merchant_id: MerchantId) -> None:
     """Raises CardNumberMistyped."""
     if _LIKE_A_NUMBER.fullmatch(turn.words):
-        number = CardRef("number", parse_card_number(turn.words))
-        asked = SeeCard(merchant_id=merchant_id, account=turn.account, card=number)
-        page = await turn.read(see_card, asked)
-        if isinstance(turn.question, Finding):
-            await questions.forget(turn, turn.nonce)
-        await turn.say(views.card_page(turn.t, page))
+        await _say_page(turn, merchant_id, CardRef("number", parse_card_number(turn.words)))
         return
     nonce, question = new_key(), Finding(merchant_id, turn.words)
+    found = await _listed(turn, question, 0)
+    if len(found.cards) == 1 and not found.has_more:
+        await _say_page(turn, merchant_id, CardRef("id", found.cards[0].card_id))
+        return
     await questions.remember(turn, question, nonce)
-    await _show_found(turn, question, nonce, 0)
+    await turn.say(views.found(turn.t, found, merchant_id, nonce))
 
 
-async def _show_found(turn: Turn, question: Finding, nonce: str, page: int) -> None:
+async def _say_page(turn: Turn, merchant_id: MerchantId, card: CardRef) -> None:
+    page = await turn.read(see_card, SeeCard(merchant_id=merchant_id, account=turn.account, card=card))
+    if isinstance(turn.question, Finding):
+        await questions.forget(turn, turn.nonce)
+    await turn.say(views.card_page(turn.t, page))
+
+
+async def _listed(turn: Turn, question: Finding, page: int) -> FoundCards:
     asked = FindCards(
         merchant_id=question.merchant_id, account=turn.account, beginning=question.beginning, page=page
     )
-    await turn.show(views.found(turn.t, await turn.read(find_cards, asked), question.merchant_id, nonce))
+    return await turn.read(find_cards, asked)
 
 
 async def _set_blocked(turn: Turn, *, is_blocked: bool, reason: str = "") -> None:

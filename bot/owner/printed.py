@@ -40,7 +40,7 @@ async def print_button(turn: Turn) -> None:
     await turn.answer()
     await turn.services.chat.uploading(turn.user.id)
     face = views.printed_face(texts(found.merchant.speaks[0]), found, turn.services.links)
-    file = views.printed_file_name(found), await turn.services.studio.printed(face)
+    file = views.printed_file_name(turn.t, found), await turn.services.studio.printed(face)
     await turn.say(views.cards_follow(turn.t, found, file))
 
 

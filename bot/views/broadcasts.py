@@ -13,7 +13,7 @@ from domain.campaign import Campaign, CampaignOutcome, CampaignState, Segment
 from domain.ids import MerchantId
 from domain.merchant import Merchant, Store
 from domain.messages import Broadcast, Message, MessageKind
-from domain.rules.days import at_hour, local_date
+from domain.rules.days import at_hour, local_date, local_hour
 from domain.usecases.campaigns import AudienceCount, CampaignSeen, CampaignsSeen
 
 ON_BY_TAP = 4
@@ -215,14 +215,14 @@ def broadcast_hours(t: Texts, found: CampaignSeen, days_ahead: int, now: datetim
 
 
 def broadcast_meant(
-    t: Texts, found: CampaignSeen, audience: AudienceCount, planned_at: datetime | None
+    t: Texts, found: CampaignSeen, audience: AudienceCount, planned_at: datetime | None, now: datetime
 ) -> View:
     campaign, count = found.campaign, audience.will_get
     limit = found.merchant.marketing_monthly_max or 0
     if planned_at is None:
         asked = t.n("<b>Send it to {count} person now?</b>", "<b>Send it to {count} people now?</b>", count)
     else:
-        when = t.moment(planned_at, found.merchant.timezone)
+        when = _day_and_hour(t, planned_at, found.merchant.timezone)
         asked = t.n(
             "<b>Send it on {when}?</b>\nTo {count} person, as things are now.",
             "<b>Send it on {when}?</b>\nTo {count} people, as things are now.",
@@ -236,12 +236,28 @@ def broadcast_meant(
     )
     back = Button(text=t("‹ Back"), data=_page(campaign))
     lines = [asked, f"👥 {html.escape(_to(t, found), quote=False)}", *_left_out(t, audience, limit)]
+    if planned_at is None:
+        lines += _at_night(t, now, found.merchant.timezone)
     return View(text="\n".join(lines), buttons=keyboard(row(send), row(back)), spare=back)
+
+
+def _at_night(t: Texts, now: datetime, timezone: str) -> list[str]:
+    if FIRST_HOUR <= local_hour(now, timezone) <= LAST_HOUR:
+        return []
+    time = t.time(now, timezone)
+    return [t("🌙 It is {time}: their phones ring now. “Later …” offers hours of the day.", time=time)]
+
+
+def _day_and_hour(t: Texts, moment: datetime, timezone: str) -> str:
+    """ "Tuesday, 16 June at 17:00": as the screen of the hours says it."""
+    return t(
+        "{day} at {time}", day=t.day_of_week(local_date(moment, timezone)), time=t.time(moment, timezone)
+    )
 
 
 def broadcast_planned(t: Texts, found: CampaignSeen) -> View:
     campaign = found.campaign
-    when = t.moment(campaign.planned_at or campaign.created_at, found.merchant.timezone)
+    when = _day_and_hour(t, campaign.planned_at or campaign.created_at, found.merchant.timezone)
     said = t.n(
         "🕐 <b>Planned for {when}</b>\nTo about {count} person.",
         "🕐 <b>Planned for {when}</b>\nTo about {count} people.",

@@ -9,7 +9,7 @@ from bot.views.boosts import boosts_today
 from bot.views.coming_back import birthday_button, invite_button
 from bot.views.disputes import disputed
 from bot.views.messages import render
-from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go
+from bot.views.progress import amount, reward_until, rewards_ready, spaced, standing, to_go, with_use
 from bot.views.view import Button, Keyboard, Style, View, keyboard, row
 from bot.views.wallets import wallet_button
 from domain.expiry import ExpiryKind, Unit
@@ -265,7 +265,10 @@ def _rewards(t: Texts, held: HeldCard) -> str:
         title = t("<b>{merchant}</b>: {points}", merchant=called(t, held), points=points)
         heading = [title, *_restrictions(t, held)]
     lines = [_point_reward(t, reward, state) for reward in state.point_rewards]
-    shown = [t("Show your card at the counter.")] if state.affordable and held.is_usable else []
+    is_ready = state.affordable and held.is_usable
+    shown = (
+        [with_use(t, t("Show your card at the counter."), is_needed=state.needs_customer)] if is_ready else []
+    )
     return "\n".join([*heading, *lines, *shown])
 
 
@@ -275,7 +278,10 @@ def _stamps_reward(t: Texts, held: HeldCard) -> list[str]:
     if state.rewards_available:
         ready = rewards_ready(t, state.rewards_available)
         title = f"🎁 {title}"
-        said = t("{ready}: show your card at the counter.", ready=ready) if held.is_usable else ready
+        said = ready
+        if held.is_usable:
+            shown = t("{ready}: show your card at the counter.", ready=ready)
+            said = with_use(t, shown, is_needed=state.needs_customer)
     else:
         said = t.n("{count} stamp to go", "{count} stamps to go", state.progress.stamps_to_go)
     return [title, *_restrictions(t, held), said, *_waits_until(t, state), *_on_the_way(t, state)]

@@ -27,7 +27,7 @@ def closing(t: Texts, seen: Closing) -> View:
         )
     said = t(
         "<b>Close {merchant} for good?</b>\n"
-        "On {date} all of it is erased: cards, team, books. Until then you can change your mind.",
+        "After {date} all of it is erased: cards, team, books. Until then you can change your mind.",
         merchant=merchant.name,
         date=t.day(seen.would_close_at, merchant.timezone),
     )

@@ -166,8 +166,15 @@ def _pin(t: Texts, program: Program) -> str:
     for said, values in PIN_CHOICES:
         if values == present:
             return t(said)
-    minutes = program.pin_window_minutes
-    return t.n("After {count} minute idle", "After {count} minutes idle", minutes)
+    return _idle(t, str(program.pin_window_minutes))
+
+
+def _idle(t: Texts, minutes: str) -> str:
+    """How long a PIN holds, as the buttons that set it say it."""
+    for said, values in PIN_CHOICES:
+        if values.get(PIN_WINDOW) == minutes:
+            return t(said)
+    return t.n("After {count} minute idle", "After {count} minutes idle", int(minutes))
 
 
 def in_words(t: Texts, one: Field, value: str, currency: str) -> str:
@@ -229,12 +236,11 @@ def _when(t: Texts, when: str) -> str:
 
 def change_in_words(t: Texts, one: Field, before: str, after: str, currency: str) -> str:
     """What a field was and what it is, of both their plain forms."""
-    return t(
-        "{label}: {before} → {after}",
-        label=label(t, one.name),
-        before=in_words(t, one, before, currency),
-        after=in_words(t, one, after, currency),
-    )
+    if one.name == PIN_WINDOW:
+        name, said = PIN, [_idle(t, each) for each in (before, after)]
+    else:
+        name, said = one.name, [in_words(t, one, each, currency) for each in (before, after)]
+    return t("{label}: {before} → {after}", label=label(t, name), before=said[0], after=said[1])
 
 
 def cut_beside(value: str, beside: str) -> str:

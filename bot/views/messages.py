@@ -31,7 +31,7 @@ from bot.views.entries import SAID, Change, given_back
 from bot.views.mailbox import mail_code_refused, mail_refused
 from bot.views.printed import mail_card_refused
 from bot.views.privacy import get_my_data
-from bot.views.progress import amount, progress, reward_until, rewards_ready, spaced, to_go
+from bot.views.progress import amount, progress, reward_until, rewards_ready, spaced, to_go, with_use
 from bot.views.summary import summary
 from bot.views.team import reset_pin_button
 from bot.views.view import Button, Effect, Style, View, keyboard, row
@@ -187,6 +187,7 @@ def _reward_ready(t: Texts, facts: RewardReady, *_: object) -> View:
         where = t("{merchant}: show your card at the counter.", merchant=place)
         if facts.rewards_available > 1:
             where = t("{merchant} · {ready}: show your card at the counter.", merchant=place, ready=ready)
+    where = with_use(t, where, is_needed=facts.needs_holder)
     until = reward_until(t, facts.rewards_available, facts.reward_until)
     return View(text="\n".join([head, *until, where]), effect=Effect.CELEBRATION)
 

@@ -8,17 +8,19 @@ from typing import Any
 
 import msgspec
 
-from bot.texts import Texts, plain
+from bot.texts import Texts, plain, texts
 from bot.views.entries import SAID
 from bot.views.messages import render
 from bot.views.progress import amount, spaced
-from domain.account import Account
+from bot.views.team import role_label
+from domain.account import Account, Locale
 from domain.expiry import Unit
 from domain.ids import CardNumber, MerchantId, MessageId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant
 from domain.messages import MESSAGES, Message, MessageKind
 from domain.money import Money
+from domain.staff import Role, StaffStatus
 from domain.usecases.privacy import PersonalData, ShopData
 
 UTC_ZONE = "UTC"
@@ -75,22 +77,33 @@ def _told(data: PersonalData) -> dict[str, Any]:
 def _body(t: Texts, data: PersonalData) -> Iterator[str]:
     yield f"<p>{_safe(t.moment(data.made_at, UTC_ZONE))} UTC</p>"
     for person in data.kept.get("people", ()):
-        yield _items(
+        yield _facts(
             [
                 (t("Name"), str(person["name"])),
                 (t("Telegram id"), str(person["user_id"])),
-                (t("Language"), str(person.get("chosen_locale") or person.get("telegram_locale") or "–")),
+                (t("Language"), _language(person.get("chosen_locale") or person.get("telegram_locale"))),
             ]
         )
     for mailbox in data.kept.get("mailboxes", ()):
-        yield _items([(t("E-mail"), str(mailbox["address"]))])
+        yield _facts([(t("E-mail"), str(mailbox["address"]))])
     for shop in data.shops:
         yield from _shop(t, shop)
     if data.team.get("staff"):
         yield _title("h2", t("Where you work"))
-        yield _items([(str(row["name"]), f"{row['role']}, {row['status']}") for row in data.team["staff"]])
+        yield _items([(str(row["name"]), _role(t, row)) for row in data.team["staff"]])
     yield _title("h2", t("All of it, as a computer keeps it"))
     yield f"<details><summary>JSON</summary><pre>{_safe(as_json(data))}</pre></details>"
+
+
+def _language(locale: Any) -> str:
+    return texts(Locale(locale)).language if locale else "–"
+
+
+def _role(t: Texts, row: Mapping[str, Any]) -> str:
+    role = role_label(t, Role(row["role"]))
+    if StaffStatus(row["status"]) is StaffStatus.REMOVED:
+        return plain(t("{role}, not on the team any more", role=role))
+    return role
 
 
 def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
@@ -100,7 +113,7 @@ def _shop(t: Texts, shop: ShopData) -> Iterator[str]:
     if merchant.contact:
         yield f"<p>{_safe(merchant.contact)}</p>"
     for row in kept["customers"]:
-        yield _items(
+        yield _facts(
             [(t("Name"), str(row["name"])), (t("Customer since"), t.day(_at(row["joined_at"]), zone))]
         )
     for row in kept["cards"]:
@@ -129,8 +142,10 @@ def _section(title: str, found: Sequence[tuple[str, str]]) -> Iterator[str]:
 
 
 def _balances(t: Texts, row: Mapping[str, Any]) -> str:
-    stamps = amount(t, Unit.STAMPS, row["stamp_count"])
-    return f"{stamps} · {amount(t, Unit.POINTS, row['points_balance'])}"
+    """Both where there is nothing: what the card collects is not among what is kept."""
+    held = {Unit.STAMPS: row["stamp_count"], Unit.POINTS: row["points_balance"]}
+    some = {unit: count for unit, count in held.items() if count} or held
+    return " · ".join(amount(t, unit, count) for unit, count in some.items())
 
 
 def _entry(t: Texts, merchant: Merchant, row: Mapping[str, Any]) -> tuple[str, str]:
@@ -187,6 +202,12 @@ def _items(found: Sequence[tuple[str, str]]) -> str:
         + "".join(f"<li>{_lines(what)}<small>{_safe(which)}</small></li>" for what, which in found)
         + "</ul>"
     )
+
+
+def _facts(found: Sequence[tuple[str, str]]) -> str:
+    """A list of pairs: in small print what it is, and below it what is kept."""
+    pairs = (f"<li><small>{_safe(name)}</small>{_safe(value)}</li>" for name, value in found)
+    return f"<ul>{''.join(pairs)}</ul>"
 
 
 def _title(tag: str, text: str) -> str:

@@ -38,9 +38,11 @@ def printed_face(t: Texts, found: SheetToPrint, links: Links) -> PrintedFace:
     )
 
 
-def printed_file_name(found: SheetToPrint) -> str:
-    """ "café-knätsch-cards.pdf" """
-    return re.sub(r"[\W_]+", "-", f"{found.merchant.name} cards".lower()).strip("-") + ".pdf"
+def printed_file_name(t: Texts, found: SheetToPrint) -> str:
+    """ "café-knätsch-printed-cards.pdf" """
+    title = plain(t("<b>Printed cards</b>"))
+    words = f"{found.merchant.name} {title}".lower()
+    return re.sub(r"[\W_]+", "-", words).strip("-") + ".pdf"
 
 
 def sheets(t: Texts, found: Sheets, new_sheet: SheetId) -> View:

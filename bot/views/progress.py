@@ -101,6 +101,14 @@ def rewards_ready(t: Texts, rewards: int) -> str:
     return t.n("{count} reward ready", "{count} rewards ready", rewards)
 
 
+def with_use(t: Texts, said: str, *, is_needed: bool) -> str:
+    """That the card is to be shown, and what its holder taps then, where a reward needs their yes."""
+    if not is_needed:
+        return said
+    tapped = t("There, tap “Use reward” below it.")
+    return f"{said} {tapped}"
+
+
 def reward_until(t: Texts, rewards: int, last_day: date | None) -> list[str]:
     """Until when the first ready reward is valid; no line where it does not expire (``last_day`` None)."""
     if last_day is None:

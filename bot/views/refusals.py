@@ -140,7 +140,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.PurchaseDoubted: mark("{amount} is unusually much. Say it once more."),
     facts.PurchaseTooSmall: mark("Too small: {lowest} is the smallest purchase."),
     facts.PointsOutOfRange: mark("Enter a number of points from 1 to {highest}, with - to take some away."),
-    facts.RewardChanged: mark("The rewards have changed meanwhile. Look up the card again."),
+    facts.RewardChanged: mark("The rewards have changed meanwhile. Look at the card again."),
     facts.RewardNotChosen: mark("More than one reward is possible. Look up the card and choose one."),
     facts.AdjustmentReasonMissing: mark(
         "Say why, after the points: /adjust 482 109 375 +50 forgotten purchase"

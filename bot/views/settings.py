@@ -40,7 +40,7 @@ def home(t: Texts, shop: Shop, role: Role) -> View:
     )
     said, closing = t("<b>Settings of {merchant}</b>", merchant=shop.merchant.name), t("🚪 Close the shop")
     if (closes_at := shop.merchant.closes_at) is not None:
-        said += "\n" + t("🚪 It closes on {date}.", date=t.day(closes_at, shop.merchant.timezone))
+        said += "\n" + t("🚪 Closes on {date}.", date=t.day(closes_at, shop.merchant.timezone))
         closing = t("🚪 Keep the shop open")
     return View(
         text=said + "\n" + t("Your own language: /language"),

@@ -1,9 +1,15 @@
 """A shop that closes: its promises hold no longer than the shop."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from domain.merchant import Merchant
-from domain.rules.days import local_date
+from domain.rules.days import day_starts_at, local_date
+
+
+def ends_at(merchant: Merchant, moment: datetime) -> datetime:
+    """The last second of that day of the shop's: customers are told the day, and come in its evening."""
+    after = local_date(moment, merchant.timezone) + timedelta(days=1)
+    return day_starts_at(after, merchant.timezone) - timedelta(seconds=1)
 
 
 def closes_on(merchant: Merchant) -> date | None:

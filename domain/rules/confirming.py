@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from domain.card import Customer
 from domain.merchant import Program, RedeemConfirmation
 from domain.refusals import CustomerToConfirm
 from domain.rules.counter import Admitted
@@ -16,10 +17,14 @@ def needs_customer(program: Program) -> bool:
     return program.redeem_confirmation is RedeemConfirmation.CUSTOMER
 
 
+def asks_holder(program: Program, customer: Customer) -> bool:
+    """A guest has no chat in which to be asked."""
+    return needs_customer(program) and not customer.account.is_guest
+
+
 def check_confirmed(at: Admitted, confirmed_at: datetime | None, now: datetime) -> None:
-    """``confirmed_at`` is when the customer said yes, None where they did not; a guest has no chat to say it in.
-    Raises CustomerToConfirm."""
-    if not needs_customer(at.program) or at.customer.account.is_guest:
+    """``confirmed_at`` is when the customer said yes, None where they did not. Raises CustomerToConfirm."""
+    if not asks_holder(at.program, at.customer):
         return
     if confirmed_at is None or abs(now - confirmed_at) > CONFIRMATION_HOLDS:
         raise CustomerToConfirm

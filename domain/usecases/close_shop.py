@@ -12,7 +12,7 @@ from domain.ports import Personal, Team, Terms, Tx
 from domain.quick import dataclass, replace
 from domain.refusals import ShopHasEnded
 from domain.rights import Right
-from domain.rules.closing import closes_on, has_ended
+from domain.rules.closing import closes_on, ends_at, has_ended
 from domain.staff import Staff
 from domain.usecases.asking import asked_by
 from domain.usecases.recording import record_closing
@@ -56,7 +56,7 @@ def close_shop(*, tx: Tx, command: CloseShop) -> Closing:
     MerchantNotFound."""
     merchant, member = asked_by(tx, command.merchant_id, command.account, Right.CLOSE_SHOP)
     if merchant.closes_at is None:
-        return _changed(tx, merchant, tx.now + CLOSES_AFTER, member)
+        return _changed(tx, merchant, ends_at(merchant, tx.now + CLOSES_AFTER), member)
     return _closing(tx, merchant)
 
 
@@ -119,7 +119,8 @@ def whole_shop(merchant_id: MerchantId, now: datetime) -> Erasure:
 
 def _closing(tx: Personal, merchant: Merchant) -> Closing:
     customers = len(tx.accounts_of(merchant.merchant_id))
-    return Closing(merchant=merchant, customers=customers, would_close_at=tx.now + CLOSES_AFTER)
+    would_close_at = ends_at(merchant, tx.now + CLOSES_AFTER)
+    return Closing(merchant=merchant, customers=customers, would_close_at=would_close_at)
 
 
 def shops_telling(*, tx: Personal, query: None) -> Sequence[MerchantId]:  # noqa: ARG001

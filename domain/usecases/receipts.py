@@ -11,6 +11,7 @@ from domain.messages import MessageKind, NoticeOver, Receipt, RewardReady
 from domain.money import Money
 from domain.ports import Moment, Outbox, Posting
 from domain.quick import replace
+from domain.rules.confirming import asks_holder
 from domain.rules.counter import Admitted
 from domain.rules.earning import to_go_minor
 from domain.rules.held import point_rewards
@@ -65,6 +66,7 @@ def send_reward_ready(tx: Outbox, at: Admitted | Holding, card: Card, entry: Ent
         rewards_available=count,
         unit=unit,
         reward_until=_reward_until(tx, at, card) if is_full else None,
+        needs_holder=asks_holder(at.program, at.customer),
     )
     send(tx, entry.merchant_id, at.customer.account, MessageKind.REWARD_READY, facts)
 

@@ -140,6 +140,7 @@ def sample(sheet: WordingSheet, kind: MessageKind) -> Facts:
         "factor_tenths": None,
         "to_go": None,
         "reward_until": None,
+        "needs_holder": False,
         "entry_kind": EntryKind.POINTS_EARNED if is_of_points else EntryKind.STAMP_EARNED,
         "occurred_at": datetime.combine(sheet.today, time(12), UTC),
         "unit": Unit.POINTS if is_of_points else Unit.STAMPS,

@@ -558,9 +558,9 @@ async def test_reward_costs_what_it_costs_whatever_the_button_says(home: House) 
     await earn(sam, anna, "150")
     card = short_id(await newest_id(home, "SELECT card_id FROM cards"))
     for position, cost, said in (
-        (0, 0, "The rewards have changed meanwhile."),
-        (1, 100, "The rewards have changed meanwhile."),
-        (3, 100, "The rewards have changed meanwhile."),
+        (0, 0, "The rewards have changed meanwhile. Look at the card again."),
+        (1, 100, "The rewards have changed meanwhile. Look at the card again."),
+        (3, 100, "The rewards have changed meanwhile. Look at the card again."),
         (1, 250, "Not enough points: 150 of 250."),
     ):
         text, _, _ = await reaction(sam, press(Verb.REDEEM_POINTS, card, position, cost, KEY))

@@ -306,6 +306,40 @@ async def test_no_word_is_broken_in_a_button(shop: Shop) -> None:
         assert await shop.page.evaluate(BROKEN_WORDS) == []
 
 
+async def test_who_types_sees_what_they_type(shop: Shop) -> None:
+    """Beside the menu and three signs there was room for two words in a line."""
+    await shop.olga.opens(shop.sandbox.link())
+    olga = shop.phone("Olga")
+    box = olga.get_by_role("textbox")
+    await box.fill("A message that is rather long, and goes on")
+    typed, phone = await box.bounding_box(), await olga.bounding_box()
+    assert typed
+    assert phone
+    assert typed["width"] > 0.6 * phone["width"]
+    await expect(olga.get_by_role("button", name="Menu")).to_be_visible()
+    await box.fill("")
+    await expect(olga.get_by_role("button", name="Send a photo")).to_be_visible()
+
+
+async def test_guide_on_a_phone_covers_none_of_its_steps(shop: Shop) -> None:
+    """What lies on the counter stood over the steps, and the words about keys behind the phones."""
+    shop.sandbox.set_guide([f"Step {number}: look around, and then some more." for number in range(12)])
+    await shop.page.set_viewport_size({"width": 390, "height": 844})
+    last = shop.page.get_by_text("Step 11: look around")
+    await last.scroll_into_view_if_needed()
+    await last.click(trial=True)
+    first = shop.page.get_by_text("Step 0: look around")
+    await first.scroll_into_view_if_needed()
+    poster = await shop.page.get_by_role("button", name="Poster at the till").bounding_box()
+    step = await last.bounding_box()
+    assert poster
+    assert step
+    assert poster["y"] >= step["y"] + step["height"], "the counter comes after the steps"
+    await shop.page.keyboard.press("Tab")
+    await shop.phone("Marie").get_by_role("button", name="START").focus()
+    await expect(shop.page.locator("#keys")).to_be_hidden()
+
+
 async def test_actions_are_buttons_and_their_refusals_are_said(shop: Shop) -> None:
     done: list[str] = []
 

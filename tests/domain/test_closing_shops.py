@@ -10,6 +10,8 @@ from domain.messages import MessageKind, ShopClosing
 from domain.personal import Erasure
 from domain.ports import Tx
 from domain.refusals import NotAllowed, ShopCloses, ShopHasEnded
+from domain.rules.closing import closes_on
+from domain.rules.days import day_starts_at, local_date
 from domain.staff import Role
 from domain.usecases import close_shop as close_shop_module
 from domain.usecases.bring_back import DueCustomers
@@ -221,7 +223,7 @@ def test_what_has_ended_is_kept_no_more_by_anybody(town: Town, shop: Shop, clock
     """Its team may be gone already, and some of its rows."""
     by_operator = CloseShop(merchant_id=shop.merchant_id, account=None)
     closes(shop)
-    clock.passes(seconds=CLOSES_AFTER.total_seconds())
+    clock.passes(days=CLOSES_AFTER.days + 1)
     for command in (by_owner(shop), by_operator):
         with pytest.raises(ShopHasEnded):
             shop.database.write(keep_shop, command)
@@ -240,17 +242,32 @@ def test_when_its_time_has_come_nothing_is_kept_but_that_it_was_erased(
     shop.stamps(shop.owner, holder, 10)
     shop.redeems(shop.owner, holder)
     closes(shop)
-    clock.passes(days=(CLOSES_AFTER - timedelta(minutes=1)).total_seconds() / 86400)
+    clock.passes(days=CLOSES_AFTER.days)
     assert ends(town) == 0
     assert not town.database.write(end_shop, shop.merchant_id)
     assert shop.card(holder).active
-    clock.passes(minutes=2)
+    clock.passes(days=1)
     assert ends(town) == 1
     assert rows_of(shop) == 0
     assert other.card(left).active
     assert town.database.violations() == []
     [erasure] = look(town.database, lambda tx: tx.unwiped_erasures())
     assert (erasure.merchant_id, erasure.customer_id) == (shop.merchant_id, "")
+
+
+def test_last_day_that_customers_are_told_lasts_until_it_is_over(
+    town: Town, shop: Shop, clock: Clock
+) -> None:
+    """It ended at the hour at which the owner had closed it: who came in the evening found their card gone."""
+    closes(shop)
+    merchant = shop.merchant()
+    last_day = closes_on(merchant)
+    assert last_day == local_date(clock() + CLOSES_AFTER, merchant.timezone)
+    over = day_starts_at(last_day + timedelta(days=1), merchant.timezone)
+    clock.passes(seconds=(over - clock()).total_seconds() - 5)
+    assert look(shop.database, lambda tx: shops_to_end(tx=tx, query=None)) == []
+    clock.passes(seconds=5)
+    assert look(shop.database, lambda tx: shops_to_end(tx=tx, query=None)) == [shop.merchant_id]
 
 
 def test_team_is_told_once_that_it_has_ended_and_works_there_no_more(

@@ -216,6 +216,18 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
             merchant_name="Café", card_number=NUMBER, reward="A tea", rewards_available=2, unit=Unit.POINTS
         ),
     ),
+    (
+        MessageKind.REWARD_READY,
+        '{"merchant_name":"Café","card_number":"482109375","reward":"A coffee","rewards_available":1,'
+        '"needs_holder":true}',
+        RewardReady(
+            merchant_name="Café",
+            card_number=NUMBER,
+            reward="A coffee",
+            rewards_available=1,
+            needs_holder=True,
+        ),
+    ),
     (MessageKind.STAMPS_EXPIRING, *EXPIRING),
     (MessageKind.POINTS_EXPIRING, *EXPIRING),
     (MessageKind.STAMPS_EXPIRING, *OVER_HOLIDAYS),

@@ -113,7 +113,7 @@ async def test_owner_sees_in_the_settings_that_the_shop_closes_and_the_program_i
     await paul.sends("/settings")
     settings = await paul.sees("Settings of Café Knätsch", new=True)
     assert {"⏸ Stamps · A coffee", "🚪 Keep the shop open"} <= {*settings.button_texts}
-    assert "🚪 It closes on 15 Jul 2026." in settings.text
+    assert "🚪 Closes on 15 Jul 2026." in settings.text
     await paul.taps("🚪 Keep the shop open")
     await paul.taps("Keep it open")
     await paul.sees("stays open", new=True)

@@ -47,7 +47,7 @@ async def fills(home: House, sam: Person, anna: Person) -> None:
     """The card is full, and everybody has been told."""
     await sam.sends(f"/stamp {number_of(anna)} 2")
     await sam.sees("2 of 2", new=True)
-    await anna.sees("🎉 Your reward is ready: Coffee")
+    await anna.sees("show your card at the counter. There, tap “Use reward” below it.")
     await home.until_rows(OWED, [(0,)])
 
 
@@ -69,6 +69,28 @@ async def test_customer_shows_a_code_and_gets_the_reward(home: House, shop: Shop
     receipt = await anna.sees("🎁 Enjoy: Coffee")
     assert code_on(receipt) == own_code
     assert await home.violations() == []
+
+
+async def test_list_of_rewards_says_what_to_tap(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    await anna.sends("/rewards")
+    await anna.sees(
+        "1 reward ready: show your card at the counter. There, tap “Use reward” below it.", new=True
+    )
+    points = await home.opens_shop(
+        "Bakery",
+        kind=ProgramKind.POINTS,
+        welcome_bonus=10,
+        point_rewards=(PointReward(cost=10, name="Tea"),),
+        **NEEDED,
+    )
+    await anna.opens(points.join_link)
+    await anna.sees("Bakery", new=True)
+    await anna.sends("/rewards")
+    await anna.sees(
+        "Tea: 10 points\nShow your card at the counter. There, tap “Use reward” below it.", new=True
+    )
 
 
 async def test_code_scanned_twice_hands_one_reward_out(home: House, shop: Shop, clock: TestClock) -> None:

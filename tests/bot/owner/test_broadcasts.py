@@ -96,6 +96,25 @@ async def test_a_shop_asks_once_writes_to_who_said_yes_and_is_stopped_with_one_t
     )
 
 
+async def test_who_sends_at_night_is_told_that_phones_ring(home: House, shop: Shop, clock: TestClock) -> None:
+    """The hours for later are those of the day; at once went out at eleven at night without a word."""
+    mia, anna = await home.member(shop, "Mia", Role.MANAGER), await home.customer(shop, "Anna")
+    await mia.sends("/broadcast")
+    await mia.taps("Switch them on")
+    clock.passes(days=1)
+    await stamps(mia, anna)
+    await anna.taps("Yes please")
+    await anna.sees("Café Knätsch may write to you.")
+    await mia.sends("Cake")
+    await mia.sees("Cake", new=True)
+    await mia.taps("📣 Send now …")
+    assert "ring" not in (await mia.sees("Send it to 1 person now?")).text
+    await mia.taps("‹ Back")
+    clock.passes(hours=12)
+    await mia.taps("📣 Send now …")
+    await mia.sees("🌙 It is 23:00: their phones ring now. “Later …” offers hours of the day.")
+
+
 async def test_a_plan_is_called_off_and_a_draft_discarded(home: House, shop: Shop, clock: TestClock) -> None:
     paul = await home.owner(shop)
     anna = await home.customer(shop, "Anna")
@@ -122,7 +141,7 @@ async def test_a_plan_is_called_off_and_a_draft_discarded(home: House, shop: Sho
     await paul.taps("12:00")
     await paul.sees("To 1 person, as things are now.")
     await paul.taps("🕐 Plan it")
-    await paul.sees("Planned for")
+    await paul.sees("Planned for Monday, 15 June at 12:00")
     await paul.taps("Call it off")
     await paul.answered("✅ Called off. It is still here, and goes to nobody.")
     await paul.sees(lambda message: "Discard" in message.button_texts)

@@ -58,6 +58,19 @@ async def test_name_leads_to_the_page_and_its_history(home: House, shop: Shop) -
     await paul.sees("Customer since")
 
 
+async def test_name_that_one_customer_has_leads_straight_to_the_page(home: House, shop: Shop) -> None:
+    """There was a list of one, to be tapped."""
+    anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
+    await home.customer(shop, "Bea")
+    await paul.sends("/find")
+    await paul.sees("Whose card?", new=True)
+    await paul.sends("ann")
+    page = await paul.sees("Customer since", new=True)
+    assert number_of(anna) in page.text
+    await paul.sends("bea")
+    await paul.sees("not understood", new=True)
+
+
 async def test_long_list_is_paged_in_place(home: House, shop: Shop) -> None:
     paul = await home.owner(shop)
     for number in range(9):

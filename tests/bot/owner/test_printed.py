@@ -67,6 +67,17 @@ async def test_a_card_is_printed_stamped_by_a_scan_and_taken_into_telegram(home:
     assert await home.violations() == []
 
 
+async def test_page_of_cards_is_named_in_its_readers_language(home: House, shop: Shop) -> None:
+    paul = await home.owner(shop, language="fr")
+    await paul.sends("/poster")
+    await paul.sees("Imprimez cette page", new=True)
+    await paul.taps("🪪 Cartes imprimées")
+    await paul.taps("🖨 Imprimer dix cartes")
+    sent = await paul.sees("10 cartes à imprimer", new=True)
+    assert sent.document
+    assert sent.document.file_name == "café-knätsch-cartes-imprimées.pdf"
+
+
 async def test_a_lost_page_is_withdrawn(home: House, shop: Shop) -> None:
     paul, sam = await home.owner(shop), await home.member(shop, "Sam")
     link, *_ = await prints(paul)

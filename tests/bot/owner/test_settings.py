@@ -314,7 +314,7 @@ async def test_program_is_paused_only_when_asked_once_more_and_resumed_at_once(
     [
         ("Expiry", "without a visit", "✅ Expiry: Never → Without a visit"),
         ("Stamps a day", "No limit", "It is so already."),
-        ("PIN", "Once a day", "✅ Minutes that a PIN holds: 15 → 1,440"),
+        ("PIN", "Once a day", "✅ PIN: After 15 minutes idle → Once a day"),
         ("Missed after days", "Never", "It is so already."),
         ("Expiry", "sometimes", "“Expiry” is one of these: Never, Without a visit, Each earning."),
     ],

@@ -28,7 +28,7 @@ FORMULAS = (
 
 
 def written(path: Path, form: SheetFormat, rows: list[Row], locale: Locale = Locale.EN) -> Path:
-    sheet = SHEETS[form](path / f"file.{form}", texts(locale), ["Name"])
+    sheet = SHEETS[form](path / f"file.{form}", texts(locale), "Things", ["Name"])
     sheet.write(rows)
     sheet.close()
     return path / f"file.{form}"
@@ -80,7 +80,7 @@ def test_workbook_for_which_there_is_no_room_leaves_no_rows_behind(
     """They are customers' names, and each try would leave some more of them."""
     (temporary := tmp_path / "temporary").mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    sheet = SHEETS[SheetFormat.XLSX](tmp_path / "book.xlsx", texts(Locale.EN), ["Name"])
+    sheet = SHEETS[SheetFormat.XLSX](tmp_path / "book.xlsx", texts(Locale.EN), "Things", ["Name"])
     chance = random.Random(1)
     names = [(f"{chance.getrandbits(400):x}",) for _ in range(rows)]
     with little_room(), pytest.raises(OSError, match="File too large") as told, closing(sheet):
@@ -99,6 +99,31 @@ def test_workbook_has_no_formula_and_no_link(tmp_path: Path) -> None:
 def test_workbook_keeps_numbers_and_dates_as_what_they_are(tmp_path: Path) -> None:
     [page] = pages(written(tmp_path, SheetFormat.XLSX, [ROW]))
     assert re.findall(r"<v>([^<]*)</v>", page) == ["1234", "-1234.50", "46348", "46348.58688657408"]
+
+
+def test_workbook_is_named_and_wide_enough_and_shows_dates_and_amounts_as_its_reader_does(
+    tmp_path: Path,
+) -> None:
+    """Its sheet was called Sheet1, its moments were too wide for their column, and 1,234.50 was 1234.5."""
+    header = ["Date", "Zurückgenommene Prämien"]
+    sheet = SHEETS[SheetFormat.XLSX](tmp_path / "book.xlsx", texts(Locale.DE), "Tage", header)
+    sheet.write([(AT, Decimal("1234.50")), (date(2026, 11, 22), Decimal("0.5"))])
+    sheet.close()
+    with ZipFile(tmp_path / "book.xlsx") as book:
+        page = book.read("xl/worksheets/sheet1.xml").decode()
+        styles = book.read("xl/styles.xml").decode()
+        assert '<sheet name="Tage"' in book.read("xl/workbook.xml").decode()
+    formats = re.findall(r'<xf numFmtId="([0-9]+)"', styles.partition("<cellXfs")[2])
+    used = [formats[int(style)] for style in re.findall(r'<c r="[AB][23]" s="([0-9]+)"', page)]
+    assert used[0::2] == ["22", "14"], (
+        "Excel's own for a moment and a date, as the reader's computer writes them"
+    )
+    shown = dict(re.findall(r'<numFmt numFmtId="([0-9]+)" formatCode="([^"]+)"', styles))
+    assert [shown[each] for each in used[1::2]] == ["#,##0.00", "#,##0.0"]
+    widths = [float(width) for width in re.findall(r'<col [^>]*width="([0-9.]+)"', page)]
+    assert len(widths) == 2
+    assert widths[0] >= 18
+    assert widths[1] >= len(header[1])
 
 
 def test_what_a_page_of_a_workbook_cannot_hold_is_on_the_next(

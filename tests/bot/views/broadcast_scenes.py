@@ -126,9 +126,14 @@ BROADCAST_SCENES: Mapping[str, Scene] = {
     "broadcast_hours: tomorrow": lambda t, n: broadcasts.broadcast_hours(
         t, seen(n, CampaignState.DRAFT), 0, NOW
     ),
-    "broadcast_meant": lambda t, n: broadcasts.broadcast_meant(t, seen(n, CampaignState.DRAFT), MANY, None),
+    "broadcast_meant": lambda t, n: broadcasts.broadcast_meant(
+        t, seen(n, CampaignState.DRAFT), MANY, None, NOW - timedelta(hours=9)
+    ),
+    "broadcast_meant: at night": lambda t, n: broadcasts.broadcast_meant(
+        t, seen(n, CampaignState.DRAFT), MANY, None, NOW
+    ),
     "broadcast_meant: planned": lambda t, n: broadcasts.broadcast_meant(
-        t, seen(n, CampaignState.DRAFT, of_store=True), ONE, NOW
+        t, seen(n, CampaignState.DRAFT, of_store=True), ONE, NOW, NOW
     ),
     "broadcast_planned": lambda t, n: broadcasts.broadcast_planned(t, seen(n, CampaignState.SCHEDULED)),
     "broadcast_progress": lambda t, n: broadcasts.broadcast_progress(

@@ -542,9 +542,13 @@ def alert(names: Names, reason: AlertReason, device_name: str | None = None) -> 
     return message(MessageKind.STAFF_ALERT, facts)
 
 
-def reward_ready(names: Names) -> Message:
+def reward_ready(names: Names, *, needs_holder: bool = False) -> Message:
     facts = RewardReady(
-        merchant_name=names.merchant, card_number=NUMBER, reward=names.reward, rewards_available=2
+        merchant_name=names.merchant,
+        card_number=NUMBER,
+        reward=names.reward,
+        rewards_available=2,
+        needs_holder=needs_holder,
     )
     return message(MessageKind.REWARD_READY, facts)
 
@@ -1074,6 +1078,9 @@ MESSAGES: Mapping[str, Scene] = {
     ),
     "render: pin_reset by the operator": lambda t, n: messages.render(t, pin_reset(n, None), ZONE),
     "render: reward_ready": lambda t, n: messages.render(t, reward_ready(n), ZONE),
+    "render: reward_ready, with a yes": lambda t, n: messages.render(
+        t, reward_ready(n, needs_holder=True), ZONE
+    ),
     "render: new_code": lambda t, n: messages.render(t, new_code(n), ZONE),
     **{
         f"render: {kind}": lambda t, n, k=kind: messages.render(t, card_blocked(n, k), ZONE)  # type: ignore[misc]

@@ -129,6 +129,13 @@ FAULTS = (
         "tests/domain/test_closing_shops.py",
     ),
     fault(
+        "a shop ends at the hour at which it was closed",
+        "domain.usecases.close_shop:close_shop",
+        "ends_at(merchant, tx.now + CLOSES_AFTER)",
+        "tx.now + CLOSES_AFTER",
+        "tests/domain/test_closing_shops.py",
+    ),
+    fault(
         "a shop that has ended is kept without its team",
         "domain.usecases.close_shop:keep_shop",
         "has_ended(merchant, tx.now)",
