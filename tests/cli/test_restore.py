@@ -174,6 +174,7 @@ def test_copy_that_is_not_right_is_refused_in_a_sentence_and_changes_nothing(
     assert len(ran.err.strip().splitlines()) == 1
     assert names_of_stores(database) == before
     assert [path.name for path in database.parent.iterdir() if "restoring" in path.name] == []
+    assert list(copy.parent.glob("copy.db?*")) == []
 
 
 def test_going_back_in_time_is_asked_for_and_says_by_how_much(
