@@ -1,5 +1,7 @@
 """The timetable in the running bot: its jobs run, are recorded, and reach the operators."""
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -68,9 +70,15 @@ async def test_copy_of_the_night_takes_the_place_of_last_weeks(tmp_path: Path, c
 
 
 async def test_copy_that_fails_reaches_the_operators_and_leaves_last_weeks(
-    tmp_path: Path, clock: TestClock
+    tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copies, around = tmp_path / "copies", Surroundings(clock=clock, limits=UNHURRIED)
+    copies.mkdir()
+
+    def fills_up(_source: Path, target: Path) -> None:
+        target.write_text("half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     async with Sandbox() as sandbox:
         olivia = sandbox.person("Olivia", user_id=OLIVIA)
         async with house(tmp_path / "a.db", around, sandbox) as first:
@@ -79,14 +87,14 @@ async def test_copy_that_fails_reaches_the_operators_and_leaves_last_weeks(
             await ran(first, BACKUP)
         clock.passes(days=2)
         file = copies / f"copy-{clock().isoweekday()}.db"
-        file.with_name(f"{file.name}.part").mkdir(parents=True)  # nothing can be written there
         file.write_text("last week's")
+        monkeypatch.setattr("storage.sqlite.database.write_copy", fills_up)
         async with house(
             tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,), backup_dir=copies
         ) as second:
-            await olivia.sees("The nightly copy of the database could not be made.\nIs a directory.")
+            await olivia.sees("The nightly copy of the database could not be made.\nNo space left on device.")
             await second.until_rows(COPIES, [("failed", 2)])
-    assert file.read_text() == "last week's"
+    assert (file.read_text(), list(copies.iterdir())) == ("last week's", [file])
 
 
 async def test_operators_read_what_a_copy_lacks(

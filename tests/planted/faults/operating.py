@@ -13,9 +13,23 @@ FAULTS = (
     fault(
         "a backup is written into the earlier copy",
         "bot.kit.whole_files:in_place_of",
-        'there.with_name(f"{there.name}.part")',
+        "room / there.name",
         "there",
         "tests/cli/test_writing.py",
+    ),
+    fault(
+        "two who write the same file at the same time share what they write",
+        "bot.kit.whole_files:_room_in",
+        "Path(mkdtemp(dir=folder, prefix=_BEGINS, suffix=_ENDS))",
+        "Path(mkdtemp(dir=folder, prefix=_BEGINS, suffix=_ENDS)).rename(folder / 'one.part')",
+        "tests/bot/test_whole_files.py",
+    ),
+    fault(
+        "what a copy that was killed has left stays",
+        "bot.kit.whole_files:_room_in",
+        "_remove_left(folder)",
+        "",
+        "tests/bot/test_whole_files.py",
     ),
     fault(
         "a copy of the night is written into last week's",
