@@ -12,7 +12,7 @@ import click
 from bot.app.database import existing_database, migrate_database, restore_database
 from bot.cli.asking import write
 from bot.cli.printing import json_option, show, show_line
-from bot.cli.writing import Written, check_copy
+from bot.cli.writing import WrittenCopy
 from bot.jobs.violations import violations
 from bot.kit.clock import system_clock
 from bot.kit.key_file import WHAT_TO_DO
@@ -68,7 +68,7 @@ def verify(*, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("path", type=Written())
+@click.argument("path", type=WrittenCopy())
 @json_option
 def backup(path: Path, *, as_json: bool) -> None:
     """Copy the live database to PATH; an earlier copy there stays until this one is whole.
@@ -76,7 +76,6 @@ def backup(path: Path, *, as_json: bool) -> None:
     A copy keeps whoever is erased later: throw copies away after 30 days, and say so to who asks. When one is
     restored, the erasures made since are made in it too.
     """
-    check_copy(path)
     with in_place_of(path) as part:
         asyncio.run(_backup(load_settings(), part))
     show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)

@@ -37,6 +37,63 @@ def test_nothing_is_written_over_the_bots_own_files(
     assert {name: _content(tmp_path / name) for name in OWN_FILES} == before
 
 
+@pytest.mark.parametrize("words", WRITERS, ids=" ".join)
+def test_file_that_is_there_is_replaced_only_when_it_is_said(
+    words: Sequence[str], stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    notes, link = tmp_path / "notes.txt", tmp_path / "link.txt"
+    notes.write_text("Milk\n")
+    link.symlink_to(notes)
+    merchant = ("--merchant", shop["merchant_id"])
+    for file in (notes, link):
+        ran = stempel(*words, str(file), *merchant)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err == f"{file} is there already, and stays as it is: give another file, or --force too.\n"
+    assert notes.read_text() == "Milk\n"
+
+
+def test_file_that_is_there_is_replaced_when_it_is_said(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "days.csv"
+    words = ("export", "--merchant", shop["merchant_id"], "--what", "days", "--output", str(file))
+    file.write_text("")
+    assert stempel(*words).status == 0, "there is nothing in it to lose"
+    of_today = file.read_text()
+    file.write_text("of yesterday")
+    assert stempel(*words).status == 2
+    assert stempel(*words, "--force").status == 0
+    assert file.read_text() == of_today
+
+
+@pytest.mark.parametrize("words", [*WRITERS, ("backup",)], ids=" ".join)
+def test_what_is_no_file_is_not_written_to(
+    words: Sequence[str], stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    merchant = () if words == ("backup",) else ("--merchant", shop["merchant_id"], "--force")
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for place in (pipe, link):
+        ran = stempel(*words, str(place), *merchant)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err == f"{place} is no file, and stays as it is: give another.\n"
+    assert (pipe.is_fifo(), link.is_symlink()) == (True, True)
+
+
+def test_link_that_leads_to_no_file_yet_is_not_followed(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    """In a folder of everybody's somebody else may have laid it."""
+    link, elsewhere = tmp_path / "days.csv", tmp_path / "elsewhere"
+    link.symlink_to(elsewhere)
+    words = ("export", "--merchant", shop["merchant_id"], "--what", "days", "--output", str(link))
+    for more in ((), ("--force",)):
+        ran = stempel(*words, *more)
+        assert (ran.status, ran.err) == (2, f"{link} is no file, and stays as it is: give another.\n")
+    assert not elsewhere.exists()
+
+
 @pytest.mark.usefixtures("shop")
 def test_backup_leaves_what_is_no_copy_as_it_is(stempel: Stempel, tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
@@ -94,7 +151,7 @@ def test_what_there_is_no_room_for_leaves_the_file_of_before_and_names_it(
 ) -> None:
     file = tmp_path / "to print.pdf"
     file.write_text("of last week")
-    ran = stempel(*words, "--merchant", shop["merchant_id"], "--out", str(file))
+    ran = stempel(*words, "--merchant", shop["merchant_id"], "--out", str(file), "--force")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.splitlines()[-1] == f"{file} cannot be used: No space left on device."
     assert (file.read_text(), [*tmp_path.glob("*.part*")]) == ("of last week", [])

@@ -11,6 +11,13 @@ FAULTS = (
         "tests/cli/test_writing.py",
     ),
     fault(
+        "a file that somebody has is written over without a word",
+        "bot.cli.writing:Written._check_there",
+        "not is_forced",
+        "False",
+        "tests/cli/test_writing.py",
+    ),
+    fault(
         "a backup is written into the earlier copy",
         "bot.kit.whole_files:in_place_of",
         "room / there.name",
