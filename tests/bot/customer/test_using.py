@@ -211,6 +211,45 @@ async def test_customer_says_no_and_is_not_asked_after_a_while(
     assert len(await home.ledger(shop)) == 1
 
 
+async def test_yes_hands_out_nothing_more_where_a_code_was_used_meanwhile(home: House, shop: Shop) -> None:
+    """Another coffee waits on the card."""
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await sam.sends(f"/stamp {number_of(anna)} 4")
+    await sam.sees("✅", new=True)
+    await anna.sees("🎉 Your reward is ready: Coffee")
+    await home.until_rows(OWED, [(0,)])
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    waiting = await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+    asked = await anna.sees("🎁 Use your reward at Café Knätsch now?", new=True)
+    await anna.taps("🎁 Use reward", on=card)
+    await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
+    await sam.sees("🎁 Hand out: Coffee", new=True)
+    await anna.taps("Yes, use it", on=asked)
+    await anna.answered("↩️ The question was withdrawn: Coffee")
+    settled = await anna.sees("↩️ The question was withdrawn: Coffee\nCafé Knätsch")
+    assert (settled.id, settled.button_texts) == (asked.id, ())
+    assert (await sam.sees("↩️ Withdrawn.")).id == waiting.id
+    assert [line.kind for line in await home.ledger(shop)] == ["stamp_earned", "stamp_redeemed"]
+
+
+async def test_member_is_told_when_who_was_asked_has_erased_themselves(home: House, shop: Shop) -> None:
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    waiting = await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+    asked = await anna.sees("🎁 Use your reward at Café Knätsch now?")
+    await home.until_rows(OWED, [(0,)])
+    await anna.sends("/privacy")
+    await anna.taps("🗑 Erase everything", on=await anna.sees("what is kept about you", new=True))
+    await anna.taps("🗑 Yes, erase")
+    await anna.sees("Erased.", new=True)
+    over = await sam.sees("↩️ Withdrawn.")
+    assert (over.id, "Anna" in over.text) == (waiting.id, False)
+    await anna.taps("Yes, use it", on=asked)
+    await anna.answered("There is no such request any more.")
+
+
 async def test_pin_is_typed_before_the_customer_is_asked(home: House) -> None:
     shop = await home.opens_shop(
         stamps_target=1, reward="Coffee", require_staff_pin=True, pin_window_minutes=0, **NEEDED
