@@ -7,8 +7,8 @@ from domain.card import Card, CardRef
 from domain.ids import ApprovalId, MerchantId
 from domain.ports import Posting
 from domain.quick import dataclass
-from domain.refusals import ApprovalGone, ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused, RewardChanged
-from domain.usecases.decide_approval import Decided, asker_of
+from domain.refusals import ApprovalGone, ApprovalOver, RewardChanged
+from domain.usecases.decide_approval import Decided, asker_of, in_name_of_asker
 from domain.usecases.end_approval import asked_facts, decided
 from domain.usecases.posting import Posted
 from domain.usecases.redeem_interim import redeem_interim
@@ -90,7 +90,7 @@ def _redeem(tx: Posting, approval: Approval) -> Posted:
         price=approval.reward_price,
     ).wanted(confirmed_at=tx.now)
     asked = Asked(act=wanted, actor=asker_of(approval), pin_typed=True)
-    try:
+    with in_name_of_asker(tx, approval):
         match wanted:
             case RedeemInterim():
                 return redeem_interim(tx=tx, command=asked.instead(wanted))
@@ -100,6 +100,3 @@ def _redeem(tx: Posting, approval: Approval) -> Posted:
                 return redeem_reward(tx=tx, command=asked.instead(wanted))
             case _:
                 raise ApprovalOver
-    except (NotAllowed, OwnCardRefused) as refused:
-        asker = tx.staff(approval.merchant_id, approval.staff_id)
-        raise AskerMayNot(name=asker.name if asker else "") from refused
