@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.process import Surroundings
-from bot.sandbox import Sandbox
+from bot.sandbox import Person, Sandbox
 from domain.ids import UpdateId
 from domain.job_run import BACKUP, PROCESS
 from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
@@ -80,11 +80,7 @@ async def test_copy_that_fails_reaches_the_operators_and_leaves_last_weeks(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     async with Sandbox() as sandbox:
-        olivia = sandbox.person("Olivia", user_id=OLIVIA)
-        async with house(tmp_path / "a.db", around, sandbox) as first:
-            await olivia.sends("/help")
-            await olivia.sees("Your card")
-            await ran(first, BACKUP)
+        olivia = await operator_of_a_copied_bot(tmp_path / "a.db", around, sandbox)
         clock.passes(days=2)
         file = copies / f"copy-{clock().isoweekday()}.db"
         file.write_text("last week's")
@@ -108,11 +104,7 @@ async def test_operators_read_what_a_copy_lacks(
         raise ToolFailed(missing)
 
     async with Sandbox() as sandbox:
-        olivia = sandbox.person("Olivia", user_id=OLIVIA)
-        async with house(tmp_path / "a.db", around, sandbox) as first:
-            await olivia.sends("/help")
-            await olivia.sees("Your card")
-            await ran(first, BACKUP)
+        olivia = await operator_of_a_copied_bot(tmp_path / "a.db", around, sandbox)
         clock.passes(days=2)
         monkeypatch.setattr("storage.sqlite.database.write_copy", fails)
         async with house(tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,), backup_dir=copies):
@@ -154,6 +146,16 @@ async def test_stranger_who_has_been_silent_for_a_month_is_forgotten(
             await second.until_rows("SELECT name FROM people ORDER BY name", known)
             await strangers[0].sends("/help")
             await strangers[0].sees("Your card", new=True)
+
+
+async def operator_of_a_copied_bot(path: Path, around: Surroundings, sandbox: Sandbox) -> Person:
+    """She has written to it, and its database was copied today."""
+    olivia = sandbox.person("Olivia", user_id=OLIVIA)
+    async with house(path, around, sandbox) as home:
+        await olivia.sends("/help")
+        await olivia.sees("Your card")
+        await ran(home, BACKUP)
+    return olivia
 
 
 async def keeps_aside(home: House) -> None:
