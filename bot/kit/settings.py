@@ -97,9 +97,9 @@ class Settings:
     backup_dir: Path | None = setting(
         None,
         checks.as_path,
-        checks.folder,
-        or_else="BACKUP_DIR is no folder: make one that the bot may write to and give its path, or leave it out to"
-        " make copies yourself.",
+        checks.folder_to_write,
+        or_else="BACKUP_DIR is no folder that the bot may write to: make one, name it in ReadWritePaths where systemd"
+        " runs the bot, and give its path, or leave it out to make copies yourself.",
     )
     default_locale: Locale = setting(
         Locale.EN,

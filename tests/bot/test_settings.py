@@ -1,6 +1,7 @@
 """Settings: read once, refused in one sentence, and a secret key that is made once."""
 
 import errno
+import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -132,6 +133,19 @@ def test_malformed_setting_ends_with_the_sentence_that_names_it(
     with pytest.raises(SettingsProblem) as refusal:
         load_settings()
     assert str(refusal.value) == where_to_get(name)
+
+
+def test_folder_for_copies_that_may_not_be_written_to_is_said_before_the_night(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One on another disk, say, that the service does not name in ReadWritePaths."""
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path))
+    assert load_settings().backup_dir == tmp_path
+    monkeypatch.setattr("os.access", lambda path, mode: not (path == tmp_path and mode & os.W_OK))
+    with pytest.raises(SettingsProblem) as refusal:
+        load_settings()
+    assert str(refusal.value) == where_to_get("backup_dir")
+    assert "ReadWritePaths" in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
