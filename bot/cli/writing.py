@@ -14,7 +14,6 @@ from bot.kit.settings import DOTENV, Settings, load_settings
 _OF_A_DATABASE = ("", "-wal", "-shm", ".lock")
 _COPIES_BEGIN_WITH = (b"SQLite format 3\0", b"PGDMP")
 _FORCE = "bot.cli.writing.force"
-_NO_FILE = "{} is no file, and stays as it is: give another."
 
 
 class Written(click.Path):
@@ -32,8 +31,6 @@ class Written(click.Path):
 
     def _check_there(self, file: Path, *, is_forced: bool) -> None:
         """Raises TermMalformed."""
-        if file.is_symlink() and not file.exists():
-            raise TermMalformed(_NO_FILE.format(file))
         if not is_forced and file.exists() and file.stat().st_size:
             raise TermMalformed(
                 f"{file} is there already, and stays as it is: give another file, or --force too."
@@ -73,10 +70,10 @@ def check_written(file: Path) -> None:
         raise TermMalformed(f"{folder} is not a folder: make it first.")
     if not os.access(folder, os.W_OK):
         raise TermMalformed(f"{folder} cannot be written to: give a file in another folder.")
+    if os.path.lexists(file) and not file.is_file():
+        raise TermMalformed(f"{file} is no file, and stays as it is: give another.")
     if any(_are_one(file, own) for own in _own_files(load_settings())):
         raise TermMalformed(f"{file} is the bot's own: give another file.")
-    if file.exists() and not file.is_file():
-        raise TermMalformed(_NO_FILE.format(file))
 
 
 def _own_files(settings: Settings) -> Sequence[Path]:

@@ -71,10 +71,11 @@ def test_what_is_no_file_is_not_written_to(
     words: Sequence[str], stempel: Stempel, shop: dict[str, Any], tmp_path: Path
 ) -> None:
     merchant = () if words == ("backup",) else ("--merchant", shop["merchant_id"], "--force")
-    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    pipe, link, loop = (tmp_path / name for name in ("pipe", "link", "loop"))
     os.mkfifo(pipe)
     link.symlink_to(pipe)
-    for place in (pipe, link):
+    loop.symlink_to(loop)
+    for place in (pipe, link, loop):
         ran = stempel(*words, str(place), *merchant)
         assert (ran.status, ran.out) == (2, "")
         assert ran.err == f"{place} is no file, and stays as it is: give another.\n"
