@@ -30,7 +30,7 @@ SELECT_APPROVALS = find(rows.APPROVAL, "merchant_id").order_by(
 _is_open = _approvals.c.state == ApprovalState.ASKED.value
 SELECT_OPEN_APPROVALS = (
     find(rows.APPROVAL, "merchant_id")
-    .where(_is_open, _approvals.c.lapses_at > bindparam("since"))
+    .where(_is_open)
     .order_by(_approvals.c.lapses_at, _approvals.c.approval_id)
 )
 SELECT_LAPSED = (
@@ -64,9 +64,8 @@ class ApprovalRows(TxBase):
     def approvals_of(self, merchant_id: MerchantId) -> Sequence[Approval]:
         return self._readable(rows.approval, SELECT_APPROVALS, merchant_id=merchant_id)
 
-    def open_approvals(self, merchant_id: MerchantId, since: datetime) -> Sequence[Approval]:
-        key = {"merchant_id": merchant_id, "since": rows.to_instant(since)}
-        return self._readable(rows.approval, SELECT_OPEN_APPROVALS, **key)
+    def open_approvals(self, merchant_id: MerchantId) -> Sequence[Approval]:
+        return self._readable(rows.approval, SELECT_OPEN_APPROVALS, merchant_id=merchant_id)
 
     def lapsed_approvals(self, limit: int) -> Sequence[tuple[MerchantId, ApprovalId]]:
         found = self.session.all(SELECT_LAPSED, now=rows.to_instant(self.now), limit=limit)

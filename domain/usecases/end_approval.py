@@ -63,7 +63,7 @@ def end_requests(tx: Staffing, staff: Staff) -> None:
 
 def end_questions_to(tx: Closing, merchant_id: MerchantId, card_ids: Collection[CardId]) -> None:
     """The holder of these cards is going to be erased, and the questions with them."""
-    for each in tx.open_approvals(merchant_id, tx.now - ASKED_WITHIN):
+    for each in tx.open_approvals(merchant_id):
         if each.card_id in card_ids and each.redeems is not None:
             decided(tx, each, ApprovalState.WITHDRAWN, None)
 

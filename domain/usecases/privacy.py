@@ -171,6 +171,7 @@ def erase_again(*, tx: Tx, command: Sequence[Erasure]) -> int:
         customer = tx.customer(erasure.merchant_id, erasure.customer_id)
         if customer is not None and not is_nobody(customer.account):
             again += 1
+            _end_questions_to(tx, customer)
             tx.erase_customer(customer.merchant_id, customer.account, customer)
             is_left = not erasure.is_everywhere or bool(_shops(tx, customer.account))
             is_member = bool(_teams(tx, customer.account))
@@ -197,7 +198,7 @@ def _erase_at(
     was_erased = tx.erased_at(merchant_id, told) is not None
     has_had = was_erased or (customer is not None and _has_had_a_bonus(tx, customer))
     if customer is not None:
-        end_questions_to(tx, merchant_id, {card.card_id for card in _cards_of(tx, customer)})
+        _end_questions_to(tx, customer)
     tx.erase_customer(merchant_id, account, customer)
     _record(tx, merchant_id, customer, is_everywhere=is_everywhere, account_hash=told if has_had else None)
 
@@ -225,6 +226,11 @@ def _record(
 def _has_had_a_bonus(tx: Tx, customer: Customer) -> bool:
     every = (entry for card in _cards_of(tx, customer) for entry in tx.entries_of(card))
     return any(KINDS[entry.kind].is_given_once for entry in every)
+
+
+def _end_questions_to(tx: Tx, customer: Customer) -> None:
+    """Before the words are erased in which the members who asked are told."""
+    end_questions_to(tx, customer.merchant_id, {card.card_id for card in _cards_of(tx, customer)})
 
 
 def _cards_of(tx: Tx, customer: Customer) -> Sequence[Card]:

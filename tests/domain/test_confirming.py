@@ -9,7 +9,7 @@ from domain.card import CardRef
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, PointReward, ProgramKind, RedeemConfirmation
 from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, MessageKind
-from domain.personal import BLANK
+from domain.personal import BLANK, Erasure
 from domain.plumbing.people import Meet, Reachable, meet, set_reachable
 from domain.refusals import (
     ApprovalGone,
@@ -31,7 +31,7 @@ from domain.usecases.ask_manager import Requested
 from domain.usecases.decide_approval import Decided
 from domain.usecases.end_approval import Withdraw, lapse_approval, withdraw_approval
 from domain.usecases.operate_approvals import SettleApproval, settle_approval
-from domain.usecases.privacy import Erase, erase
+from domain.usecases.privacy import Erase, erase, erase_again
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests.support.clock import Clock
 from tests.support.databases import do, look
@@ -355,12 +355,24 @@ def test_yes_to_another_reward_than_was_handed_out_meanwhile_holds(town: Town, c
     assert [each.approval.state for each in done] == [ApprovalState.APPROVED] * 2
 
 
+@pytest.mark.parametrize("is_again", [False, True])
 def test_question_to_who_is_erased_ends_and_is_told_to_who_asked(
-    shop: Shop, anna: Actor, lea: Holder
+    shop: Shop, anna: Actor, lea: Holder, clock: Clock, *, is_again: bool
 ) -> None:
-    requested = shop.asks_customer(anna, lea)
-    erasing = Erase(account=lea.account, merchant_id=shop.merchant_id, account_hash=lambda *_: "hash")
-    shop.database.write(erase, erasing)
+    """Also in a copy that is put back, in which they are erased again."""
+    requested, customer = shop.asks_customer(anna, lea), shop.found(CardRef("id", lea.card_id))[1]
+    if is_again:
+        clock.passes(days=1)
+        erased = Erasure(
+            merchant_id=shop.merchant_id,
+            customer_id=customer.customer_id,
+            erased_at=clock.now,
+            is_everywhere=False,
+        )
+        shop.database.write(erase_again, [erased])
+    else:
+        erasing = Erase(account=lea.account, merchant_id=shop.merchant_id, account_hash=lambda *_: "hash")
+        shop.database.write(erase, erasing)
     assert approval(shop, requested).state is ApprovalState.WITHDRAWN
     answered = told_of_the_end(shop, anna)
     assert answered.state is ApprovalState.WITHDRAWN
