@@ -1125,6 +1125,9 @@ class Database(Protocol):
     async def backup(self, path: Path) -> None:
         """Writes a consistent copy of a live database."""
 
+    async def remove_kept(self, before: datetime) -> int:
+        """Removes the copies that updates and restores left beside the database before then; returns how many."""
+
     async def close(self) -> None: ...
 
 

@@ -50,6 +50,9 @@ OPERATION_RETENTION = MESSAGE_RETENTION
 """What was asked for by a key. The key comes again from a button that is still in somebody's chat, seldom after days.
 After this time, whoever presses it is told that it was used for something else, and nothing happens."""
 
+COPY_RETENTION = timedelta(days=30)
+"""They still have whoever was erased since."""
+
 RETENTION: Mapping[str, timedelta] = {
     "updates that were answered": UPDATE_RETENTION,
     "updates that could not be handled": DEAD_LETTER_RETENTION,
@@ -61,6 +64,7 @@ RETENTION: Mapping[str, timedelta] = {
     "passes that were voided": VOIDED_RETENTION,
     "a shop that was closed": CLOSES_AFTER,
     "who asked for a guest's card": ADOPTION_KEPT,
+    "what an update or a restore left beside the database": COPY_RETENTION,
 }
 """How long each of these is kept, as docs/privacy.md says it."""
 
@@ -97,12 +101,13 @@ async def _forget_strangers(means: Means) -> int:
 
 
 async def forget_what_is_old(means: Means) -> int:
-    """Forgets what was said, and what was asked for, a long time ago; returns how much."""
+    """Forgets what was said, what was asked for, and what the database was, a long time ago; returns how much."""
     now = means.clock()
     messages = await _forget(means, now - MESSAGE_RETENTION, old_messages, forget_messages)
     operations = await _forget(means, now - OPERATION_RETENTION, old_operations, forget_operations)
     hashes = await means.database.write(forget_hashes, now - HASH_RETENTION)
-    return messages + operations + hashes
+    copies = await means.database.remove_kept(now - COPY_RETENTION)
+    return messages + operations + hashes + copies
 
 
 async def _forget(

@@ -15,6 +15,7 @@ from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.sqlite.backup import damage_in, write_copy
 from storage.sqlite.engine import APPLICATION_ID, sync_engine
+from storage.sqlite.files import remove_kept
 from storage.sqlite.readers import Readers
 from storage.sqlite.scans import open_scan
 from storage.sqlite.wiping import wipe
@@ -86,6 +87,9 @@ class SqliteDatabase(StoreBase):
 
     async def backup(self, path: Path) -> None:
         await asyncio.to_thread(write_copy, self._path, path)
+
+    async def remove_kept(self, before: datetime) -> int:
+        return await asyncio.to_thread(remove_kept, self._path, before)
 
     async def close(self) -> None:
         await self._writer.close()

@@ -5,12 +5,16 @@ so it is enough that the file has it before anything is written.
 """
 
 import os
+from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 FILE_MODE, FOLDER_MODE = 0o600, 0o700
 _OUTRIDERS = ("-journal", "-wal", "-shm")
-_BESIDE = (*_OUTRIDERS, ".lock", ".*.bak")
+_KEPT = ".*.bak"
+_BESIDE = (*_OUTRIDERS, ".lock", _KEPT)
+_MOMENT = "%Y%m%dT%H%M%SZ"
 
 
 def parts_of(database: Path) -> tuple[Path, ...]:
@@ -29,6 +33,25 @@ def move(database: Path, place: Path) -> None:
     for part, there in zip(parts_of(database), parts_of(place), strict=True):
         if part.exists():
             part.replace(there)
+
+
+def kept_beside(database: Path, what: str, now: datetime) -> Path:
+    """The name under which a database is kept that an update or a restore changes."""
+    return database.with_name(f"{database.name}.{what}.{now:{_MOMENT}}.bak")
+
+
+def remove_kept(database: Path, before: datetime) -> int:
+    """Removes what was ``kept_beside`` it before then, by its name; returns how many."""
+    old = [kept for kept, made_at in _kept(database) if made_at < before]
+    for kept in old:
+        remove(kept)
+    return len(old)
+
+
+def _kept(database: Path) -> Iterator[tuple[Path, datetime]]:
+    for kept in database.parent.glob(f"{database.name}{_KEPT}"):
+        with suppress(ValueError):  # somebody else's name
+            yield kept, datetime.strptime(kept.name.split(".")[-2], _MOMENT).replace(tzinfo=UTC)
 
 
 def make_private(path: Path) -> None:

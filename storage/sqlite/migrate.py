@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 from storage.migrate import HEAD, check_known, check_whole, head, revision, upgrade
 from storage.sqlite.backup import copy_database
 from storage.sqlite.engine import APPLICATION_ID, driver_connection, sync_engine
-from storage.sqlite.files import make_private, remove
+from storage.sqlite.files import kept_beside, make_private, remove
 from storage.sqlite.instance import with_nobody_else
 from storage.sqlite.ours import check_not_of_another
 
@@ -37,7 +37,7 @@ def migrate(path: Path, now: datetime, guard: Guard = with_nobody_else) -> Path 
             _upgrade(engine, path)
             return None
         with guard(path):
-            copy = path.with_name(f"{path.name}.{present}.{now:%Y%m%dT%H%M%SZ}.bak")
+            copy = kept_beside(path, present, now)
             try:
                 copy_database(path, copy)
                 _upgrade(engine, path)

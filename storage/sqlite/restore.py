@@ -13,7 +13,7 @@ from domain.quick import dataclass
 from storage import rows
 from storage.sqlite.backup import CLOSED, copy_database, damage_in, open_to_read
 from storage.sqlite.engine import kind_of
-from storage.sqlite.files import move, remove
+from storage.sqlite.files import kept_beside, move, remove
 from storage.sqlite.ours import is_ours
 
 logger = logging.getLogger(__name__)
@@ -209,7 +209,7 @@ def take_place(candidate: Path, database: Path, now: datetime) -> Path | None:
     One transaction does it, so that a reader or writer sees the one content or the other. A database that cannot be
     read any more, or for a copy of which there is no room, is moved aside as it is.
     """
-    kept = database.with_name(f"{database.name}.replaced.{now:%Y%m%dT%H%M%SZ}.bak")
+    kept = kept_beside(database, "replaced", now)
     if not database.exists():
         move(database, kept)
         candidate.replace(database)

@@ -10,7 +10,13 @@ from typing import cast
 import pytest
 
 from bot.jobs import wiping
-from bot.jobs.housekeeping import MESSAGE_RETENTION, QUESTION_RETENTION, RETENTION
+from bot.jobs.housekeeping import (
+    COPY_RETENTION,
+    MESSAGE_RETENTION,
+    QUESTION_RETENTION,
+    RETENTION,
+    forget_what_is_old,
+)
 from bot.jobs.means import Means
 from bot.jobs.wiping import GRACE, NIGHT_HOUR, wipe
 from bot.screens.questions import KINDS
@@ -21,6 +27,7 @@ from domain.plumbing.people import Meet, meet
 from domain.ports import Database
 from domain.usecases.privacy import Erase, erase
 from storage.sqlite.database import SqliteDatabase
+from storage.sqlite.files import kept_beside
 from tests.support.clock import Chance, Clock, Ids
 from tests.support.databases import lay_empty_database
 
@@ -47,6 +54,26 @@ def test_the_screen_says_what_the_house_does() -> None:
 
 def test_no_question_waits_longer_than_said() -> None:
     assert max(kind.patience for kind in KINDS) == QUESTION_RETENTION
+
+
+async def test_what_updates_and_restores_left_goes_after_a_month(store: Database, tmp_path: Path) -> None:
+    """With what lies beside it; files that the bot did not name stay."""
+    clock = Clock()
+    database = tmp_path / "stempel.db"
+    upgraded, restored = (kept_beside(database, what, clock()) for what in ("0061", "replaced"))
+    outrider = Path(f"{restored}-wal")
+    clock.passes(seconds=1)
+    young = kept_beside(database, "0062", clock())
+    others = [tmp_path / name for name in ("stempel.db.mine.bak", upgraded.name.replace("stempel", "other"))]
+    for file in (upgraded, restored, outrider, young, *others):
+        file.touch()
+    clock.passes(seconds=COPY_RETENTION.total_seconds() - 1)
+    means = cast(Means, SimpleNamespace(database=store, clock=clock))
+    assert await forget_what_is_old(means) == 0
+    clock.passes(seconds=1)
+    assert await forget_what_is_old(means) == 2
+    assert not any(file.exists() for file in (upgraded, restored, outrider))
+    assert all(file.exists() for file in (young, *others))
 
 
 async def test_an_erasure_is_wiped_once_its_update_is_done(store: Database) -> None:

@@ -133,6 +133,13 @@ _UPDATES = (
         "tests/bot/jobs/test_in_the_house.py",
     ),
     fault(
+        "copies that have whoever was erased since are kept for ever",
+        "bot.jobs.housekeeping:forget_what_is_old",
+        "await means.database.remove_kept(now - COPY_RETENTION)",
+        "0",
+        "tests/bot/jobs/test_retention.py",
+    ),
+    fault(
         "who writes every day is forgotten a month after the first time",
         "bot.screens.turn_taking:_remember",
         "is_news or _is_long_ago(services, known)",
