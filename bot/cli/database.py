@@ -35,7 +35,7 @@ class Read(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         file = Path(os.fsdecode(super().convert(value, param, ctx)))
-        if not file.is_file():
+        if file.exists() and not file.is_file():
             raise TermMalformed(f"{file} is no file: give one.")
         return file
 
