@@ -21,7 +21,7 @@ def clock() -> TestClock:
     return TestClock()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def jobs_that_tick(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not due every few seconds, the summaries say, runs when a test says so: the timetable goes by the time
     of day outside, and would come in between where a test lets a day pass."""
@@ -30,9 +30,7 @@ def jobs_that_tick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def home(
-    tmp_path: Path, clock: TestClock, cheap_pins: None, jobs_that_tick: None
-) -> AsyncIterator[House]:
+async def home(tmp_path: Path, clock: TestClock, cheap_pins: None) -> AsyncIterator[House]:
     """The house; at the end, every call of the bot that was carried out is checked against Telegram's own lists."""
     async with house(tmp_path / "stempel.db", Surroundings(clock=clock, limits=UNHURRIED)) as found:
         yield found

@@ -31,9 +31,7 @@ def otto(sandbox: Sandbox) -> Person:
 
 
 @pytest.fixture
-async def home(
-    tmp_path: Path, clock: TestClock, sandbox: Sandbox, jobs_that_tick: None
-) -> AsyncIterator[House]:
+async def home(tmp_path: Path, clock: TestClock, sandbox: Sandbox) -> AsyncIterator[House]:
     around = Surroundings(clock=clock, limits=UNHURRIED)
     async with house(tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA, OTTO)) as found:
         yield found
