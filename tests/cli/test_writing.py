@@ -125,6 +125,9 @@ def test_backup_that_fails_leaves_the_copy_of_before_and_names_the_copy(
     copy = tmp_path / "copy.db"
     assert stempel("backup", str(copy)).status == 0
     before = copy.read_bytes()
+    monkeypatch.setattr(
+        "os.geteuid", lambda: tmp_path.stat().st_uid + 1
+    )  # whose files these are is not the trouble
     monkeypatch.setattr("storage.sqlite.backup.sqlite3.connect", _with_little_room("copy.db"))
     ran = stempel("backup", str(copy))
     assert (ran.status, ran.out) == (1, "")
