@@ -74,6 +74,13 @@ FAULTS = (
         "tests/storage/test_writer.py",
     ),
     fault(
+        "a running bot lays another file where its database was moved away",
+        "storage.sqlite.engine:address",
+        'f"{path.absolute().as_uri()}?mode=rw"',
+        'f"{path.absolute().as_uri()}?mode=rwc"',
+        "tests/storage/test_readers.py",
+    ),
+    fault(
         "a variable of the shell that is not set counts as left out",
         "bot.cli.options:check_words",
         'not word or (word.startswith("--") and word.endswith("=") and "=" not in word[:-1])',
