@@ -255,6 +255,26 @@ class InviteUsed(Refusal): ...
 class InviteExpired(Refusal): ...
 
 
+class InviteNotYours(Refusal):
+    """The invitation is for another account alone."""
+
+
+class InviteOver(Refusal):
+    """The invitation that a button bears was withdrawn, or has expired."""
+
+
+class ChosenOnTeam(Refusal):
+    """Who was chosen for the team is on it, as ``name``."""
+
+    name: str
+
+
+class ChosenInvited(Refusal):
+    """Who was chosen for the team is invited to it, as ``name``."""
+
+    name: str
+
+
 class MoveOver(Refusal):
     """No move of this card waits for an answer any more."""
 
@@ -306,6 +326,10 @@ class NoOpenLink(Refusal):
 class AlreadyOnTeam(Refusal):
     merchant_name: str
     role: Role
+
+
+class JoinedAlready(AlreadyOnTeam):
+    """The invitation was for this account alone: nobody else can use it now."""
 
 
 class OfferOver(Refusal):

@@ -110,6 +110,17 @@ def _anywhere(table: Table) -> ColumnElement[bool]:
     return has(table, "bot_id", "user_id")
 
 
+def _is_for(what: str) -> ColumnElement[bool]:
+    """Invitations to a team that have the account in these columns."""
+    columns = tables.invites.c
+    return and_(
+        columns[f"{what}_bot_id"] == bindparam("bot_id"), columns[f"{what}_user_id"] == bindparam("user_id")
+    )
+
+
+IS_MEANT_FOR = _is_for("meant_for")
+
+
 def _when_owed(value: ColumnElement[Any]) -> ColumnElement[Any]:
     """The value for a delivery that was not made, null for one that was."""
     return case((_deliveries.c.delivered_at.is_(None), value), else_=null())
@@ -399,14 +410,11 @@ KEPT: tuple[Kept, ...] = (
     ),
     Kept(
         table=tables.invites,
-        whose=and_(
-            tables.invites.c.used_by_bot_id == bindparam("bot_id"),
-            tables.invites.c.used_by_user_id == bindparam("user_id"),
-        ),
+        whose=or_(_is_for("used_by"), IS_MEANT_FOR),
         scope=Scope.TEAM,
         neutral=(
             "merchant_id invite_id staff_id purpose expires_at used_by_bot_id used_by_user_id used_at withdrawn_at"
-            " replaced_pin_hash given_by"
+            " replaced_pin_hash given_by meant_for_bot_id meant_for_user_id"
         ),
         hidden="invite_id staff_id replaced_pin_hash given_by",
     ),

@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     exists,
+    func,
     literal_column,
     null,
     select,
@@ -35,7 +36,7 @@ from storage.clauses import LIMIT, change, find, has, joins, place
 from storage.columns import LONG
 from storage.customers import INSERT_CUSTOMER
 from storage.directory import SELECT_MERCHANTS
-from storage.kept import EMPTY, KEPT, NOWHERE, PER_ROW, SELECT_TARGETS, Kept, Scope
+from storage.kept import EMPTY, IS_MEANT_FOR, KEPT, NOWHERE, PER_ROW, SELECT_TARGETS, Kept, Scope
 from storage.mailboxes import DELETE_MAILBOX
 from storage.outbox import IS_TO_ACCOUNT
 from storage.printed import GIVE_CARD
@@ -108,6 +109,16 @@ UPDATE_SUMMARY = change(_summaries, "summary")
 FORGET_ERRORS = (
     update(tables.job_runs).where(tables.job_runs.c.error.like(bindparam("about"))).values(error=null())
 )
+END_INVITATIONS = (
+    update(tables.invites)
+    .where(IS_MEANT_FOR)
+    .values(
+        meant_for_bot_id=null(),
+        meant_for_user_id=null(),
+        withdrawn_at=func.coalesce(tables.invites.c.withdrawn_at, bindparam("now", type_=LONG)),
+    )
+)
+"""Withdraws what only this person could accept: without them it would be anybody's."""
 DELETE_LAPSED = delete(tables.dialogues).where(tables.dialogues.c.expires_at <= bindparam("now"))
 SAVE_ERASURE = upsert(_erasures)
 SELECT_UNWIPED = select(*rows.ERASURE).where(_erasures.c.wiped_at.is_(None))
@@ -287,6 +298,8 @@ class PersonalRows(TxBase):
     def erase_person(self, account: Account, *, keeps_name: bool) -> None:
         kept = (tables.people,) if keeps_name else ()
         self._erase(Scope.PERSON, _whose("", account, None), but=kept)
+        whose = {"bot_id": account.bot_id, "user_id": account.user_id}
+        self.session.run(END_INVITATIONS, whose, now=rows.to_instant(self.now))
         self.session.run(DELETE_LAPSED, now=rows.to_instant(self.now))
         self.session.run(FORGET_ERRORS, about=f"%{account.user_id}%")
 

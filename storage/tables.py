@@ -196,6 +196,7 @@ invites = table(
     *account("used_by_", null=True),
     *long("used_at", "withdrawn_at", null=True),
     *string("replaced_pin_hash", "given_by", null=True),
+    *account("meant_for_", null=True),
     PrimaryKeyConstraint("merchant_id", "invite_id"),
     belongs_to(staff, "staff_id"),
 )

@@ -53,6 +53,11 @@ class Thumb:
         await self.person.taps(label, on=on)
         self.acts += 1
 
+    async def picks(self, label: str, other: Person) -> None:
+        """Taps a key below the chat, and somebody in the list that Telegram shows then."""
+        await self.person.taps(label, picks=[other])
+        self.acts += 2
+
     async def taps_the_one(self, beginning: str) -> None:
         """Taps the button with this beginning on the newest message that has one."""
         shown = await self.sees(lambda message: any(map(begins(beginning), message.button_texts)))
@@ -193,6 +198,23 @@ async def removes_a_member(cafe: Cafe, paul: Thumb) -> None:
     assert cafe.home.rows("SELECT status FROM staff WHERE name = 'Sam'") == [("removed",)]
 
 
+async def invites_a_person(cafe: Cafe, paul: Thumb) -> None:
+    choose = "👤 Choose a person"
+    await paul.sends("/team")
+    await paul.taps_the_one("Invite")
+    await paul.taps_the_one("Staff")
+    await paul.taps_the_one(choose)
+    await paul.sees(f"Tap {choose} below the chat")
+    await paul.picks(choose, cafe.noa)
+    await paul.sees("Noa has the invitation in their own chat")
+
+
+async def joins_the_team(cafe: Cafe, noa: Thumb) -> None:
+    await noa.taps_the_one("Join the team")
+    await noa.sees("Welcome to Café Knätsch, Noa.")
+    assert cafe.home.rows("SELECT status FROM staff WHERE name = 'Noa'") == [("active",)]
+
+
 async def gives_a_printed_card(cafe: Cafe, paul: Thumb) -> None:
     home = cafe.home
     command = PrintCards(
@@ -283,6 +305,8 @@ JOURNEYS = (
     Journey("hand it over: scan, Start, Give", 3, 0, lambda cafe: cafe.paul, hands_a_printed_card_over),
     Journey("give a card by mail: /newcard, scan, +1", 4, 0, lambda cafe: cafe.paul, gives_a_card_by_mail),
     Journey("take it into Telegram, as the customer", 4, 0, lambda cafe: cafe.lea, takes_a_card_by_mail),
+    Journey("invite a person who is chosen", 6, 0, lambda cafe: cafe.paul, invites_a_person),
+    Journey("join the team, as that person", 1, 0, lambda cafe: cafe.noa, joins_the_team),
     Journey("erase all that is kept", 3, 0, lambda cafe: cafe.anna, becomes_nobody),
 )
 

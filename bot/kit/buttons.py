@@ -107,6 +107,8 @@ class Verb(StrEnum):
     INVITE = "hire", Reach.STEP
     INVITE_AS = "hire_as", Reach.STEP
     INVITE_AT = "hire_at", Reach.STEP
+    CHOOSE_PERSON = "hire_who", Reach.STEP
+    JOIN_TEAM = "hired", Reach.EFFECT
     WITHDRAW = "unhire", Reach.EFFECT
     HAND_OVER = "handover", Reach.STEP
     HAND_OVER_MEANT = "handed", Reach.EFFECT

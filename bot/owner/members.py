@@ -4,26 +4,30 @@ import logging
 from collections.abc import Sequence
 from typing import ClassVar
 
-from telegram.error import Forbidden
+from telegram.error import Forbidden, TelegramError
 
 from bot.kit.clock import new_id, new_key
 from bot.kit.tokens import invite_token, token_hash
 from bot.owner.asking import is_prose, merchant_asked, merchant_pressed
 from bot.screens import questions
-from bot.screens.menus import show_menu_of
+from bot.screens.menus import keys_below, show_menu_of
 from bot.screens.turn import Turn
+from bot.texts import texts
 from bot.views import members as views
 from bot.views.messages import DECLINED
-from bot.views.team import role_is
+from bot.views.team import STAND_IN, role_is
 from bot.views.view import View
+from domain.account import Account
 from domain.fields import NAME
-from domain.ids import InviteId, MerchantId, StaffId, StoreId
+from domain.ids import InviteId, MerchantId, StaffId, StoreId, UserId
 from domain.merchant import Store
-from domain.refusals import OfferOver, StoreNotFound
+from domain.refusals import DialogueOver, OfferOver, StoreNotFound
+from domain.rules.names import NAMELESS, clean_name
 from domain.staff import Role, Staff
 from domain.usecases.campaigns import planned_by
 from domain.usecases.hand_over import AnswerOffer, decline_shop, offer_shop, see_taker, take_over
 from domain.usecases.manage_team import (
+    Colleague,
     InviteMember,
     OfMember,
     SeeTeam,
@@ -37,8 +41,12 @@ from domain.usecases.manage_team import (
 )
 from domain.usecases.set_staff import SetMember, SetStaff, SetWorkplace, set_member, set_workplace
 from domain.usecases.set_up import InviteStaff
+from domain.usecases.who_is import who_is
 
 logger = logging.getLogger(__name__)
+
+REQUEST_IDS = 2**31
+"""https://core.telegram.org/bots/api#keyboardbuttonrequestusers: 32 bits with a sign."""
 
 
 class MemberNameAsked(questions.Question, frozen=True, tag="member_name"):
@@ -57,6 +65,14 @@ class InvitedAsked(questions.Question, frozen=True, tag="invited"):
     staff_id: StaffId
     role: Role
     store_ids: tuple[StoreId, ...]
+
+
+class PersonAsked(InvitedAsked, frozen=True, tag="person"):
+    """Who is the new member, chosen with the key below the chat? ``request_id`` tells that key from an older one. A
+    tap on something else does not end it: the key would stay there, and be of no use."""
+
+    passed_over: ClassVar[bool] = False
+    request_id: int
 
 
 async def team_command(turn: Turn) -> None:
@@ -148,22 +164,82 @@ async def invite_at_button(turn: Turn) -> None:
     await _ask_name(turn, merchant_id, role, tuple(store.store_id for store in stores))
 
 
+async def choose_person_button(turn: Turn) -> None:
+    """Puts a key below the chat behind which Telegram shows the people of the owner's chats."""
+    asked, place = questions.expected(turn, InvitedAsked, turn.pressed.text(0)), turn.place
+    request_id = turn.update.update_id % REQUEST_IDS
+    turn.show_below()
+    await turn.say(views.ask_person(turn.t, request_id))
+    question = PersonAsked(asked.merchant_id, asked.staff_id, asked.role, asked.store_ids, request_id)
+    await questions.remember(turn, question, new_key())
+    if place is not None:
+        await turn.services.chat.take_buttons(place)
+
+
+async def person_chosen(turn: Turn) -> None:
+    """Telegram tells whom an owner has chosen. Whoever is refused leaves the question open, for somebody else."""
+    shared, asked = turn.message.users_shared if turn.message else None, turn.question
+    if not (
+        isinstance(asked, PersonAsked) and shared and shared.users and shared.request_id == asked.request_id
+    ):
+        await turn.say(View(text=turn.said(DialogueOver()), menu=await keys_below(turn)))
+        return
+    user = shared.users[0]
+    chosen = Account(bot_id=turn.account.bot_id, user_id=UserId(user.user_id))
+    name = clean_name(f"{user.first_name or ''} {user.last_name or ''}")
+    await _invite(turn, asked, turn.t(STAND_IN) if name == NAMELESS else name, chosen)
+
+
+async def stop_choosing(turn: Turn) -> None:
+    """The key below the chat, which may have outlived its question."""
+    if isinstance(turn.question, PersonAsked):
+        await questions.forget(turn, turn.nonce)
+    await turn.say(View(text=turn.t("Cancelled."), menu=await keys_below(turn)))
+
+
 async def take_invited(turn: Turn, asked: InvitedAsked) -> None:
     """A name that is refused may be sent again."""
+    await _invite(turn, asked, NAME.parse(turn.words, ""), None)
+
+
+async def _invite(turn: Turn, asked: InvitedAsked, name: str, chosen: Account | None) -> None:
+    """The question ends only with the answer: handled again after a crash, the new link takes the place of one that
+    nobody has seen."""
     token = invite_token()
     invite = InviteStaff(
         merchant_id=asked.merchant_id,
         store_id=asked.store_ids[0] if asked.store_ids else None,
-        name=NAME.parse(turn.words, ""),
+        name=name,
         role=asked.role,
         token_hash=token_hash(token),
         staff_id=asked.staff_id,
+        meant_for=chosen,
     )
     command = InviteMember(account=turn.account, store_ids=asked.store_ids, invite=invite)
     invited = await turn.write(invite_member, command)
-    await questions.forget(turn, turn.nonce)
     link, timezone = turn.services.links.invite(token), _timezone(turn, asked.merchant_id)
-    await turn.say(views.invited(turn.t, invited, link, timezone))
+    is_asked = chosen is not None and await _ask_to_join(turn, invited, chosen)
+    if isinstance(asked, PersonAsked):
+        await turn.say(views.inviting(turn.t, name, await keys_below(turn)))
+    await turn.say(views.invited(turn.t, invited, link, timezone, is_asked=is_asked))
+    await questions.forget(turn, turn.nonce)
+
+
+async def _ask_to_join(turn: Turn, invited: Colleague, chosen: Account) -> bool:
+    """Invites who was chosen in their own chat, in their language. Returns whether that was possible."""
+    caller = await turn.read(who_is, chosen)
+    membership = turn.caller.membership_at(invited.staff.merchant_id)
+    if caller.person is None or caller.person.unreachable_since is not None or membership is None:
+        return False
+    t = texts(caller.person.locale or turn.services.default_locale)
+    merchant_name, timezone = membership.merchant_name, membership.timezone
+    view = views.asked_to_join(t, invited, membership.staff.name, merchant_name, timezone)
+    try:
+        await turn.services.chat.send(chosen.user_id, view)
+    except TelegramError as error:
+        logger.info("who was chosen for a team cannot be written to: %s", error.message)
+        return False
+    return True
 
 
 async def withdraw_button(turn: Turn) -> None:
@@ -237,9 +313,10 @@ async def _tell(turn: Turn, member: Staff, view: View) -> None:
 
 
 async def _ask_name(turn: Turn, merchant_id: MerchantId, role: Role, store_ids: tuple[StoreId, ...]) -> None:
-    await turn.show(views.ask_invited_name(turn.t, merchant_id, role))
+    nonce = new_key()
+    await turn.show(views.ask_invited_name(turn.t, merchant_id, role, nonce))
     question = InvitedAsked(merchant_id, StaffId(new_id()), role, store_ids)
-    await questions.remember(turn, question, new_key())
+    await questions.remember(turn, question, nonce)
 
 
 def _asked(turn: Turn) -> OfMember:
@@ -282,3 +359,4 @@ async def _show_member(turn: Turn, asked: OfMember) -> None:
 
 questions.add(MemberNameAsked, take_name, lambda turn, _question: is_prose(turn))
 questions.add(InvitedAsked, take_invited, lambda turn, _question: is_prose(turn))
+questions.add(PersonAsked, take_invited, lambda turn, _question: is_prose(turn))

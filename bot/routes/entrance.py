@@ -1,10 +1,12 @@
 """The front door: links, photos and plain text, each sent to the room it is for."""
 
+from collections.abc import Mapping
+
 from bot.customer import cards, joining, language
 from bot.customer.balance_words import asks_for_balance
 from bot.kit.links import Payload, parse_payload
 from bot.kit.refusals import CodeNotOurs, SeveralCodes
-from bot.owner import set_up, settings
+from bot.owner import members, set_up, settings
 from bot.screens import questions
 from bot.screens.menus import take_tools
 from bot.screens.turn import Handler, Turn
@@ -12,13 +14,19 @@ from bot.staff import counter, desk, merging, naming_cards, performing, using
 from bot.staff import joining as team
 from bot.staff.dialogues import StoreAskedFor
 from bot.staff.words import is_number_and_count
-from bot.views.below_chat import my_card_label, rewards_label, tapped, typed
+from bot.views.below_chat import my_card_label, rewards_label, stop_label, tapped, typed
 from bot.views.help import greeting, not_understood
 from domain.link import LinkKind, Route
 from domain.refusals import LinkUnknown
 from domain.usecases.links import find_route
 
 CARDS_ASKED_MAX = 8
+KEYS: Mapping[object, Handler] = {
+    my_card_label: cards.card_command,
+    rewards_label: cards.rewards_command,
+    stop_label: members.stop_choosing,
+}
+"""Below the chat, for whoever has them; those of a team are in ``counter.BELOW``."""
 
 
 async def start_command(turn: Turn) -> None:
@@ -76,10 +84,8 @@ async def text_sent(turn: Turn) -> None:
         await turn.say(await take_tools(turn))
     elif label in counter.BELOW:
         await counter.BELOW[label](turn)
-    elif label is my_card_label:
-        await cards.card_command(turn)
-    elif label is rewards_label:
-        await cards.rewards_command(turn)
+    elif label in KEYS:
+        await KEYS[label](turn)
     elif not turn.is_command and (asks_for_balance(turn.words) or await cards.is_own_number(turn)):
         await cards.balance_command(turn)
     else:

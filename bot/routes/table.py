@@ -144,6 +144,8 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.INVITE: members.invite_button,
     Verb.INVITE_AS: members.invite_as_button,
     Verb.INVITE_AT: members.invite_at_button,
+    Verb.CHOOSE_PERSON: members.choose_person_button,
+    Verb.JOIN_TEAM: team.join_team_button,
     Verb.WITHDRAW: members.withdraw_button,
     Verb.HAND_OVER: members.hand_over_button,
     Verb.HAND_OVER_MEANT: members.hand_over_meant_button,
@@ -284,6 +286,8 @@ def handler_of(update: Update) -> Handler | None:
     command = COMMANDS.get(_command_in(message))
     if command is not None:
         return command
+    if message.users_shared is not None:
+        return members.person_chosen
     file_type = message.document.mime_type if message.document else None
     is_picture = message.photo or (file_type or "").startswith("image/")
     return entrance.photo_sent if is_picture else entrance.text_sent

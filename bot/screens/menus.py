@@ -10,7 +10,7 @@ from bot.kit.refusals import NotStaff
 from bot.screens.services import Services
 from bot.screens.turn import Turn
 from bot.texts import Texts, mark, texts
-from bot.views.below_chat import below_chat
+from bot.views.below_chat import Rows, below_chat
 from bot.views.view import View
 from domain.account import Account
 from domain.delivery import ALWAYS_ON, ChannelKind
@@ -136,6 +136,12 @@ async def take_tools(turn: Turn) -> View:
     holds_card = await turn.read(has_card, turn.account)
     menu = below_chat(turn.t, is_staff=False, has_card=holds_card)
     return View(text=turn.said(NotStaff()), menu=menu)
+
+
+async def keys_below(turn: Turn) -> Rows:
+    """What belongs below this person's chat, once another keyboard there is done with."""
+    holds_card = await turn.read(has_card, turn.account)
+    return below_chat(turn.t, is_staff=turn.caller.is_staff, has_card=holds_card)
 
 
 async def show_menu(turn: Turn) -> None:

@@ -10,35 +10,49 @@ from bot.staff.dialogues import NewPinAsked
 from bot.staff.keypad import ask_pin_of
 from bot.views import team as views
 from bot.views.view import View
-from domain.ids import InviteId, MerchantId
+from domain.ids import InviteId, MerchantId, StaffId
 from domain.link import Route
 from domain.refusals import InviteUsed, OwnPhoneNeeded
 from domain.rights import Right, may
 from domain.rules.names import clean_name
 from domain.staff import InvitePurpose
-from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite, lead_on
+from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite, lead_on, own_invite
+from domain.usecases.manage_team import OfMember
 from domain.usecases.my_cards import has_card
 from domain.usecases.reset_pin import UndoReset, undo_reset
 
 
 async def open_invite(turn: Turn, route: Route) -> None:
     """Opens a member's link. A shared phone shows a code instead, for the member's own phone to scan."""
-    invite_id = InviteId(route.target_id)
-    command = ClaimInvite(
-        account=turn.account,
-        merchant_id=route.merchant_id,
-        invite_id=invite_id,
-        name=clean_name(turn.user.full_name),
-        stand_ins=views.stand_ins(),
-    )
     try:
-        claimed = await turn.write(claim_invite, command)
+        await _claim(turn, route.merchant_id, InviteId(route.target_id))
     except OwnPhoneNeeded as refusal:
         token = invite_token()
         await turn.write(lead_on, replace(route, token_hash=token_hash(token)))
         code = await turn.services.studio.code(turn.services.links.invite(token))
         await turn.say(View(text=turn.said(refusal), photo=code))
-        return
+
+
+async def join_team_button(turn: Turn) -> None:
+    """Who was chosen joins: the button below the message that asks them, which it loses then."""
+    merchant_id, staff_id = MerchantId(turn.pressed.id(0)), StaffId(turn.pressed.id(1))
+    asked, place = OfMember(account=turn.account, merchant_id=merchant_id, staff_id=staff_id), turn.place
+    invite_id = await turn.read(own_invite, asked)
+    turn.show_below()
+    await _claim(turn, merchant_id, invite_id)
+    if place is not None:
+        await turn.services.chat.take_buttons(place)
+
+
+async def _claim(turn: Turn, merchant_id: MerchantId, invite_id: InviteId) -> None:
+    command = ClaimInvite(
+        account=turn.account,
+        merchant_id=merchant_id,
+        invite_id=invite_id,
+        name=clean_name(turn.user.full_name),
+        stand_ins=views.stand_ins(),
+    )
+    claimed = await turn.write(claim_invite, command)
     if claimed.purpose is InvitePurpose.RESET_PIN and claimed.pin_task is PinTask.NONE:
         raise InviteUsed
     await turn.look_again()

@@ -28,7 +28,7 @@ from bot.telegram.client import DirectBot
 from bot.telegram.pacing import Pacer
 from bot.telegram.photos import Photos
 from bot.texts import length, plain
-from bot.views.view import CAPTION_LENGTH_MAX, Button, View
+from bot.views.view import CAPTION_LENGTH_MAX, Button, PersonKey, View
 from domain.account import Locale
 from domain.quick import dataclass
 
@@ -316,13 +316,21 @@ def _markup(view: View) -> dict[str, Mapping[str, object]]:
     if view.menu == ():
         markup = {"remove_keyboard": True}
     elif view.menu is not None:
-        rows = [[{"text": text} for text in texts] for texts in view.menu]
+        rows = [[_key(key) for key in keys] for keys in view.menu]
         markup = {"keyboard": rows, "is_persistent": True, "resize_keyboard": True}
     elif view.buttons:
         markup = {"inline_keyboard": [[_button(button) for button in row] for row in view.buttons]}
     else:
         return {}
     return {"reply_markup": markup}
+
+
+def _key(key: str | PersonKey) -> dict[str, object]:
+    """https://core.telegram.org/bots/api#keyboardbutton; of people one, and no bot, as Telegram sees to itself."""
+    if isinstance(key, str):
+        return {"text": key}
+    request = {"request_id": key.request_id, "user_is_bot": False, "max_quantity": 1, "request_name": True}
+    return {"text": key.text, "request_users": request}
 
 
 def _button(button: Button) -> dict[str, object]:

@@ -35,19 +35,26 @@ def last_act_label(t: Texts) -> str:
     return t("↩️ Last act")
 
 
+def stop_label(t: Texts) -> str:
+    """Beside the key with which a person is chosen."""
+    return t("✖️ Cancel")
+
+
 LABELS = (my_card_label, rewards_label, scan_label, today_label, last_act_label)
 
 
 def tapped(words: str) -> Callable[[Texts], str] | None:
     """The label that has these words in any language, None if there is none."""
-    return next((label for label, shown in _shown() if shown == words), None)
+    return next((label for label, shown in _shown(*LABELS, stop_label) if shown == words), None)
 
 
 def typed(words: str) -> Callable[[Texts], str] | None:
     """The label that has these words, without its emoji, in any language. Case and spacing do not matter."""
     plain = " ".join(words.casefold().split())
-    return next((label for label, shown in _shown() if shown.partition(" ")[2].casefold() == plain), None)
+    return next(
+        (label for label, shown in _shown(*LABELS) if shown.partition(" ")[2].casefold() == plain), None
+    )
 
 
-def _shown() -> Iterator[tuple[Callable[[Texts], str], str]]:
-    return ((label, label(texts(locale))) for label in LABELS for locale in Locale)
+def _shown(*labels: Callable[[Texts], str]) -> Iterator[tuple[Callable[[Texts], str], str]]:
+    return ((label, label(texts(locale))) for label in labels for locale in Locale)

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
-from bot.views.below_chat import below_chat
+from bot.views.below_chat import Rows, below_chat, stop_label
 from bot.views.settings import to_home
-from bot.views.team import reset_pin_button, role_label
-from bot.views.view import Button, Style, View, keyboard, page_turns, row
+from bot.views.team import reset_pin_button, role_label, role_name
+from bot.views.view import Button, PersonKey, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
 from domain.staff import Invite, Role, Staff
@@ -190,22 +190,78 @@ def invite_store(t: Texts, merchant_id: MerchantId, role: Role, stores: Sequence
     )
 
 
-def ask_invited_name(t: Texts, merchant_id: MerchantId, role: Role) -> View:
+def ask_invited_name(t: Texts, merchant_id: MerchantId, role: Role, nonce: str) -> View:
+    """``nonce`` is that of the question. A shared phone is nobody's, so that nobody is chosen for it."""
     back = Button(text=t("‹ Back"), data=press(Verb.INVITE, short_id(merchant_id)))
-    asked = (
-        t("What is the phone called? Send a name, such as Counter.")
-        if role is Role.TERMINAL
-        else t("What is the new member called? Send the name.")
+    if role is Role.TERMINAL:
+        asked = t("What is the phone called? Send a name, such as Counter.")
+        return View(text=asked, buttons=keyboard(row(back)))
+    choose = Button(text=_choose_label(t), data=press(Verb.CHOOSE_PERSON, nonce))
+    return View(
+        text=t(
+            "<b>What is the new member called?</b>\nSend the name, and you get a link for them. Or choose them in"
+            " Telegram: then the invitation is for them alone."
+        ),
+        buttons=keyboard(row(choose), row(back)),
     )
-    return View(text=asked, buttons=keyboard(row(back)))
 
 
-def invited(t: Texts, found: Colleague, link: str, timezone: str) -> View:
+def ask_person(t: Texts, request_id: int) -> View:
+    key = PersonKey(text=_choose_label(t), request_id=request_id)
+    return View(
+        text=t("Tap <b>{key}</b> below the chat. You can still send a name instead.", key=key.text),
+        menu=((key,), (stop_label(t),)),
+    )
+
+
+def _choose_label(t: Texts) -> str:
+    return t("👤 Choose a person")
+
+
+def inviting(t: Texts, name: str, keys: Rows) -> View:
+    """Puts the ``keys`` back that belong below the chat."""
+    return View(text=t("👤 You are inviting <b>{name}</b>.", name=name), menu=keys)
+
+
+def asked_to_join(t: Texts, found: Colleague, by: str, merchant_name: str, timezone: str) -> View:
+    """To who was chosen, in their own chat: from ``by``."""
+    accept = _button(t("Join the team"), Verb.JOIN_TEAM, found.staff, style=Style.SUCCESS)
+    return View(
+        text=t(
+            "👋 <b>{name} invites you to work for {merchant}.</b>\n"
+            "If you join by {until}, you are {role} there. If you do not know what this is about, leave it.",
+            name=by,
+            merchant=merchant_name,
+            role=role_name(t, found.staff.role),
+            until=t.moment(found.link.expires_at, timezone) if found.link else "",
+        ),
+        buttons=keyboard(row(accept)),
+    )
+
+
+def invited(t: Texts, found: Colleague, link: str, timezone: str, *, is_asked: bool = False) -> View:
+    """``is_asked`` says that whoever was chosen has the invitation in their own chat."""
     until = t.moment(found.link.expires_at, timezone) if found.link else ""
     if found.staff.role is Role.TERMINAL:
         said = t(
             "✅ Open this link on the phone for the counter, with a Telegram account that is nobody's own: it works"
             " once, until {until}. Whoever has a PIN can work there then.\n{link}",
+            until=until,
+            link=link,
+        )
+    elif is_asked:
+        said = t(
+            "✅ <b>{name}</b> has the invitation in their own chat, and can join until {until}. It is for them alone,"
+            " and so is this link, in case they do not see it.\n{link}",
+            name=found.staff.name,
+            until=until,
+            link=link,
+        )
+    elif found.link is not None and found.link.meant_for is not None:
+        said = t(
+            "✅ The bot cannot write to <b>{name}</b> itself: send them this link. It works once, until {until}, for"
+            " them alone, and makes them part of your team.\n{link}",
+            name=found.staff.name,
             until=until,
             link=link,
         )

@@ -165,6 +165,10 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     ),
     facts.InviteUsed: mark("This link was already used. Ask for a new one."),
     facts.InviteExpired: mark("This link has expired. Ask for a new one."),
+    facts.InviteNotYours: mark("This invitation is for somebody else alone. Ask for one of your own."),
+    facts.InviteOver: mark("This invitation does not hold any more. Ask whoever sent it for a new one."),
+    facts.ChosenOnTeam: mark("{name} is on the team already. Choose somebody else, or cancel."),
+    facts.ChosenInvited: mark("{name} is invited already. Withdraw that in /team to invite them anew."),
     facts.MoveOver: mark("No move of this card is waiting any more. Ask at the counter."),
     facts.MoveNotAllowed: mark(
         "The card cannot come here yet: answer on the old account, or ask the shop to vouch for you. Then open this"
@@ -191,6 +195,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.AlreadyOnTeam: mark(
         "You are already {role} at {merchant_name}. The link still works for somebody else."
     ),
+    facts.JoinedAlready: mark("You are already {role} at {merchant_name}."),
     facts.OfferOver: mark("This offer does not hold any more."),
     facts.StoreNotChosen: mark("Say first where you are working: /store"),
     facts.DialogueOver: mark("This question is over. Start again."),

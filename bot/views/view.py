@@ -39,6 +39,17 @@ class Button:
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonKey:
+    """A key below the chat that has one person chosen; ``request_id`` comes back with the choice."""
+
+    text: str
+    request_id: int
+
+
+Menu = tuple[tuple[str | PersonKey, ...], ...]
+
+
 @quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -52,9 +63,14 @@ class View:
     buttons: Keyboard = ()
     photo: bytes | None = None
     document: tuple[str, bytes] | None = None
-    menu: tuple[tuple[str, ...], ...] | None = None
+    menu: Menu | None = None
     effect: Effect | None = None
     spare: Button | None = None
+
+    @property
+    def keys(self) -> Sequence[Sequence[str]]:
+        """What is written on the keys of the ``menu``."""
+        return [[key if isinstance(key, str) else key.text for key in keys] for keys in self.menu or ()]
 
     def with_buttons(self, *rows: tuple[Button, ...]) -> "View":
         return replace(self, buttons=(*self.buttons, *rows))

@@ -8,11 +8,21 @@ from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.link import Route
 from domain.ports import Directory, Staffing, Terms
 from domain.quick import dataclass, replace
-from domain.refusals import AlreadyOnTeam, InviteExpired, InviteUsed, LinkUnknown, OwnPhoneNeeded
+from domain.refusals import (
+    AlreadyOnTeam,
+    InviteExpired,
+    InviteNotYours,
+    InviteOver,
+    InviteUsed,
+    JoinedAlready,
+    LinkUnknown,
+    OwnPhoneNeeded,
+)
 from domain.rules import pins
 from domain.rules.names import NAMELESS
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.team_log import TeamChange
+from domain.usecases.manage_team import OfMember
 from domain.usecases.new_managers import tell_of_new_manager
 from domain.usecases.recording import record_member
 
@@ -55,11 +65,23 @@ def lead_on(*, tx: Directory, command: Route) -> None:
     tx.add_route(command)
 
 
+def own_invite(*, tx: Staffing, query: OfMember) -> InviteId:
+    """The invitation of a member that waits for the asking account alone, or that it has accepted. One that waits for
+    whoever has its link is found by nothing but that link. Raises InviteOver."""
+    for each in reversed(tx.invites_of(query.merchant_id)):
+        is_theirs = query.account in (each.meant_for, each.used_by) and each.staff_id == query.staff_id
+        is_there = each.used_at is not None or each.is_pending(tx.now)
+        if is_theirs and is_there and each.purpose is InvitePurpose.JOIN_TEAM:
+            return each.invite_id
+    raise InviteOver
+
+
 def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     """Binds the account to the member for whom the link is; the same account may open it again.
 
     A shared phone is nobody's account: a member's link stays unused there. A link to a new PIN works only for the
-    account of its member. Raises LinkUnknown, OwnPhoneNeeded, InviteUsed, InviteExpired, AlreadyOnTeam.
+    account of its member, an invitation for somebody who was chosen only for their account. Raises LinkUnknown,
+    OwnPhoneNeeded, InviteNotYours, InviteUsed, InviteExpired, AlreadyOnTeam.
     """
     invite = tx.invite(command.merchant_id, command.invite_id)
     staff = tx.staff(command.merchant_id, invite.staff_id) if invite else None
@@ -68,8 +90,7 @@ def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     if invite.withdrawn_at is not None:
         raise LinkUnknown
     device = tx.member(command.merchant_id, command.account)
-    if device is not None and device.role is Role.TERMINAL and staff.role is not Role.TERMINAL:
-        raise OwnPhoneNeeded
+    _check_is_for(invite, staff, device, command.account)
     if invite.used_by is None:
         if tx.now >= invite.expires_at:
             raise InviteExpired
@@ -81,10 +102,20 @@ def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:
     return _claimed(tx, invite, staff)
 
 
+def _check_is_for(invite: Invite, staff: Staff, device: Staff | None, account: Account) -> None:
+    """Raises OwnPhoneNeeded, InviteNotYours."""
+    if device is not None and device.role is Role.TERMINAL and staff.role is not Role.TERMINAL:
+        raise OwnPhoneNeeded
+    if invite.meant_for not in (None, account):
+        raise InviteNotYours
+
+
 def _use(tx: Staffing, invite: Invite, staff: Staff, device: Staff | None, account: Account) -> Staff:
     """The present PIN ends, with all its sessions."""
     if invite.purpose is InvitePurpose.JOIN_TEAM:
-        _join_team(tx, staff, device, account)
+        if device is not None:
+            raise _is_on_team(tx, invite, device)
+        _stand_at_desk(tx, staff, account)
         if any(each.is_active for each in tx.staff_of(staff.merchant_id)):
             record_member(tx, staff, TeamChange.JOINED, invite.given_by, after=staff.role)
         if staff.role is Role.MANAGER and invite.given_by is not None:
@@ -95,15 +126,20 @@ def _use(tx: Staffing, invite: Invite, staff: Staff, device: Staff | None, accou
     staff = replace(staff, status=StaffStatus.ACTIVE, account=account, pin=pins.changed(staff.pin, None))
     tx.save_staff(staff)
     tx.end_pin_sessions(staff)
-    tx.save_invite(replace(invite, used_by=account, used_at=tx.now, replaced_pin_hash=replaced))
+    used = replace(invite, used_by=account, used_at=tx.now, replaced_pin_hash=replaced, meant_for=None)
+    tx.save_invite(used)
     tx.remember_merchant(account, staff.merchant_id)
     return staff
 
 
-def _join_team(tx: Staffing, staff: Staff, device: Staff | None, account: Account) -> None:
-    if device is not None:
-        merchant = tx.merchant(staff.merchant_id)
-        raise AlreadyOnTeam(merchant_name=merchant.name if merchant else "", role=device.role)
+def _is_on_team(tx: Terms, invite: Invite, member: Staff) -> AlreadyOnTeam:
+    merchant = tx.merchant(member.merchant_id)
+    kind = AlreadyOnTeam if invite.meant_for is None else JoinedAlready
+    return kind(merchant_name=merchant.name if merchant else "", role=member.role)
+
+
+def _stand_at_desk(tx: Staffing, staff: Staff, account: Account) -> None:
+    """Where the new member works at one store alone, they are there at once."""
     stores = tx.stores_for(staff)
     if len(stores) == 1:
         tx.save_desk(

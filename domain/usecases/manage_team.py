@@ -8,7 +8,7 @@ from domain.ids import MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.ports import Staffing
 from domain.quick import dataclass, replace
-from domain.refusals import NoOpenLink, NotAllowed, StaffRemoved
+from domain.refusals import ChosenInvited, ChosenOnTeam, NoOpenLink, NotAllowed, StaffRemoved
 from domain.rights import Right, entitled, may, may_look_after
 from domain.rules.days import local_date
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
@@ -102,22 +102,36 @@ def invitable_roles(*, tx: Staffing, query: SeeTeam) -> Sequence[Role]:
 
 def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
     """Repeating it gives the member a new link, and the one before stops working. Raises NotAllowed, also for the
-    role of owner where a manager asks, and what ``invite_staff`` raises."""
+    role of owner where a manager asks, ChosenOnTeam, ChosenInvited, and what ``invite_staff`` raises."""
     invite = command.invite
     manager = entitled(tx.member(invite.merchant_id, command.account), Right.MANAGE_TEAM)
     if not may_look_after(manager, invite.role):
         raise NotAllowed
+    if invite.meant_for is not None:
+        _check_chosen(tx, invite, invite.meant_for)
     invite = replace(invite, given_by=manager.staff_id)
     staff = tx.staff(invite.merchant_id, invite.staff_id) if invite.staff_id else None
     if staff is None:
         staff = invite_staff(tx=tx, command=invite)
         tx.assign_stores(staff, command.store_ids)
     elif staff.status is StaffStatus.INVITED:
-        add_invite(tx, staff, InvitePurpose.JOIN_TEAM, invite.token_hash, manager.staff_id)
+        purpose, chosen = InvitePurpose.JOIN_TEAM, invite.meant_for
+        add_invite(tx, staff, purpose, invite.token_hash, manager.staff_id, chosen)
     else:
         raise NotAllowed
     [member] = _colleagues(tx, manager, [staff])
     return member
+
+
+def _check_chosen(tx: Staffing, invite: InviteStaff, chosen: Account) -> None:
+    """Raises ChosenOnTeam, and ChosenInvited where another invitation waits for the account."""
+    member = tx.member(invite.merchant_id, chosen)
+    if member is not None:
+        raise ChosenOnTeam(name=member.name)
+    for each in tx.invites_of(invite.merchant_id):
+        invited = tx.staff(each.merchant_id, each.staff_id) if each.meant_for == chosen else None
+        if invited is not None and invited.staff_id != invite.staff_id and each.is_pending(tx.now):
+            raise ChosenInvited(name=invited.name)
 
 
 def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
+from domain.account import Account
 from domain.fields import NAME, Target, with_defaults
 from domain.ids import InviteId, MerchantId, ProgramId, StaffId, StoreId, TokenHash
 from domain.link import LinkKind, Route
@@ -49,7 +50,8 @@ class CreateStore:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteStaff:
     """``store_id`` may be None for roles that work at every store, and where there is only one; ``staff_id`` where
-    the request is not repeated; ``given_by`` is for the operator."""
+    the request is not repeated; ``given_by`` for the operator; ``meant_for`` where whoever has the link may use
+    it."""
 
     merchant_id: MerchantId
     store_id: StoreId | None
@@ -58,6 +60,7 @@ class InviteStaff:
     token_hash: TokenHash
     staff_id: StaffId | None = None
     given_by: StaffId | None = None
+    meant_for: Account | None = None
 
 
 def create_merchant(*, tx: Tx, command: CreateMerchant) -> Merchant:
@@ -139,7 +142,7 @@ def invite_staff(*, tx: Staffing, command: InviteStaff) -> Staff:
         created_at=tx.now,
     )
     tx.add_staff(staff, store_ids)
-    add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash, command.given_by)
+    add_invite(tx, staff, InvitePurpose.JOIN_TEAM, command.token_hash, command.given_by, command.meant_for)
     return staff
 
 
@@ -163,6 +166,7 @@ def add_invite(
     purpose: InvitePurpose,
     token_hash: TokenHash,
     given_by: StaffId | None = None,
+    meant_for: Account | None = None,
 ) -> Invite:
     """Makes a link for one member that works once, within INVITE_VALID; a link they had not opened stops working."""
     withdraw_links(tx, staff)
@@ -173,6 +177,7 @@ def add_invite(
         purpose=purpose,
         expires_at=tx.now + INVITE_VALID,
         given_by=given_by,
+        meant_for=meant_for,
     )
     tx.add_invite(invite)
     tx.add_route(
@@ -198,5 +203,13 @@ def withdraw_links(tx: Team, staff: Staff) -> int:
     invites = tx.invites_of(staff.merchant_id)
     pending = [each for each in invites if each.staff_id == staff.staff_id and each.is_pending(tx.now)]
     for invite in pending:
-        tx.save_invite(replace(invite, withdrawn_at=tx.now))
+        tx.save_invite(replace(invite, withdrawn_at=tx.now, meant_for=None))
     return len(pending)
+
+
+def forget_chosen(tx: Team, merchant_id: MerchantId) -> None:
+    """Forgets for whom invitations were that have expired. They count as withdrawn then: without an account they
+    would be anybody's."""
+    for each in tx.invites_of(merchant_id):
+        if each.meant_for is not None and not each.is_pending(tx.now):
+            tx.save_invite(replace(each, withdrawn_at=each.withdrawn_at or tx.now, meant_for=None))

@@ -23,6 +23,7 @@ from domain.usecases.flags import count_to_look_at
 from domain.usecases.hand_over import lapse_offers
 from domain.usecases.open_dispute import open_disputes
 from domain.usecases.sending import send
+from domain.usecases.set_up import forget_chosen
 
 WEEK = timedelta(days=7)
 DAYS_AT_ONCE = 30
@@ -89,6 +90,7 @@ def _tell(tx: Days, merchant: Merchant) -> None:
         facts = told_together(merchant, days, asks_takings=is_asked)
         send(tx, merchant.merchant_id, manager, MessageKind.DAILY_SUMMARY, facts)
     lapse_offers(tx, merchant)
+    forget_chosen(tx, merchant.merchant_id)
 
 
 def _begin_anew(tx: Days, merchant: Merchant) -> SummaryPlan:

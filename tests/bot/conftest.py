@@ -22,9 +22,11 @@ def clock() -> TestClock:
 
 
 @pytest.fixture(autouse=True)
-def jobs_that_tick(monkeypatch: pytest.MonkeyPatch) -> None:
+def jobs_that_tick(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is not due every few seconds, the summaries say, runs when a test says so: the timetable goes by the time
     of day outside, and would come in between where a test lets a day pass."""
+    if request.node.get_closest_marker("all_jobs"):
+        return
     ticking = [job for job in schedule.TIMETABLE if str(job.trigger.fields[-1]).startswith("*")]
     monkeypatch.setattr(schedule, "make_scheduler", partial(schedule.make_scheduler, timetable=ticking))
 

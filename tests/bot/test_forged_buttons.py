@@ -100,6 +100,8 @@ class Ids:
             "invite": press(Verb.INVITE, merchant),
             "invite as": press(Verb.INVITE_AS, merchant, Role.STAFF, 0),
             "invite at": press(Verb.INVITE_AT, merchant, Role.STAFF, 0),
+            "choose a person": press(Verb.CHOOSE_PERSON, KEY),
+            "join the team": press(Verb.JOIN_TEAM, merchant, staff),
             "withdraw": press(Verb.WITHDRAW, merchant, staff),
             "hand over": press(Verb.HAND_OVER, merchant, staff),
             "hand over, meant": press(Verb.HAND_OVER_MEANT, merchant, staff),
@@ -442,6 +444,8 @@ CUSTOMERS_ANSWER = {
     "answer about a reward": "There is no such request any more.",
     "new code, meant": "You do not have this card",
     "disputable": "You do not have this card",
+    "choose a person": "This question is over.",
+    "join the team": "This invitation does not hold any more.",
     **dict.fromkeys(
         ("ask for more", "ask to take back", "approve", "decline", "withdraw what was asked"),
         "You may not do this here.",

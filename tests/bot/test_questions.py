@@ -16,7 +16,7 @@ from bot.owner.broadcasts import BroadcastAsked
 from bot.owner.cards import Finding, NoteAsked
 from bot.owner.closures import ClosureAsked
 from bot.owner.logos import LogoAsked
-from bot.owner.members import InvitedAsked, MemberNameAsked
+from bot.owner.members import InvitedAsked, MemberNameAsked, PersonAsked
 from bot.owner.programs import ProgramAsked
 from bot.owner.reports import DatesAsked
 from bot.owner.set_up import SetUpAsked
@@ -121,6 +121,9 @@ OF_BEFORE: dict[str, questions.Question] = {
     '{"type":"member_name","merchant_id":"m","staff_id":"s"}': MemberNameAsked(MerchantId("m"), StaffId("s")),
     '{"type":"invited","merchant_id":"m","staff_id":"s","role":"staff","store_ids":["a","b"]}': InvitedAsked(
         MerchantId("m"), StaffId("s"), Role.STAFF, (StoreId("a"), StoreId("b"))
+    ),
+    '{"type":"person","merchant_id":"m","staff_id":"s","role":"manager","store_ids":[],"request_id":7}': (
+        PersonAsked(MerchantId("m"), StaffId("s"), Role.MANAGER, (), 7)
     ),
     '{"type":"field","message_id":9,"has_picture":false,"merchant_id":"m","target_kind":"program",'
     '"target_id":"p","field":"reward","seen":{"reward":"A coffee"},"proposed":{"reward":"A tea"}}': FieldAsked(

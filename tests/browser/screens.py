@@ -210,7 +210,7 @@ class Studio:
         cells = []
         for locale, person in self.people.items():
             sent = await send(self.bot, person.id, scene.shown[locale], self.photos)
-            keys = scene.shown[locale].menu or ()
+            keys = scene.shown[locale].keys
             cells.append({"person": person.name, "message": sent.message_id, "keys": keys})
             await self.page.wait_for_selector(IN_PAGE.format(**cells[-1]), state="attached")
         return {"name": scene.name, "cells": cells}

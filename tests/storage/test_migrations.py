@@ -352,6 +352,26 @@ def test_file_that_a_bot_of_before_works_on_is_not_upgraded_under_it(path: Path)
         assert migrate(path, MONDAY_MORNING) is not None
 
 
+def test_invitation_for_one_person_ends_on_the_way_back(path: Path) -> None:
+    """The program of before would let whoever has the link use it; links that were always anybody's stay."""
+    database = Running(Clock(), sqlite_at(path))
+    shop = Town(database).opens_shop()
+    for name in ("Anna", "Bob"):
+        shop.invites(name)
+    database.close()
+    with closing(sqlite3.connect(path)) as file, file:
+        file.execute(
+            "UPDATE invites SET meant_for_bot_id = 42, meant_for_user_id = 7 WHERE staff_id ="
+            " (SELECT staff_id FROM staff WHERE name = 'Anna')"
+        )
+    changes(path, downgrade, "0062")
+    open_ones = (
+        "SELECT name FROM invites JOIN staff USING (staff_id) WHERE used_at IS NULL AND withdrawn_at IS NULL"
+    )
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute(open_ones).fetchall() == [("Bob",)]
+
+
 def test_wrong_pins_of_before_count_wherever_the_pin_was_typed(path: Path) -> None:
     changes(path, downgrade, "0007")
     with closing(sqlite3.connect(path)) as file, file:

@@ -48,7 +48,8 @@ SWEEPS: Mapping[str, str] = {
         histories.SELECT_PROGRAMS unreadable.SELECT_ALL""",
     "what one person asks who deals with many shops": """
         personal.SELECT_SHOPS personal.SELECT_KEPT[staff] personal.SELECT_KEPT[invites]
-        personal.SELECT_KEPT[pin_sessions] personal.SELECT_KEPT[updates] personal.ERASE[updates]""",
+        personal.SELECT_KEPT[pin_sessions] personal.SELECT_KEPT[updates] personal.ERASE[updates]
+        personal.END_INVITATIONS""",
     "what a merchant changes of links and desks, which lie by what is asked of them every minute": """
         directory.RETIRE_ROUTES personal.SELECT_KEPT[links] personal.ERASE[links] personal.DELETE_SHOP[directory]
         personal.DELETE_SHOP[acquaintances] personal.DELETE_SHOP[desks] personal.DELETE_SHOP[shown_cards]

@@ -179,7 +179,13 @@ PAIRS = {
         rows.invite,
         rows.invite_row,
         INVITE,
-        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT, None, "argon", None),
+        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT, None, "argon", None, None, None),
+    ),
+    "two accounts": (
+        rows.invite,
+        rows.invite_row,
+        replace(INVITE, meant_for=Account(bot_id=BotId(1), user_id=UserId(3))),
+        ("m", "i", "s", "join_team", INSTANT, 1, 2, INSTANT, None, "argon", None, 1, 3),
     ),
     "two values deep": (rows.entry, rows.entry_row, ENTRY, ENTRY_ROW),
     "two values deep that are not there": (

@@ -14,6 +14,8 @@ from tests.support.databases import sqlite_at
 from tests.support.house import TestClock
 from tests.support.two_shops import TwoShops, is_well, two_shops
 
+pytestmark = pytest.mark.all_jobs
+
 GROUPS = 9
 DAMAGES = list(whole_rows())
 PLAIN = {"bots", "campaign_photos", "closings", "desks", "programs", "shown_cards", "wallet_spreads"}

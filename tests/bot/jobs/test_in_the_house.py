@@ -19,6 +19,8 @@ from storage.postgres.backup import ToolFailed
 from tests.support.house import UNHURRIED, House, TestClock, house
 from tests.support.job_runs import job_run
 
+pytestmark = pytest.mark.all_jobs
+
 OLIVIA = 7_200_000_001
 COPIES = f"SELECT outcome, total_runs FROM job_runs WHERE job = '{BACKUP}'"
 

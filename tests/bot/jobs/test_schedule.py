@@ -31,7 +31,7 @@ from tests.support.job_runs import job_run
 from tests.support.others import Others
 from tests.support.patience import PATIENCE_S
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.all_jobs]
 
 SOON = "*/2"
 """Seconds: often enough to wait for, and more than the second between two beats."""

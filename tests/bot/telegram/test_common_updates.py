@@ -8,6 +8,7 @@ from telegram import Bot, TelegramObject, Update
 
 from bot.sandbox.sandbox import TOKEN
 from bot.telegram.common_updates import common_update
+from bot.telegram.updates import read_update
 from tests.bot.telegram.updates import PERSON, callback, in_update, message, photo
 
 FULL_NAME = PERSON | {"last_name": "Ü", "username": "anna", "is_premium": True}
@@ -21,6 +22,12 @@ PICTURE = {
     "caption": "a card",
     "caption_entities": [{"type": "bold", "offset": 0, "length": 1}],
 }
+
+CHOSEN = {
+    "user_shared": {"request_id": 7, "user_id": 5},
+    "users_shared": {"request_id": 7, "user_ids": [5], "users": [{"user_id": 5, "first_name": "Léa"}]},
+}
+"""As Telegram sends it, with what it was called before version 7.0 of its interface."""
 
 
 def tap(**content: Any) -> dict[str, Any]:
@@ -46,6 +53,7 @@ OTHER = {
     "a key that opens a page": tap(
         reply_markup={"inline_keyboard": [[{"text": "x", "web_app": {"url": "https://a.lu"}}]]}
     ),
+    "a person who was chosen": {"message": message(**CHOSEN)},
     "an edited message": {"edited_message": message(text="hello")},
     "a file": {"message": message(document={"file_id": "1", "file_unique_id": "1"})},
     "a date past the calendar": {"message": message(text="hello", date=2**40)},
@@ -82,6 +90,15 @@ def test_whatever_else_an_update_has_is_left_to_python_telegram_bot(
     content: dict[str, Any], bot: Bot
 ) -> None:
     assert common_update(in_update(content), bot) is None
+
+
+def test_person_who_was_chosen_is_read(bot: Bot) -> None:
+    found = read_update(in_update({"message": message(**CHOSEN)}), bot)
+    assert found.message is not None
+    shared = found.message.users_shared
+    assert shared is not None
+    [user] = shared.users
+    assert (shared.request_id, user.user_id, user.first_name) == (7, 5, "Léa")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "{", '{"update_id": "x"}', "[" * 100_000])

@@ -39,7 +39,10 @@ def test_spaces_before_high_signs_and_inside_guillemets_do_not_break(typed: str,
 @for_each("scene", SCENES)
 def test_nothing_that_is_shown_breaks_before_a_sign(scene: str) -> None:
     view = SCENES[scene](FR, ORDINARY)
-    labels = (*(button.text for row in view.buttons for button in row), *sum(view.menu or (), ()))
+    labels = (
+        *(button.text for row in view.buttons for button in row),
+        *(key for keys in view.keys for key in keys),
+    )
     for shown in (parse_html(view.text).text, *labels):
         assert not BREAKING.search(shown), shown
 

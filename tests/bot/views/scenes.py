@@ -383,6 +383,13 @@ def colleague(
     )
 
 
+def chosen(names: Names) -> Colleague:
+    """A colleague who was chosen, and has not joined yet."""
+    found = colleague(names, link=InvitePurpose.JOIN_TEAM)
+    assert found.link is not None
+    return replace(found, link=replace(found.link, meant_for=ACCOUNT))
+
+
 def membership(names: Names, number: int = 0) -> Membership:
     staff = Staff(
         merchant_id=MerchantId(uuid(200 + number)),
@@ -871,8 +878,20 @@ TEAM: Mapping[str, Scene] = {
     ),
     "invite_role": lambda t, _: members.invite_role(t, MERCHANT_ID, [*Role]),
     "invite_store": lambda t, n: members.invite_store(t, MERCHANT_ID, Role.STAFF, [offer(n).store] * 9, 0),
-    "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID, Role.STAFF),
-    "ask_invited_name: a shared phone": lambda t, _: members.ask_invited_name(t, MERCHANT_ID, Role.TERMINAL),
+    "ask_invited_name": lambda t, _: members.ask_invited_name(t, MERCHANT_ID, Role.STAFF, KEY),
+    "ask_invited_name: a shared phone": lambda t, _: members.ask_invited_name(
+        t, MERCHANT_ID, Role.TERMINAL, KEY
+    ),
+    "ask_person": lambda t, _: members.ask_person(t, 1),
+    "inviting": lambda t, n: members.inviting(t, n.staff, below_chat(t, is_staff=True, has_card=True)),
+    **{
+        f"asked_to_join: {role.value}": lambda t, n, role=role: members.asked_to_join(  # type: ignore[misc]
+            t, colleague(n, role, link=InvitePurpose.JOIN_TEAM), n.staff, n.merchant, ZONE
+        )
+        for role in (Role.STAFF, Role.MANAGER, Role.OWNER)
+    },
+    "invited: asked in their chat": lambda t, n: members.invited(t, chosen(n), LINK, ZONE, is_asked=True),
+    "invited: cannot be written to": lambda t, n: members.invited(t, chosen(n), LINK, ZONE),
     "invited": lambda t, n: members.invited(t, colleague(n, link=InvitePurpose.JOIN_TEAM), LINK, ZONE),
     "invited: a shared phone": lambda t, n: members.invited(
         t, colleague(n, Role.TERMINAL, link=InvitePurpose.JOIN_TEAM), LINK, ZONE

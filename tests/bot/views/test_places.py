@@ -91,6 +91,8 @@ LEADS_TO: Mapping[Verb, Sequence[str]] = {
     Verb.INVITE: ("invite_role",),
     Verb.INVITE_AS: ("invite_store", "ask_invited_name"),
     Verb.INVITE_AT: ("ask_invited_name",),
+    Verb.CHOOSE_PERSON: (),
+    Verb.JOIN_TEAM: ("claimed", "poster_follows", "choose_pin"),
     Verb.WITHDRAW: ("team",),
     Verb.HAND_OVER: ("confirm_hand_over",),
     Verb.HAND_OVER_MEANT: ("member",),

@@ -80,7 +80,7 @@ def check_view(view: View) -> None:
     assert all(view.buttons), "no empty rows"
     for button in buttons:
         check_button(button)
-    for label in (label for row in view.menu or () for label in row):
+    for label in (label for row in view.keys for label in row):
         assert label.strip()
 
 

@@ -17,6 +17,13 @@ FAULTS = (
         DOMAIN,
     ),
     fault(
+        "an invitation for one person is anybody's once they have erased themselves",
+        "storage.personal:END_INVITATIONS",
+        "func.coalesce(tables.invites.c.withdrawn_at, bindparam('now', type_=LONG))",
+        "tables.invites.c.withdrawn_at",
+        "tests/domain/test_chosen_members.py",
+    ),
+    fault(
         "who hands a card on is kept with all that was said to them",
         "domain.usecases.change_hands:leave_nothing_with",
         "tx.erase_customer(merchant_id, before, customer)",
