@@ -6,7 +6,18 @@ from typing import Literal
 
 from domain.account import Account
 from domain.expiry import Unit
-from domain.ids import CardId, CardNumber, CustomerId, MerchantId, MoveId, NoteId, ProgramId, StaffId, StoreId
+from domain.ids import (
+    CardId,
+    CardNumber,
+    CustomerId,
+    MerchantId,
+    MoveId,
+    NoteId,
+    OperationKey,
+    ProgramId,
+    StaffId,
+    StoreId,
+)
 from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.quick import dataclass, quick, replace
 
@@ -199,6 +210,11 @@ class NoteKind(StrEnum):
     MOVE_REFUSED = "move_refused"
     MOVE_VOUCHED = "move_vouched"
     MOVED = "moved"
+    MERGE_ASKED = "merge_asked"
+    MERGE_ALLOWED = "merge_allowed"
+    MERGE_REFUSED = "merge_refused"
+    MERGE_VOUCHED = "merge_vouched"
+    MERGE_WITHDRAWN = "merge_withdrawn"
     MERGED_OUT = "merged_out"
     MERGED_IN = "merged_in"
     ADOPTED = "adopted"
@@ -206,7 +222,7 @@ class NoteKind(StrEnum):
 
     @property
     def needs_text(self) -> bool:
-        return self in (NoteKind.NOTE, NoteKind.BLOCKED, NoteKind.MOVE_VOUCHED)
+        return self in (NoteKind.NOTE, NoteKind.BLOCKED, NoteKind.MOVE_VOUCHED, NoteKind.MERGE_VOUCHED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,10 +241,11 @@ class CardNote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardMove:
-    """A request to move a card to the account that opens a link, once the holder agrees or a manager vouches for it.
+    """A request to move a card to the account that opens a link, or to merge it into the card ``into_card_id``, once
+    the holder agrees or a manager vouches for it.
 
-    ``staff_id`` is who asked for it, None for the operator. ``ended_at`` is when the card moved, the holder refused,
-    or another move replaced this one.
+    ``staff_id`` is who asked for it, None for the operator. ``ended_at`` is when the card moved or was merged, the
+    holder refused, or another request replaced this one. ``store_id`` and ``operation_key`` are the merge's.
     """
 
     merchant_id: MerchantId
@@ -239,6 +256,13 @@ class CardMove:
     expires_at: datetime
     allowed_at: datetime | None = None
     ended_at: datetime | None = None
+    into_card_id: CardId | None = None
+    store_id: StoreId | None = None
+    operation_key: OperationKey | None = None
+
+    @property
+    def is_merge(self) -> bool:
+        return self.into_card_id is not None
 
     def is_open(self, now: datetime) -> bool:
         return self.ended_at is None and now < self.expires_at

@@ -260,21 +260,25 @@ class CardBlocked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveAsked:
-    """Somebody asks the shop to move a card to another account; its holder is asked whether it was they."""
+    """Somebody asks the shop to move a card to another account, or to merge it into the card ``into_number``; its
+    holder is asked whether it was they."""
 
     merchant_name: str
     card_number: CardNumber
     move_id: MoveId
+    into_number: CardNumber | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveAnswered:
-    """What the holder answered, told to owners and managers."""
+    """What the holder answered, told to owners and managers; ``into_number`` is the card that theirs was to be merged
+    into. ``card_id`` is the one to look at now."""
 
     card_id: CardId
     card_number: CardNumber
     customer_name: str
     is_allowed: bool
+    into_number: CardNumber | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

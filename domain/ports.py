@@ -197,6 +197,7 @@ class Customers(Moment, Protocol):
         """Saves that it was allowed, or that it ended."""
 
     def move(self, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None: ...
+    def move_by_key(self, merchant_id: MerchantId, key: OperationKey) -> CardMove | None: ...
     def newest_move(self, card: Card) -> CardMove | None:
         """None where there is none that can be read."""
 

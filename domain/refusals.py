@@ -279,12 +279,16 @@ class MoveOver(Refusal):
     """No move of this card waits for an answer any more."""
 
 
+class MergeOver(Refusal):
+    """No merge of this card waits for an answer any more."""
+
+
 class MoveNotAllowed(Refusal):
     """The link of a move was opened before the holder agreed or the shop vouched."""
 
 
 class HolderAsked(Refusal):
-    """Nobody can vouch for a move while the holder may still answer."""
+    """Nobody can vouch for a move or a merge while the holder may still answer."""
 
     until: datetime
 

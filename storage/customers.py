@@ -22,7 +22,17 @@ from sqlalchemy import (
 from domain.account import Account
 from domain.card import Card, CardFlag, CardMove, CardNote, CardRef, Customer, FlagReason, Holding
 from domain.dispute import Dispute
-from domain.ids import CardId, CardNumber, CustomerId, EntryId, MerchantId, MoveId, ProgramId, TokenHash
+from domain.ids import (
+    CardId,
+    CardNumber,
+    CustomerId,
+    EntryId,
+    MerchantId,
+    MoveId,
+    OperationKey,
+    ProgramId,
+    TokenHash,
+)
 from domain.kinds import KINDS
 from domain.merchant import Program
 from domain.quick import replace
@@ -48,6 +58,7 @@ INSERT_NOTE = insert(tables.card_notes)
 INSERT_MOVE = insert(tables.card_moves)
 UPDATE_MOVE = change(tables.card_moves, "allowed_at", "ended_at")
 SELECT_MOVE = find(rows.MOVE, "merchant_id", "move_id")
+SELECT_MOVE_BY_KEY = find(rows.MOVE, "merchant_id", "operation_key")
 SELECT_NEWEST_MOVE = (
     find(rows.MOVE, "merchant_id", "card_id").order_by(tables.card_moves.c.move_id.desc()).limit(LIMIT)
 )
@@ -252,6 +263,9 @@ class CustomerRows(WalletMarks):
 
     def move(self, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None:
         return self._one(rows.move, SELECT_MOVE, merchant_id=merchant_id, move_id=move_id)
+
+    def move_by_key(self, merchant_id: MerchantId, key: OperationKey) -> CardMove | None:
+        return self._one(rows.move, SELECT_MOVE_BY_KEY, merchant_id=merchant_id, operation_key=key)
 
     def newest_move(self, card: Card) -> CardMove | None:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}

@@ -242,7 +242,7 @@ KEPT: tuple[Kept, ...] = (
         is_of_card=True,
         whose=_on_card(tables.card_moves),
         is_deleted=True,
-        hidden="merchant_id move_id staff_id",
+        hidden="merchant_id move_id staff_id into_card_id store_id operation_key",
         order=("move_id",),
     ),
     Kept(

@@ -239,11 +239,14 @@ card_moves = table(
     *string("staff_id", null=True),
     *long("asked_at", "expires_at"),
     *long("allowed_at", "ended_at", null=True),
+    *string("into_card_id", "store_id", "operation_key", null=True),
     PrimaryKeyConstraint("merchant_id", "move_id"),
     belongs_to(cards, "card_id"),
     belongs_to(staff, "staff_id"),
 )
 index(card_moves, None, "merchant_id", "card_id", "move_id")
+_is_merge = card_moves.c.operation_key.is_not(None)
+index(card_moves, "operation", "merchant_id", "operation_key", where=_is_merge, unique=True)
 
 blank_cards = table(
     "blank_cards",

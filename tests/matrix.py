@@ -133,7 +133,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.TAKINGS, Verb.TAKINGS_AT), Right.ENTER_TAKINGS),
     **dict.fromkeys((Verb.MOVE, Verb.MOVE_MEANT, Verb.MOVE_VOUCH, Verb.MOVE_VOUCHED), Right.MANAGE_CARDS),
     Verb.MOVE_ANSWER: Whose.HOLDER,
-    Verb.MERGE: Right.MANAGE_CARDS,
+    **dict.fromkeys((Verb.MERGE, Verb.MERGE_UNASK), Right.MANAGE_CARDS),
     **dict.fromkeys((Verb.POSTER, Verb.PROGRAM_POSTERS, Verb.PROGRAM_POSTER), Right.PRINT_POSTER),
     Verb.NEW_PROGRAM: Right.CHANGE_FIELDS,
     **dict.fromkeys((Verb.PROGRAM_STEP, Verb.PROGRAM_MEANT), Whose.NOBODY),

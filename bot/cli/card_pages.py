@@ -13,11 +13,20 @@ from bot.kit.clock import new_key
 from bot.kit.settings import load_settings
 from bot.kit.tokens import invite_token, token_hash
 from domain.card import CardRef
-from domain.ids import MerchantId, OperationKey
+from domain.ids import MerchantId, MoveId, OperationKey
+from domain.refusals import MergeOver, MoveOver
 from domain.rules.card_numbers import parse_card_number
+from domain.usecases.ask_holder import ANSWER_TIME
 from domain.usecases.manage_cards import CardPage, SeeCard, SetBlocked, see_card, set_blocked
-from domain.usecases.merge_cards import MergeAsOperator, merge_as_operator
-from domain.usecases.move_card import BeginMove, VouchForMove, begin_move, vouch_for_move
+from domain.usecases.merge_cards import MergeAsOperator, MergeWaiting, merge_as_operator
+from domain.usecases.move_card import (
+    BeginMove,
+    SeeMove,
+    VouchForMove,
+    begin_move,
+    vouch_for_move,
+    withdraw_merge,
+)
 
 number_option = click.option("--card", "number", required=True, help="The card's number.")
 
@@ -62,8 +71,7 @@ def move_command(merchant: str, number: str, reason: str | None, *, as_json: boo
     """Ask the holder, and print the link for the account that the card is to go to: it works once, for a day."""
     key, ref = MerchantId(merchant), _ref(number)
     if reason is not None:
-        vouch = VouchForMove(merchant_id=key, account=None, card=ref, reason=reason)
-        _show(write(vouch_for_move, vouch), as_json=as_json)
+        _vouch(merchant, number, None, reason, as_json=as_json)
         return
     token = invite_token()
     begin = BeginMove(merchant_id=key, account=None, card=ref, token_hash=token_hash(token))
@@ -75,10 +83,34 @@ def move_command(merchant: str, number: str, reason: str | None, *, as_json: boo
 @merchant_option
 @number_option
 @click.option("--into", required=True, help="The number of the card that remains.")
-@click.option("--yes", "is_meant", is_flag=True, help="Do it.")
+@click.option("--yes", "is_meant", is_flag=True, help="Do it, or ask the holder.")
+@click.option(
+    "--vouch", "reason", help="Vouch for the holder who was asked and has not answered, with this reason."
+)
+@click.option("--withdraw", "is_withdrawn", is_flag=True, help="Take the question to the holder back.")
 @json_option
-def merge_command(merchant: str, number: str, into: str, *, is_meant: bool, as_json: bool) -> None:
-    """Merge a card into another of the same person, for good: both holders are told."""
+def merge_command(
+    merchant: str,
+    number: str,
+    into: str,
+    reason: str | None,
+    *,
+    is_meant: bool,
+    is_withdrawn: bool,
+    as_json: bool,
+) -> None:
+    """Merge a card into another of the same person, for good.
+
+    A holder who has a chat is asked first, and their yes merges the cards. Both holders are told."""
+    if reason is not None:
+        _vouch(merchant, number, into, reason, as_json=as_json)
+        return
+    if is_withdrawn:
+        under_way = SeeMove(
+            merchant_id=MerchantId(merchant), account=None, move_id=_under_way(merchant, number, into)
+        )
+        _show(write(withdraw_merge, under_way), as_json=as_json)
+        return
     if not is_meant:
         gone, kept = (_named(merchant, each) for each in (number, into))
         raise TermMalformed(f"{gone} would go into {kept}, for good: say --yes if it is one person.")
@@ -86,6 +118,15 @@ def merge_command(merchant: str, number: str, into: str, *, is_meant: bool, as_j
         merchant_id=MerchantId(merchant), card=_ref(into), other=_ref(number), key=OperationKey(new_key())
     )
     done = write(merge_as_operator, command)
+    if isinstance(done, MergeWaiting):
+        asked = {
+            "asked": done.customer_name,
+            "is_reachable": done.is_reachable,
+            "lapses_at": done.move.expires_at,
+            "vouch_from": done.move.asked_at + ANSWER_TIME if done.is_reachable else done.move.asked_at,
+        }
+        show(asked, as_json=as_json)
+        return
     facts = {
         "card_number": done.card.card_number,
         "merged_number": done.entry.note,
@@ -108,6 +149,25 @@ def _set_blocked(merchant: str, number: str, *, is_blocked: bool, reason: str, a
         reason=reason,
     )
     _show(write(set_blocked, command), as_json=as_json)
+
+
+def _vouch(merchant: str, number: str, into: str | None, reason: str, *, as_json: bool) -> None:
+    vouch = VouchForMove(
+        merchant_id=MerchantId(merchant),
+        account=None,
+        move_id=_under_way(merchant, number, into),
+        reason=reason,
+    )
+    _show(write(vouch_for_move, vouch), as_json=as_json)
+
+
+def _under_way(merchant: str, number: str, into: str | None) -> MoveId:
+    """The merge into this card that waits for the holder's yes, or the move. Raises MergeOver, MoveOver."""
+    page = read(see_card, SeeCard(merchant_id=MerchantId(merchant), account=None, card=_ref(number)))
+    number_into = parse_card_number(into) if into else None
+    if page.move is None or page.move_into != number_into:
+        raise MergeOver if into else MoveOver
+    return page.move.move_id
 
 
 def _named(merchant: str, number: str) -> str:

@@ -164,15 +164,15 @@ async def open_move_link(turn: Turn, route: Route) -> None:
 
 
 async def move_answer_button(turn: Turn) -> None:
-    """The holder allows or refuses the move of their card."""
+    """The holder allows or refuses the move of their card, or its merge."""
     command = AnswerMove(
         account=turn.account,
         merchant_id=MerchantId(turn.pressed.id(0)),
         move_id=MoveId(turn.pressed.id(1)),
         is_allowed=turn.pressed.number(2) == 1,
     )
-    await turn.write(answer_move, command)
-    await turn.show(views.move_answered(turn.t, is_allowed=command.is_allowed))
+    move = await turn.write(answer_move, command)
+    await turn.show(views.move_answered(turn.t, is_allowed=command.is_allowed, is_merge=move.is_merge))
 
 
 async def _join(turn: Turn, merchant_id: MerchantId, store_id: StoreId, program_id: ProgramId | None) -> None:

@@ -131,12 +131,13 @@ class Verb(StrEnum):
     EXPORT = "export", Reach.STEP
     MOVE = "move", Reach.STEP
     MOVE_MEANT = "mv_go", Reach.EFFECT
-    MOVE_VOUCH = "vouch", Reach.STEP
-    MOVE_VOUCHED = "vouched", Reach.EFFECT
+    MOVE_VOUCH = "mv_vouch", Reach.STEP
+    MOVE_VOUCHED = "mv_vow", Reach.EFFECT
     MOVE_ANSWER = "mv_me", Reach.EFFECT
     MERGE = "merge", Reach.STEP
     MERGE_SWAP = "mg_swap", Reach.STEP
     MERGE_MEANT = "mg_go", Reach.EFFECT
+    MERGE_UNASK = "mg_unask", Reach.EFFECT
     FLAGS = "flags", Reach.LOOK
     FLAG_RIGHT = "fine", Reach.EFFECT
     DISPUTE = "disputed", Reach.LOOK

@@ -15,7 +15,7 @@ from bot.views import card_pages as views
 from bot.views.below_chat import tapped
 from bot.views.reasons import TO_BLOCK, TO_VOUCH
 from domain.card import CardRef
-from domain.ids import CardId, MerchantId
+from domain.ids import CardId, MerchantId, MoveId
 from domain.rights import Right
 from domain.rules.card_numbers import parse_card_number
 from domain.usecases.manage_cards import (
@@ -30,7 +30,15 @@ from domain.usecases.manage_cards import (
     set_blocked,
     write_note,
 )
-from domain.usecases.move_card import BeginMove, VouchForMove, begin_move, vouch_for_move
+from domain.usecases.move_card import (
+    BeginMove,
+    SeeMove,
+    VouchForMove,
+    begin_move,
+    see_move,
+    vouch_for_move,
+    withdraw_merge,
+)
 
 _LIKE_A_NUMBER = re.compile(r"[0-9 .\-]+")
 
@@ -116,18 +124,23 @@ async def move_meant_button(turn: Turn) -> None:
 
 
 async def vouch_button(turn: Turn) -> None:
-    await turn.show(views.vouch_why(turn.t, await _page(turn)))
+    await turn.show(views.vouch_why(turn.t, await turn.read(see_move, _move(turn))))
 
 
 async def vouched_button(turn: Turn) -> None:
-    named = _pressed(turn)
+    named = _move(turn)
     command = VouchForMove(
         merchant_id=named.merchant_id,
         account=turn.account,
-        card=named.card,
+        move_id=named.move_id,
         reason=_chosen(turn, TO_VOUCH),
     )
     await turn.show(views.card_page(turn.t, await turn.write(vouch_for_move, command)))
+
+
+async def unask_button(turn: Turn) -> None:
+    """Takes back what the holder was asked about a merge."""
+    await turn.show(views.card_page(turn.t, await turn.write(withdraw_merge, _move(turn))))
 
 
 async def _asked_name_sent(turn: Turn, question: Finding) -> None:
@@ -198,6 +211,13 @@ def _chosen(turn: Turn, reasons: Sequence[str]) -> str:
 
 async def _page(turn: Turn) -> CardPage:
     return await turn.read(see_card, _pressed(turn))
+
+
+def _move(turn: Turn) -> SeeMove:
+    """The move or merge that a button names. Raises NotStaff."""
+    return SeeMove(
+        merchant_id=merchant_pressed(turn), account=turn.account, move_id=MoveId(turn.pressed.id(1))
+    )
 
 
 def _pressed(turn: Turn, before: int | None = None) -> SeeCard:

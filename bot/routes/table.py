@@ -174,6 +174,7 @@ BUTTONS: dict[Verb, Handler] = {
     Verb.MERGE: merging.merge_button,
     Verb.MERGE_SWAP: merging.swap_button,
     Verb.MERGE_MEANT: merging.merge_meant_button,
+    Verb.MERGE_UNASK: card_pages.unask_button,
     Verb.FLAGS: flags.flags_button,
     Verb.FLAG_RIGHT: flags.right_button,
     Verb.DISPUTE: flags.dispute_button,

@@ -11,7 +11,7 @@ from bot.screens.turn import Turn
 from bot.staff.amount_keypad import open_keypad
 from bot.staff.dialogues import AmountDoubted
 from bot.telegram.chat import Place
-from bot.views import approvals, counter, disputes, printed, purchases, rewards, taking_back
+from bot.views import approvals, counter, disputes, merges, printed, purchases, rewards, taking_back
 from bot.views.confirmations import confirmation
 from bot.views.view import View
 from domain.acts import (
@@ -58,7 +58,7 @@ from domain.usecases.ask_manager import Requested, StandsIn, ask_manager, stands
 from domain.usecases.decide_approval import decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.look_up_card import CardAtCounter, look_up_card
-from domain.usecases.merge_cards import merge_cards
+from domain.usecases.merge_cards import MergeWaiting, merge_cards
 from domain.usecases.posting import Posted
 from domain.usecases.purchase_terms import purchase_terms
 from domain.usecases.redeem_any import redeem_any
@@ -70,7 +70,7 @@ from domain.usecases.stamp_card import stamp_card
 from domain.usecases.take_over_paper import take_over_paper
 from domain.usecases.void import void_act
 
-CHANGES: dict[type[Act], Command[Any, Posted]] = {
+CHANGES: dict[type[Act], Command[Any, Posted | MergeWaiting]] = {
     Stamp: stamp_card,
     EarnPoints: earn_points,
     RedeemReward: redeem_reward,
@@ -119,8 +119,11 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
                 turn.t, await turn.write(confirm_adoption, _adoption(turn, asked.instead(act)))
             )
         else:
-            await _confirm(turn, await _changed(turn, asked), place)
-            return True
+            done = await _changed(turn, asked)
+            if isinstance(done, Posted):
+                await _confirm(turn, done, place)
+                return True
+            view = merges.waiting(turn.t, done, turn.timezone)
     except CustomerToConfirm:
         await _ask_customer(turn, asked, place)
         return True
@@ -136,7 +139,7 @@ async def _change(turn: Turn, asked: Asked[Act], place: Place | None) -> bool:
     return True
 
 
-async def _changed(turn: Turn, asked: Asked[Act]) -> Posted:
+async def _changed(turn: Turn, asked: Asked[Act]) -> Posted | MergeWaiting:
     """What the change came to. The code that a customer shows for a reward works once: it is confirmed again only to
     the same message, handled again after a crash. Raises UseCodeOver, and CustomerToConfirm also where the key may be
     that of a request to the customer."""
@@ -148,7 +151,7 @@ async def _changed(turn: Turn, asked: Asked[Act]) -> Posted:
         done = await turn.write(CHANGES[type(act)], asked)
     except OperationKeyReused as reused:
         raise UseCodeOver if is_scanned else CustomerToConfirm from reused
-    if is_scanned and done.replayed and done.entry.origin != turn.origin:
+    if is_scanned and isinstance(done, Posted) and done.replayed and done.entry.origin != turn.origin:
         raise UseCodeOver
     return done
 

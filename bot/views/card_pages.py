@@ -10,8 +10,9 @@ from bot.views.disputes import open_card_button
 from bot.views.entries import entry_line
 from bot.views.progress import spaced, standing
 from bot.views.view import Button, Style, View, keyboard, row
-from domain.card import NoteKind
-from domain.ids import CardId, CardNumber, MerchantId
+from domain.card import CardMove, NoteKind
+from domain.ids import CardId, CardNumber, MerchantId, MoveId
+from domain.refusals import MoveOver
 from domain.usecases.manage_cards import CardPage, FoundCards, NoteSeen
 from domain.usecases.my_cards import HistoryPage
 
@@ -26,6 +27,11 @@ _NOTED = {
     NoteKind.MOVED: mark("{time}, moved to another account"),
     NoteKind.ADOPTED: mark("{time}, {name} saw the printed card and gave it to this account"),
     NoteKind.ADOPTED_BY_MAIL: mark("{time}, taken into Telegram with a code sent by e-mail"),
+    NoteKind.MERGE_ASKED: mark("{time}, {name} asked the holder to have it merged into card {text}"),
+    NoteKind.MERGE_ALLOWED: mark("{time}, the holder agreed to the merge"),
+    NoteKind.MERGE_REFUSED: mark("{time}, the holder refused the merge"),
+    NoteKind.MERGE_VOUCHED: mark("{time}, {name} vouched for the merge: {text}"),
+    NoteKind.MERGE_WITHDRAWN: mark("{time}, {name} withdrew the question about the merge"),
     NoteKind.MERGED_OUT: mark("{time}, {name} merged it into card {text}"),
     NoteKind.MERGED_IN: mark("{time}, {name} merged card {text} into it"),
 }
@@ -73,10 +79,18 @@ def card_page(t: Texts, page: CardPage) -> View:
     lines.append(t("Customer since {date}", date=t.day(page.created_at, page.timezone)))
     if not page.is_active:
         lines.append(t("⛔️ <b>This card is blocked.</b>"))
-    is_asked = page.move is not None and page.move.allowed_at is None
-    if is_asked:
+    move = page.move
+    asked = move if move is not None and move.allowed_at is None else None
+    if page.move_into is not None:
+        lines.append(
+            t(
+                "🔗 It is to be merged into card {number}: its holder was asked and has not answered yet.",
+                number=spaced(page.move_into),
+            )
+        )
+    elif asked is not None:
         lines.append(t("📱 It is to move to another account: its holder was asked and has not answered yet."))
-    elif page.move is not None:
+    elif move is not None:
         lines.append(t("📱 The link to move it can be opened now."))
     if page.notes:
         lines += ["", *(_note(t, note, page.timezone) for note in page.notes)]
@@ -90,7 +104,7 @@ def card_page(t: Texts, page: CardPage) -> View:
             row(_button(t("History"), Verb.CARD_PAST, *key, 0), _button(t("Write a note"), Verb.NOTE, *key)),
             row(_button(t("Move to another account"), Verb.MOVE, *key)),
             row(_button(t("Merge with another card"), Verb.MERGE, *key) if page.is_active else None),
-            row(_button(t("Vouch for it"), Verb.MOVE_VOUCH, *key) if is_asked else None),
+            *(asked_buttons(t, asked) if asked else ()),
             row(blocking),
         ),
         spare=open_card_button(t, *key),
@@ -185,27 +199,61 @@ def move_link(t: Texts, page: CardPage, link: str, code: bytes) -> View:
 
 
 def vouch_why(t: Texts, page: CardPage) -> View:
+    """Raises MoveOver where nothing is waiting any more."""
+    if page.move is None:
+        raise MoveOver
     said = t(
         "<b>How do you know that it is their card?</b>\n"
         "Whoever has the link can then open it. Your name and the reason stay on this page, and the account that has"
         " the card now is told."
     )
-    return _ask_why(t, page, said, Verb.MOVE_VOUCHED, reasons.TO_VOUCH)
+    if page.move_into is not None:
+        said = vouch_for_merge(t, page.move_into)
+    return _ask_why(t, page, said, Verb.MOVE_VOUCHED, reasons.TO_VOUCH, page.move.move_id)
 
 
-def _ask_why(t: Texts, page: CardPage, said: str, verb: Verb, why: Sequence[str]) -> View:
+def vouch_for_merge(t: Texts, into: CardNumber) -> str:
+    return t(
+        "<b>How do you know that both cards are theirs?</b>\n"
+        "This one is then merged into card {number}, for good. Your name and the reason stay on its page, and both"
+        " holders are told.",
+        number=spaced(into),
+    )
+
+
+def asked_buttons(t: Texts, move: CardMove) -> Sequence[tuple[Button, ...]]:
+    """What can be done while the holder has not answered."""
+    key = move.merchant_id, move.move_id
+    withdraw = _button(t("Withdraw the request"), Verb.MERGE_UNASK, *key) if move.is_merge else None
+    return [row(_button(t("Vouch for it"), Verb.MOVE_VOUCH, *key)), row(withdraw)]
+
+
+def vouch_buttons(t: Texts, merchant_id: MerchantId, move_id: MoveId) -> Sequence[tuple[Button, ...]]:
+    return _reasons(t, Verb.MOVE_VOUCHED, reasons.TO_VOUCH, merchant_id, move_id)
+
+
+def _ask_why(
+    t: Texts, page: CardPage, said: str, verb: Verb, why: Sequence[str], move_id: MoveId | None = None
+) -> View:
+    """The reasons name the move, or the card where there is none."""
     key = page.merchant_id, page.state.card_id
     return View(
         text="\n".join([said, holder(t, page.state)]),
         buttons=keyboard(
             row(back(t, *key)),
-            *(
-                row(_button(reason, verb, *key, position, style=Style.DANGER))
-                for position, reason in enumerate(reasons.choices(t, why))
-            ),
+            *_reasons(t, verb, why, page.merchant_id, move_id or page.state.card_id),
         ),
         spare=back(t, *key),
     )
+
+
+def _reasons(
+    t: Texts, verb: Verb, why: Sequence[str], merchant_id: MerchantId, of: CardId | MoveId
+) -> Sequence[tuple[Button, ...]]:
+    return [
+        row(_button(reason, verb, merchant_id, of, position, style=Style.DANGER))
+        for position, reason in enumerate(reasons.choices(t, why))
+    ]
 
 
 def back(t: Texts, merchant_id: MerchantId, card_id: CardId) -> Button:
@@ -213,13 +261,18 @@ def back(t: Texts, merchant_id: MerchantId, card_id: CardId) -> Button:
 
 
 def _button(
-    text: str, verb: Verb, merchant_id: MerchantId, card_id: CardId, *more: int, style: Style | None = None
+    text: str,
+    verb: Verb,
+    merchant_id: MerchantId,
+    of: CardId | MoveId,
+    *more: int,
+    style: Style | None = None,
 ) -> Button:
-    return Button(text=text, data=press(verb, short_id(merchant_id), short_id(card_id), *more), style=style)
+    return Button(text=text, data=press(verb, short_id(merchant_id), short_id(of), *more), style=style)
 
 
 def _note(t: Texts, note: NoteSeen, timezone: str) -> str:
     by, time = note.by or t("the operator"), t.moment(note.written_at, timezone)
-    is_number = note.kind in (NoteKind.MERGED_OUT, NoteKind.MERGED_IN)
+    is_number = note.kind in (NoteKind.MERGE_ASKED, NoteKind.MERGED_OUT, NoteKind.MERGED_IN)
     text = spaced(CardNumber(note.text)) if is_number else reasons.told(t, note.text)
     return t(_NOTED[note.kind], time=time, name=by, text=text)

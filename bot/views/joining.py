@@ -36,7 +36,9 @@ def moved_here(t: Texts, held: HeldCard, *, is_staff: bool = False) -> View:
     return View(text=said, menu=below_chat(t, is_staff=is_staff, has_card=True))
 
 
-def move_answered(t: Texts, *, is_allowed: bool) -> View:
+def move_answered(t: Texts, *, is_allowed: bool, is_merge: bool) -> View:
+    if is_allowed and is_merge:
+        return View(text=t("✅ Thank you. The two cards are one now."))
     if is_allowed:
         return View(text=t("✅ Thank you. Open the link on the other account now."))
     return View(text=t("✅ Thank you. The card stays here, and the shop was told."))

@@ -357,18 +357,31 @@ def _move_asked(t: Texts, facts: MoveAsked, message: Message, *_: object) -> Vie
         "Somebody at the shop says that they are you. Without an answer within an hour, the shop may decide.",
         merchant=facts.merchant_name,
     )
+    agree = t("Yes, that is me")
+    if facts.into_number is not None:
+        said = t(
+            "🔗 <b>Merge your card {number} at {merchant} into card {other}?</b>\n"
+            "What is on yours goes there for good, and this account has no card there any more. If the other one is"
+            " not yours, say no. Without an answer within an hour, the shop may decide.",
+            number=spaced(facts.card_number),
+            merchant=facts.merchant_name,
+            other=spaced(facts.into_number),
+        )
+        agree = t("Yes, both are mine")
 
     def answer(text: str, is_allowed: int, style: Style | None = None) -> Button:
         key = short_id(message.merchant_id), short_id(facts.move_id)
         return Button(text=text, data=press(Verb.MOVE_ANSWER, *key, is_allowed), style=style)
 
-    yes, no = answer(t("Yes, that is me"), 1, Style.DANGER), answer(t("No"), 0)
+    yes, no = answer(agree, 1, Style.DANGER), answer(t("No"), 0)
     return View(text=said, buttons=keyboard(row(no), row(yes)))
 
 
 def _move_answered(t: Texts, facts: MoveAnswered, message: Message, *_: object) -> View:
     name, number = facts.customer_name, spaced(facts.card_number)
-    if facts.is_allowed:
+    if facts.into_number is not None:
+        said = _merge_answered(t, facts, spaced(facts.into_number))
+    elif facts.is_allowed:
         said = t(
             "✅ <b>{name} agreed: card {number} may move.</b>\nThe link can be opened now.",
             name=name,
@@ -383,6 +396,24 @@ def _move_answered(t: Texts, facts: MoveAnswered, message: Message, *_: object) 
         )
     return View(
         text=said, buttons=keyboard(row(disputes.open_card_button(t, message.merchant_id, facts.card_id)))
+    )
+
+
+def _merge_answered(t: Texts, facts: MoveAnswered, other: str) -> str:
+    name, number = facts.customer_name, spaced(facts.card_number)
+    if facts.is_allowed:
+        return t(
+            "✅ <b>{name} agreed: card {number} was merged into card {other}.</b>",
+            name=name,
+            number=number,
+            other=other,
+        )
+    return t(
+        "⚠️ <b>{name} does not want card {number} to be merged into card {other}.</b>\n"
+        "Whoever asked for it may not be the holder.",
+        name=name,
+        number=number,
+        other=other,
     )
 
 

@@ -170,6 +170,7 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
     facts.ChosenOnTeam: mark("{name} is on the team already. Choose somebody else, or cancel."),
     facts.ChosenInvited: mark("{name} is invited already. Withdraw that in /team to invite them anew."),
     facts.MoveOver: mark("No move of this card is waiting any more. Ask at the counter."),
+    facts.MergeOver: mark("No merge of this card is waiting any more. Ask at the counter."),
     facts.MoveNotAllowed: mark(
         "The card cannot come here yet: answer on the old account, or ask the shop to vouch for you. Then open this"
         " link again."

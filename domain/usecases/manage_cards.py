@@ -96,8 +96,9 @@ class NoteSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPage:
-    """``notes`` are the newest, newest first; ``move`` is one that is under way. ``merged_into`` is the card that
-    replaced a merged one; ``named`` is the number of the merged card by which this one was found."""
+    """``notes`` are the newest, newest first; ``move`` is one under way, ``move_into`` the card of a merge that
+    waits for the holder's yes. ``merged_into`` is the card that replaced a merged one; ``named`` is the number of the
+    merged card by which this one was found."""
 
     merchant_id: MerchantId
     timezone: str
@@ -106,6 +107,7 @@ class CardPage:
     created_at: datetime
     notes: Sequence[NoteSeen]
     move: CardMove | None = None
+    move_into: CardNumber | None = None
     merged_into: tuple[CardId, CardNumber] | None = None
     named: CardNumber | None = None
 
@@ -224,6 +226,8 @@ def note_down(tx: Customers, card: Card, kind: NoteKind, text: str, staff_id: St
 
 def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: Program) -> CardPage:
     move, stands = tx.newest_move(card), standing_for(tx, card)
+    move = move if move and move.is_open(tx.now) else None
+    into = tx.card(card.merchant_id, CardRef("id", move.into_card_id)) if move and move.into_card_id else None
     return CardPage(
         merchant_id=merchant.merchant_id,
         timezone=merchant.timezone,
@@ -231,7 +235,8 @@ def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program:
         is_active=card.active,
         created_at=card.created_at,
         notes=[_seen(tx, note) for note in tx.notes_of(card, NOTES_SHOWN)],
-        move=move if move and move.is_open(tx.now) else None,
+        move=move,
+        move_into=into[0].number if into else None,
         merged_into=(stands[0].card_id, stands[0].number) if stands else None,
     )
 

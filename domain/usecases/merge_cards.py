@@ -1,21 +1,25 @@
-"""Two cards of one person become one: the balance of one goes to the other, and the empty card is closed for good."""
+"""Two cards of one person become one: the balance of one goes to the other, and the empty card is closed for good,
+once its holder has said yes where they have a chat."""
 
 from typing import Any
 
 from domain.account import Account
 from domain.acts import Asked, MergeCards, fingerprint
-from domain.card import Card, CardRef, Customer, Holding, NoteKind
+from domain.card import Card, CardMove, CardRef, Customer, Holding, NoteKind
 from domain.entry import Entry
 from domain.expiry import Unit
-from domain.ids import CardId, MerchantId, MessageId, OperationKey
+from domain.ids import CardId, CardNumber, MerchantId, MessageId, OperationKey, StaffId, StoreId
 from domain.kinds import EntryKind
 from domain.merchant import Merchant, Program
 from domain.messages import CardsMerged, MessageKind
 from domain.ports import Posting, Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
+    AskerMayNot,
     CardInactive,
     CardNotFound,
+    NotAllowed,
+    OperationKeyReused,
     OtherProgram,
     OwnCardRefused,
     ProgramInactive,
@@ -28,6 +32,8 @@ from domain.rules.held import merged
 from domain.rules.history import in_order
 from domain.rules.rewards import progress
 from domain.rules.voids import recount_today
+from domain.staff import Actor
+from domain.usecases.ask_holder import ask_holder, can_answer, check_open, end_move
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import managing, note_down
@@ -54,12 +60,15 @@ class SeeMerge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergePreview:
-    """``together`` is the remaining card as it would be."""
+    """``together`` is the remaining card as it would be. ``needs_yes`` says that the holder of the other one must say
+    yes first, ``is_reachable`` that they can be asked."""
 
     merchant_id: MerchantId
     card: CardState
     other: CardState
     together: CardState
+    needs_yes: bool = False
+    is_reachable: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +79,17 @@ class MergeAsOperator:
     card: CardRef
     other: CardRef
     key: OperationKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeWaiting:
+    """The holder of the card is asked whether it may be merged into the card ``into_number``."""
+
+    move: CardMove
+    card_number: CardNumber
+    into_number: CardNumber
+    customer_name: str
+    is_reachable: bool
 
 
 def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
@@ -94,25 +114,62 @@ def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
         card=state(into, into.card),
         other=state(other, other.card),
         together=state(into, _together(into.card, other.card, into.program)),
+        needs_yes=_needs_yes(other),
+        is_reachable=can_answer(tx, other.customer.account),
     )
 
 
-def merge_cards(*, tx: Posting, command: Asked[MergeCards]) -> Posted:
-    """Both holders are told. Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, OwnCardRefused, and
-    for cards that cannot be merged what ``see_merge`` raises."""
+def merge_cards(*, tx: Tx, command: Asked[MergeCards]) -> Posted | MergeWaiting:
+    """Where the other card's holder has a chat, asks them: their yes, or a manager who vouches, merges the cards.
+    Both holders are told. Asking again with the same key asks no second time.
+
+    Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, OwnCardRefused, MergeOver where the holder
+    was asked and it came to nothing, and for cards that cannot be merged what ``see_merge`` raises.
+    """
     return once(tx, command, _merge)
 
 
-def merge_as_operator(*, tx: Posting, command: MergeAsOperator) -> Posted:
-    """Raises OperationKeyReused, CardNotFound, and for cards that cannot be merged what ``see_merge`` raises."""
-    told = f"merge card={command.card} other={command.other}"
+def merge_as_operator(*, tx: Tx, command: MergeAsOperator) -> Posted | MergeWaiting:
+    """Like ``merge_cards``. Raises OperationKeyReused, CardNotFound, MergeOver, and for cards that cannot be merged
+    what ``see_merge`` raises."""
+    found = [tx.card(command.merchant_id, ref) for ref in (command.card, command.other)]
+    into_id, other_id = (each[0].card_id if each else None for each in found)
+    told = _told_by_operator(into_id, other_id)
 
-    def carry_out() -> Posted:
-        found = [tx.card(command.merchant_id, ref) for ref in (command.card, command.other)]
-        into, other = _lock(tx, command.merchant_id, *(each[0].card_id if each else None for each in found))
+    def carry_out() -> Posted | MergeWaiting:
+        into, other = _lock(tx, command.merchant_id, into_id, other_id)
+        before = _asked_before(tx, into, other, command.key, None)
+        if before is not None:
+            return before
+        _check_pair(tx, into, other)
+        if _needs_yes(other):
+            return _ask(tx, into, other, command.key, None)
         return _carry_out(tx, into, other, command.key, told)
 
     return once_told(tx, command.merchant_id, command.key, told, carry_out)
+
+
+def merge_allowed(tx: Tx, move: CardMove) -> Posted:
+    """Merges what the holder said yes to, or a manager vouched for, in the name of who asked, where they asked.
+    Everything is checked again except for the PIN, which was typed before the holder was asked.
+
+    Raises AskerMayNot where the member may not do it any more, and for cards that cannot be merged what ``see_merge``
+    raises.
+    """
+    assert move.operation_key is not None
+    into, other = _lock(tx, move.merchant_id, move.into_card_id, move.card_id)
+    if move.staff_id is None or move.store_id is None:
+        told = _told_by_operator(into.card.card_id, other.card.card_id)
+        return _carry_out(tx, into, other, move.operation_key, told)
+    staff = tx.staff(move.merchant_id, move.staff_id)
+    if staff is None or staff.account is None:
+        raise AskerMayNot(name=staff.name if staff else "")
+    asked = _asked_act(into, other, move.operation_key, move.staff_id, move.store_id, staff.account)
+    try:
+        at = _admitted(tx, asked, other)
+    except (NotAllowed, OwnCardRefused) as refused:
+        raise AskerMayNot(name=staff.name) from refused
+    return _carry_out(tx, into, other, move.operation_key, fingerprint(asked), **made_by(at, asked))
 
 
 def merge_into(
@@ -136,16 +193,73 @@ def made_by(at: Admitted, asked: Asked[Any]) -> dict[str, Any]:
     return {"store_id": at.store.store_id, "staff_id": at.staff.staff_id, "origin": asked.origin}
 
 
-def _merge(tx: Posting, asked: Asked[MergeCards]) -> Posted:
+def _merge(tx: Tx, asked: Asked[MergeCards]) -> Posted | MergeWaiting:
     act = asked.act
     merchant_id, ids = asked.actor.merchant_id, (CardId(act.card.value), CardId(act.other.value))
     into, other = _lock(tx, merchant_id, *ids)
+    before = _asked_before(tx, into, other, act.key, asked.actor.staff_id)
+    if before is not None:
+        return before
+    at = _admitted(tx, asked, other)
+    _check_pair(tx, into, other)
+    ask_pin(tx, at, asked)
+    if _needs_yes(other):
+        return _ask(tx, into, other, act.key, at)
+    return _carry_out(tx, into, other, act.key, fingerprint(asked), **made_by(at, asked))
+
+
+def _admitted(tx: Tx, asked: Asked[MergeCards], other: Holding) -> Admitted:
     at = admitted(tx, asked, Right.MANAGE_CARDS, None)
     if other.customer.account in (at.staff.account, asked.actor.account):
         raise OwnCardRefused
-    _check_pair(tx, into, other)
-    ask_pin(tx, at, asked)
-    return _carry_out(tx, into, other, act.key, fingerprint(asked), **made_by(at, asked))
+    return at
+
+
+def _needs_yes(other: Holding) -> bool:
+    """Whoever has the card that is closed loses it. A guest has no chat to be asked in."""
+    return not other.customer.account.is_guest
+
+
+def _asked_before(
+    tx: Tx, into: Holding, other: Holding, key: OperationKey, staff_id: StaffId | None
+) -> MergeWaiting | None:
+    """What was asked with this key, None when it is new. Raises OperationKeyReused, MergeOver."""
+    move = tx.move_by_key(into.card.merchant_id, key)
+    if move is None:
+        return None
+    if (move.card_id, move.into_card_id, move.staff_id) != (other.card.card_id, into.card.card_id, staff_id):
+        raise OperationKeyReused
+    check_open(tx, move)
+    return _waiting(tx, move, into, other)
+
+
+def _ask(tx: Tx, into: Holding, other: Holding, key: OperationKey, at: Admitted | None) -> MergeWaiting:
+    """``at`` is the counter, None for the operator."""
+    by = {"staff_id": at.staff.staff_id, "store_id": at.store.store_id} if at else {"staff_id": None}
+    move = ask_holder(tx, into.merchant, other.card, other.customer, into=into.card, operation_key=key, **by)
+    return _waiting(tx, move, into, other)
+
+
+def _waiting(tx: Tx, move: CardMove, into: Holding, other: Holding) -> MergeWaiting:
+    return MergeWaiting(
+        move=move,
+        card_number=other.card.number,
+        into_number=into.card.number,
+        customer_name=other.customer.name,
+        is_reachable=can_answer(tx, other.customer.account),
+    )
+
+
+def _asked_act(
+    into: Holding, other: Holding, key: OperationKey, staff_id: StaffId, store_id: StoreId, account: Account
+) -> Asked[MergeCards]:
+    act = MergeCards(card=CardRef("id", into.card.card_id), other=CardRef("id", other.card.card_id), key=key)
+    actor = Actor(merchant_id=into.card.merchant_id, staff_id=staff_id, store_id=store_id, account=account)
+    return Asked(act=act, actor=actor, pin_typed=True)
+
+
+def _told_by_operator(into_id: CardId | None, other_id: CardId | None) -> str:
+    return f"merge card={into_id} other={other_id}"
 
 
 def _lock(
@@ -262,7 +376,7 @@ def _close(tx: Posting, into: Holding, other: Holding, emptied: Card) -> None:
     pass_on_mailbox(tx, other.customer.account, heir, is_theirs=heir.is_guest)
     tx.close_merged(replace(emptied, active=False, merged_into=into.card.card_id))
     _carry_warnings(tx, other.card, into.card)
-    _end_move(tx, other.card)
+    end_move(tx, other.card)
 
 
 def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:
@@ -270,12 +384,6 @@ def _carry_warnings(tx: Posting, other: Card, card: Card) -> None:
     for due, expires_at, warned in tx.open_warnings(other):
         both = combined(tx.warned(card, due, expires_at), warned)
         tx.carry_warning(card, due, expires_at, both)
-
-
-def _end_move(tx: Posting, card: Card) -> None:
-    move = tx.newest_move(card)
-    if move is not None and move.is_open(tx.now):
-        tx.save_move(replace(move, ended_at=tx.now))
 
 
 def _tell(tx: Posting, into: Holding, other: Holding, together: Card, entry: Entry, out: Entry) -> None:

@@ -1,39 +1,58 @@
-"""A card moves to another account of its holder, whose phone is lost: the holder is asked, or a manager vouches."""
+"""A card moves to another account of its holder, whose phone is lost: the holder is asked, or a manager vouches. The
+answer to a merge comes here too."""
 
 from collections.abc import Callable
-from datetime import timedelta
 
 from domain.account import Account
 from domain.card import Card, CardMove, CardRef, Customer, NoteKind
 from domain.ids import CardId, MerchantId, MoveId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant
-from domain.messages import CardMoved, MessageKind, MoveAnswered, MoveAsked
+from domain.messages import CardMoved, MessageKind, MoveAnswered
 from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
+    CardInactive,
+    CardMerged,
     CardMergedAway,
+    CardNotFound,
     CardNotHeld,
     HasCardHere,
-    HolderAsked,
     InviteExpired,
     InviteUsed,
     LinkUnknown,
+    MergeOver,
     MoveNotAllowed,
     MoveOver,
     OwnCardRefused,
+    ProgramInactive,
 )
 from domain.rights import Right, may
 from domain.rules.names import clean_name
+from domain.usecases.ask_holder import ask_holder, check_may_vouch, check_open
 from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
-from domain.usecases.manage_cards import CardPage, card_of_another, managing, note_down, page_of
+from domain.usecases.manage_cards import (
+    CardPage,
+    card_of_another,
+    managing,
+    named_card,
+    note_down,
+    page_of,
+)
+from domain.usecases.merge_cards import merge_allowed
 from domain.usecases.my_cards import HeldCard, change_code, check_not_merged, held_card
 from domain.usecases.sending import send
 
-MOVE_VALID = timedelta(days=1)
-ANSWER_TIME = timedelta(hours=1)
-"""How long a holder who can be reached has to answer before anybody may vouch."""
+_ANSWERED = {
+    (False, True): NoteKind.MOVE_ALLOWED,
+    (False, False): NoteKind.MOVE_REFUSED,
+    (True, True): NoteKind.MERGE_ALLOWED,
+    (True, False): NoteKind.MERGE_REFUSED,
+}
+"""By whether it is a merge, and whether the holder agreed."""
+_CANNOT_BE_MERGED = CardInactive, CardMerged, CardNotFound, ProgramInactive
+"""Which of the two cards it is because of is nothing for the holder of one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +79,17 @@ class VouchForMove:
 
     merchant_id: MerchantId
     account: Account | None
-    card: CardRef
+    move_id: MoveId
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeeMove:
+    """``account`` is None for the operator."""
+
+    merchant_id: MerchantId
+    account: Account | None
+    move_id: MoveId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,25 +104,14 @@ class OpenMove:
 
 
 def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
-    """Makes a link that works once, within MOVE_VALID, in place of an earlier one; the holder is asked.
+    """Makes a link that works once, within MOVE_VALID, in place of an earlier request; the holder is asked.
 
     Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
     if tx.route(command.token_hash) is None:
-        before = tx.newest_move(card)
-        if before is not None and before.is_open(tx.now):
-            tx.save_move(replace(before, ended_at=tx.now))
-        move = CardMove(
-            merchant_id=card.merchant_id,
-            move_id=MoveId(tx.new_id()),
-            card_id=card.card_id,
-            staff_id=staff_id,
-            asked_at=tx.now,
-            expires_at=tx.now + MOVE_VALID,
-        )
-        tx.add_move(move)
+        move = ask_holder(tx, merchant, card, customer, staff_id)
         tx.add_route(
             Route(
                 token_hash=command.token_hash,
@@ -103,60 +120,89 @@ def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
                 target_id=move.move_id,
             )
         )
-        note_down(tx, card, NoteKind.MOVE_ASKED, "", staff_id)
-        asked = MoveAsked(merchant_name=merchant.name, card_number=card.number, move_id=move.move_id)
-        send(tx, merchant.merchant_id, customer.account, MessageKind.MOVE_ASKED, asked)
     return page_of(tx, merchant, card, customer, program)
 
 
-def answer_move(*, tx: Tx, command: AnswerMove) -> None:
-    """Records the holder's answer; a *no* ends the move even where somebody has vouched. Owners and managers are
-    told.
+def answer_move(*, tx: Tx, command: AnswerMove) -> CardMove:
+    """Records the holder's answer; a *no* ends the move even where somebody has vouched, a *yes* to a merge carries
+    it out. Owners and managers are told.
 
-    Raises LinkUnknown, CardNotHeld unless the card is the account's own, MoveOver.
+    Raises LinkUnknown, CardNotHeld unless the card is the account's own, MoveOver, MergeOver also where the cards
+    cannot be merged any more, and AskerMayNot.
     """
     move, card, customer, merchant = _moving(tx, command.merchant_id, command.move_id)
     if customer.account != command.account:
         raise CardNotHeld
-    if not move.is_open(tx.now):
-        raise MoveOver
+    if move.is_merge and move.allowed_at is not None and command.is_allowed:
+        return move
+    check_open(tx, move)
     if command.is_allowed and move.allowed_at is not None:
-        return
+        return move
+    note_down(tx, card, _ANSWERED[move.is_merge, command.is_allowed], "", None)
+    into = _into(tx, move)
     if command.is_allowed:
-        tx.save_move(replace(move, allowed_at=tx.now))
+        try:
+            _allow(tx, move)
+        except _CANNOT_BE_MERGED as refused:
+            raise MergeOver from refused
     else:
         tx.save_move(replace(move, ended_at=tx.now))
-    kind = NoteKind.MOVE_ALLOWED if command.is_allowed else NoteKind.MOVE_REFUSED
-    note_down(tx, card, kind, "", None)
     told = MoveAnswered(
-        card_id=card.card_id,
+        card_id=into.card_id if into and command.is_allowed else card.card_id,
         card_number=card.number,
         customer_name=customer.name,
         is_allowed=command.is_allowed,
+        into_number=into.number if into else None,
     )
     for manager in tx.managers_of(merchant.merchant_id):
         send(tx, merchant.merchant_id, manager, MessageKind.MOVE_ANSWERED, told)
+    return move
 
 
 def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
     """Allowed where the holder cannot be reached, or has not answered within ANSWER_TIME; the reason is kept as a
-    note.
+    note. A merge is carried out by it.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, MoveOver, HolderAsked,
-    NoteMalformed.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, MoveOver, MergeOver, HolderAsked,
+    NoteMalformed, and what ``merge_allowed`` raises.
     """
     merchant, staff_id = managing(tx, command.merchant_id, command.account)
-    card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
-    move = tx.newest_move(card)
-    if move is None or not move.is_open(tx.now):
+    move = _asked_move(tx, command)
+    ref = CardRef("id", move.card_id)
+    if not (move.is_merge and move.allowed_at is not None):
+        card, customer, _ = card_of_another(tx, command.merchant_id, command.account, ref)
+        check_open(tx, move)
+        if move.into_card_id is not None:
+            card_of_another(tx, command.merchant_id, command.account, CardRef("id", move.into_card_id))
+        if move.allowed_at is None:
+            check_may_vouch(tx, move, customer.account)
+            kind = NoteKind.MERGE_VOUCHED if move.is_merge else NoteKind.MOVE_VOUCHED
+            note_down(tx, card, kind, command.reason, staff_id)
+            _allow(tx, move)
+    return page_of(tx, merchant, *named_card(tx, command.merchant_id, ref))
+
+
+def see_move(*, tx: Tx, query: SeeMove) -> CardPage:
+    """The page of a card that is to move or to be merged. Raises NotAllowed, MerchantNotFound, CardNotFound,
+    MoveOver, MergeOver."""
+    merchant, _ = managing(tx, query.merchant_id, query.account)
+    move = tx.move(query.merchant_id, query.move_id)
+    if move is None:
         raise MoveOver
-    if move.allowed_at is None:
-        holder = tx.person(customer.account)
-        is_reachable = holder is not None and holder.unreachable_since is None
-        if is_reachable and tx.now < move.asked_at + ANSWER_TIME:
-            raise HolderAsked(until=move.asked_at + ANSWER_TIME)
-        note_down(tx, card, NoteKind.MOVE_VOUCHED, command.reason, staff_id)
-        tx.save_move(replace(move, allowed_at=tx.now))
+    check_open(tx, move)
+    return page_of(tx, merchant, *named_card(tx, query.merchant_id, CardRef("id", move.card_id)))
+
+
+def withdraw_merge(*, tx: Tx, command: SeeMove) -> CardPage:
+    """The holder can answer no more. Raises NotAllowed, MerchantNotFound, CardNotFound, MergeOver."""
+    merchant, staff_id = managing(tx, command.merchant_id, command.account)
+    move = _asked_move(tx, command)
+    if not move.is_merge:
+        raise MergeOver
+    check_open(tx, move)
+    tx.save_move(replace(move, ended_at=tx.now))
+    card, customer, program = named_card(tx, command.merchant_id, CardRef("id", move.card_id))
+    note_down(tx, card, NoteKind.MERGE_WITHDRAWN, "", staff_id)
     return page_of(tx, merchant, card, customer, program)
 
 
@@ -178,8 +224,37 @@ def open_move(*, tx: Tx, command: OpenMove) -> HeldCard:
     return held_card(tx, merchant, customer, card, program)
 
 
+def _asked_move(tx: Tx, named: VouchForMove | SeeMove) -> CardMove:
+    """Raises MoveOver."""
+    move = _locked(tx, named.merchant_id, named.move_id)
+    if move is None:
+        raise MoveOver
+    return move
+
+
+def _locked(tx: Tx, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None:
+    """The move, as it is once both cards of a merge are locked."""
+    move = tx.move(merchant_id, move_id)
+    if move is None or move.into_card_id is None:
+        return move
+    for card_id in sorted((move.card_id, move.into_card_id)):
+        tx.lock_card(merchant_id, card_id)
+    return tx.move(merchant_id, move_id)
+
+
+def _into(tx: Tx, move: CardMove) -> Card | None:
+    found = tx.card(move.merchant_id, CardRef("id", move.into_card_id)) if move.into_card_id else None
+    return found[0] if found else None
+
+
+def _allow(tx: Tx, move: CardMove) -> None:
+    tx.save_move(replace(move, allowed_at=tx.now))
+    if move.is_merge:
+        merge_allowed(tx, move)
+
+
 def _moving(tx: Tx, merchant_id: MerchantId, move_id: MoveId) -> tuple[CardMove, Card, Customer, Merchant]:
-    move, merchant = tx.move(merchant_id, move_id), tx.merchant(merchant_id)
+    move, merchant = _locked(tx, merchant_id, move_id), tx.merchant(merchant_id)
     found = tx.card(merchant_id, CardRef("id", move.card_id)) if move else None
     if move is None or merchant is None or found is None:
         raise LinkUnknown

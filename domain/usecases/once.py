@@ -9,12 +9,14 @@ from domain.ports import Posting
 from domain.refusals import OperationKeyReused
 from domain.usecases.posting import Posted, posted
 
+TxT = TypeVar("TxT", bound=Posting)
 ChangeT = TypeVar("ChangeT", bound=Change)
+OutcomeT = TypeVar("OutcomeT")
 
 
 def once(
-    tx: Posting, asked: Asked[ChangeT], carry_out: Callable[[Posting, Asked[ChangeT]], Posted]
-) -> Posted:
+    tx: TxT, asked: Asked[ChangeT], carry_out: Callable[[TxT, Asked[ChangeT]], OutcomeT]
+) -> Posted | OutcomeT:
     """Carries it out, or returns what it came to when this key was used before. Raises OperationKeyReused."""
     merchant_id = asked.actor.merchant_id
     recorded = tx.operation(merchant_id, asked.act.key)
@@ -24,8 +26,8 @@ def once(
 
 
 def once_told(
-    tx: Posting, merchant_id: MerchantId, key: OperationKey, told: str, carry_out: Callable[[], Posted]
-) -> Posted:
+    tx: Posting, merchant_id: MerchantId, key: OperationKey, told: str, carry_out: Callable[[], OutcomeT]
+) -> Posted | OutcomeT:
     """Like ``once``, for what nobody at a counter asks for: ``told`` is its input. Raises OperationKeyReused."""
     recorded = tx.operation(merchant_id, key)
     return carry_out() if recorded is None else _replayed(tx, merchant_id, recorded, told)

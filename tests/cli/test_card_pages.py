@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from bot.cli import asking
+from domain.plumbing.people import Meet, meet
 from tests.cli.conftest import Stempel
-from tests.cli.people import ANNA, joins
+from tests.cli.people import ANNA, LEA, PAUL, joins
 
 
 @pytest.fixture
@@ -64,16 +66,44 @@ def test_nobody_vouches_for_a_move_that_was_not_asked_for(stempel: Stempel, card
 
 def test_card_is_merged_into_another(stempel: Stempel, card: list[str], shop: dict[str, Any]) -> None:
     into = joins(shop, ANNA)
-    asked = stempel("card", "merge", *card, "--into", into)
-    assert (asked.status, asked.out) == (2, "")
-    assert asked.err.endswith(
+    meant = stempel("card", "merge", *card, "--into", into)
+    assert (meant.status, meant.out) == (2, "")
+    assert meant.err.endswith(
         " would go into " + f"{into} of Léa, for good: say --yes if it is one person.\n"
     )
     assert stempel("card", "show", *card).object["card_number"] == card[3]
-    merged = stempel("card", "merge", *card, "--into", into, "--yes").object
-    assert (merged["card_number"], merged["merged_number"], merged["stamp_count"]) == (into, card[3], 0)
+    asked = stempel("card", "merge", *card, "--into", into, "--yes").object
+    assert (asked["asked"], asked["is_reachable"]) == ("Léa", False)
+    assert stempel("card", "show", *card).object["card_number"] == card[3]
+    vouched = stempel("card", "merge", *card, "--into", into, "--vouch", "known for years").object
+    assert [(note["kind"], note["text"]) for note in vouched["notes"]] == [
+        ("merged_out", into),
+        ("merge_vouched", "known for years"),
+        ("merge_asked", into),
+    ]
     assert stempel("card", "show", *card).object["card_number"] == into
     again = stempel("card", "merge", *card, "--into", into, "--yes")
     assert (again.status, again.out) == (2, "")
     assert "was merged into card" in again.err
     assert stempel("verify").status == 0
+
+
+def test_holder_who_can_be_reached_is_waited_for(
+    stempel: Stempel, card: list[str], shop: dict[str, Any]
+) -> None:
+    into, other = joins(shop, ANNA), joins(shop, PAUL)
+    asking.write(meet, Meet(account=LEA, name="Léa", telegram_locale=None))
+    asked = stempel("card", "merge", *card, "--into", into, "--yes").object
+    assert asked["is_reachable"]
+    early = stempel("card", "merge", *card, "--into", into, "--vouch", "known for years")
+    assert (early.status, early.out) == (2, "")
+    assert "has not answered yet" in early.err
+    for unasked in (["merge", *card, "--into", other], ["move", *card]):
+        vouched = stempel("card", *unasked, "--vouch", "known for years")
+        assert (vouched.status, vouched.out) == (2, "")
+        assert "is waiting any more" in vouched.err
+    withdrawn = stempel("card", "merge", *card, "--into", into, "--withdraw").object
+    assert withdrawn["notes"][0]["kind"] == "merge_withdrawn"
+    late = stempel("card", "merge", *card, "--into", into, "--withdraw")
+    assert (late.status, late.out) == (2, "")
+    assert stempel("card", "show", *card).object["card_number"] == card[3]

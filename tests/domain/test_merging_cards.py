@@ -45,9 +45,16 @@ from domain.staff import Actor, Role
 from domain.usecases.links import find_route
 from domain.usecases.look_up_card import look_up_card
 from domain.usecases.manage_cards import SeeCard, SetBlocked, see_card, see_history, set_blocked
-from domain.usecases.merge_cards import MergeAsOperator, SeeMerge, merge_as_operator, see_merge
+from domain.usecases.merge_cards import (
+    MergeAsOperator,
+    MergeWaiting,
+    SeeMerge,
+    merge_as_operator,
+    see_merge,
+)
 from domain.usecases.my_cards import MyCard, MyCards, RotateCode, my_card, my_cards, rotate_code
 from domain.usecases.open_dispute import OpenDispute, open_dispute
+from domain.usecases.posting import Posted
 from domain.usecases.settle_dispute import SeeDispute, see_dispute
 from domain.usecases.store_today import SeeToday, store_today
 from tests.support.clock import MONDAY_MORNING, Clock, local
@@ -196,7 +203,8 @@ def test_history_leads_to_what_came(shop: Shop, lea: Holder, tablet: Holder) -> 
     found = shop.database.read(see_history, replace(asked, card=tablet.card))
     assert [entry.kind for entry in found.entries] == [EntryKind.MERGED_OUT]
     kinds = [[note.kind for note in page(shop, each.card).notes] for each in (lea, tablet)]
-    assert kinds == [[NoteKind.MERGED_IN], [NoteKind.MERGED_OUT]]
+    asked_for = [NoteKind.MERGE_ALLOWED, NoteKind.MERGE_ASKED]
+    assert kinds == [[NoteKind.MERGED_IN], [NoteKind.MERGED_OUT, *asked_for]]
 
 
 # Who may, and what may
@@ -284,8 +292,15 @@ def test_operator_merges_by_numbers_once(town: Town, shop: Shop, lea: Holder, ta
     command = MergeAsOperator(
         merchant_id=shop.merchant_id, card=lea.card, other=tablet.card, key=OperationKey("once")
     )
-    first, again = (shop.database.write(merge_as_operator, command) for _ in range(2))
-    assert (first.entry.staff_id, again.replayed, shop.card(lea).stamp_count) == (None, True, 2)
+    first, waiting = (shop.database.write(merge_as_operator, command) for _ in range(2))
+    assert isinstance(waiting, MergeWaiting)
+    assert waiting == first
+    [asked] = town.messages(MessageKind.MOVE_ASKED)
+    assert (asked.recipient, shop.card(lea).stamp_count) == (tablet.account, 0)
+    shop.answers_merge(waiting, tablet.account)
+    again = shop.database.write(merge_as_operator, command)
+    assert isinstance(again, Posted)
+    assert (again.entry.staff_id, again.replayed, shop.card(lea).stamp_count) == (None, True, 2)
     assert shop.database.violations() == []
 
 

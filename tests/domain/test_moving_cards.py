@@ -26,11 +26,10 @@ from domain.refusals import (
     OwnCardRefused,
 )
 from domain.staff import Role
+from domain.usecases.ask_holder import ANSWER_TIME, MOVE_VALID
 from domain.usecases.links import find_route
 from domain.usecases.manage_cards import CardPage
 from domain.usecases.move_card import (
-    ANSWER_TIME,
-    MOVE_VALID,
     AnswerMove,
     BeginMove,
     OpenMove,
@@ -79,7 +78,10 @@ def answers(shop: Shop, who: Account, move: MoveId, *, is_allowed: bool) -> None
 
 
 def vouches(shop: Shop, lea: Holder, who: Account | None, reason: str = "known") -> CardPage:
-    command = VouchForMove(merchant_id=shop.merchant_id, account=who, card=lea.card, reason=reason)
+    card = shop.card(lea)
+    newest = look(shop.database, lambda tx: tx.newest_move(card))
+    assert newest is not None
+    command = VouchForMove(merchant_id=shop.merchant_id, account=who, move_id=newest.move_id, reason=reason)
     return shop.database.write(vouch_for_move, command)
 
 

@@ -5,14 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.jobs import violations
-from domain.acts import MergeCards
 from domain.card import CardRef
 from domain.history import CardLine, LedgerLine
-from domain.ids import CardNumber, MerchantId, OperationKey
+from domain.ids import CardNumber, MerchantId
 from domain.invariants import check
 from domain.kinds import EntryKind
 from domain.ports import Database
-from domain.usecases.merge_cards import merge_cards
 from domain.usecases.redeem_reward import redeem_reward
 from domain.usecases.stamp_card import stamp_card
 from domain.usecases.void import void_act
@@ -179,8 +177,8 @@ async def test_merged_cards_come_together_and_verify_knows_what_came(counter: Co
     lea, tablet, other = counter.cards
     await counter.stamps(2, tablet)
     await counter.stamps(1, other)
-    merge = MergeCards(card=lea, other=tablet, key=OperationKey("merge"))
-    entry = (await counter.store.write(merge_cards, counter.asks(merge))).entry
+    await counter.answers(await counter.merges(lea, tablet, "merge"))
+    entry = (await counter.history(lea)).entries[-1]
     day, merchant_id = entry.local_date, entry.merchant_id
     by_card = [page async for page in counter.store.entries_by_card(merchant_id, day, day)]
     assert sorted([each.kind for each in page] for page in by_card) == [

@@ -330,6 +330,28 @@ WRITTEN: list[tuple[MessageKind, str, Facts]] = [
         MoveAnswered(card_id=CardId("c"), card_number=NUMBER, customer_name="Léa", is_allowed=True),
     ),
     (
+        MessageKind.MOVE_ASKED,
+        '{"merchant_name":"Café","card_number":"482109375","move_id":"m","into_number":"555000111"}',
+        MoveAsked(
+            merchant_name="Café",
+            card_number=NUMBER,
+            move_id=MoveId("m"),
+            into_number=CardNumber("555000111"),
+        ),
+    ),
+    (
+        MessageKind.MOVE_ANSWERED,
+        '{"card_id":"c","card_number":"482109375","customer_name":"Léa","is_allowed":true,'
+        '"into_number":"555000111"}',
+        MoveAnswered(
+            card_id=CardId("c"),
+            card_number=NUMBER,
+            customer_name="Léa",
+            is_allowed=True,
+            into_number=CardNumber("555000111"),
+        ),
+    ),
+    (
         MessageKind.CARD_ADOPTED,
         '{"merchant_name":"Café","card_id":"c","card_number":"482109375"}',
         CardAdopted(merchant_name="Café", card_id=CardId("c"), card_number=NUMBER),

@@ -372,6 +372,21 @@ def test_invitation_for_one_person_ends_on_the_way_back(path: Path) -> None:
         assert file.execute(open_ones).fetchall() == [("Bob",)]
 
 
+def test_question_about_a_merge_is_gone_on_the_way_back(path: Path) -> None:
+    """The program of before would take it for a move; moves stay."""
+    database = Running(Clock(), sqlite_at(path))
+    shop = Town(database).opens_shop()
+    lea, marc, bob = shop.gives_card("Léa"), shop.gives_card("Marc"), shop.gives_card("Bob")
+    shop.asks_to_merge(shop.owner, marc, lea)
+    shop.moves_card(bob)
+    database.close()
+    changes(path, downgrade, "0062")
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("SELECT card_id FROM card_moves").fetchall() == [(bob.card_id,)]
+        kinds = file.execute("SELECT kind FROM card_notes ORDER BY note_id").fetchall()
+        assert kinds == [("move_asked",), ("move_allowed",), ("moved",)]
+
+
 def test_wrong_pins_of_before_count_wherever_the_pin_was_typed(path: Path) -> None:
     changes(path, downgrade, "0007")
     with closing(sqlite3.connect(path)) as file, file:

@@ -18,6 +18,7 @@ from tests.support.each import for_each
 
 KEPT_AS_JSON = (Facts, DaySummary, HeldCards, HeldPoints, OwnText, Closure, Span, Given)
 ONLY_FOR_THE_MACHINE = {
+    "card_moves.operation_key",
     "cards.token_hash",
     "cards.expiry_look_at",
     "cards.has_pass",

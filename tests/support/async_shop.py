@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from domain.account import Account
-from domain.acts import Act, Asked, RedeemReward, Stamp, TakeBack
-from domain.card import CardRef
+from domain.acts import Act, Asked, MergeCards, RedeemReward, Stamp, TakeBack
+from domain.card import CardMove, CardRef
 from domain.entry import Origin
 from domain.history import CardHistory
 from domain.ids import (
@@ -27,6 +27,8 @@ from domain.refusals import Refusal
 from domain.staff import Actor
 from domain.usecases.claim_invite import ClaimInvite, claim_invite
 from domain.usecases.join_store import JoinStore, join_store
+from domain.usecases.merge_cards import MergeWaiting, merge_cards
+from domain.usecases.move_card import AnswerMove, answer_move
 from domain.usecases.set_up import create_merchant
 from domain.usecases.stamp_card import stamp_card
 from tests.support.clock import Ids
@@ -72,6 +74,26 @@ class Counter:
     @property
     def origin(self) -> Origin:
         return Origin(account=self.paul.account, chat_id=1, message_id=1)
+
+    async def merges(self, card: CardRef, other: CardRef, key: str) -> MergeWaiting:
+        """Asks the other card's holder."""
+        act = MergeCards(card=card, other=other, key=OperationKey(key))
+        waiting = await self.store.write(merge_cards, self.asks(act))
+        assert isinstance(waiting, MergeWaiting)
+        return waiting
+
+    async def answers(self, waiting: MergeWaiting, *, is_allowed: bool = True) -> CardMove:
+        """As the holder of the card that goes away."""
+        move = waiting.move
+        found = await look(self.store, lambda tx: tx.card(move.merchant_id, CardRef("id", move.card_id)))
+        assert found is not None
+        answer = AnswerMove(
+            account=found[1].account,
+            merchant_id=move.merchant_id,
+            move_id=move.move_id,
+            is_allowed=is_allowed,
+        )
+        return await self.store.write(answer_move, answer)
 
     async def stamps(self, count: int, card: CardRef | None = None) -> None:
         """Gives so many stamps, at most twenty in one act."""

@@ -287,7 +287,8 @@ class LedgerModel:
         )
         come = self._next({"what": "in", "by": who, "at": now, "change": count, "left": 0, "other": other})
         self.acts[card].append(come)
-        self.messages += [("cards_merged", card), ("cards_merged", other)]
+        self.messages += [("cards_merged", card), ("cards_merged", other), ("move_asked", other)]
+        self.messages += [("move_answered", manager) for manager in self.managers]
         return {
             "number": len(self.acts[card]) - 1,
             "change": count,

@@ -64,7 +64,7 @@ from domain.usecases.decide_approval import Decided, decide_approval
 from domain.usecases.earn_points import earn_points
 from domain.usecases.join_store import Joined, JoinProgram, JoinStore, join_program, join_store
 from domain.usecases.mail_card import CardToMail, MailCard, mail_card
-from domain.usecases.merge_cards import merge_cards
+from domain.usecases.merge_cards import MergeWaiting, merge_cards
 from domain.usecases.move_card import (
     AnswerMove,
     BeginMove,
@@ -492,8 +492,28 @@ class Shop:
         return moved
 
     def merges(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Posted:
-        """Merges the other holder's card into the first's."""
-        return self.database.write(merge_cards, self.merging(actor, holder, other, **how))
+        """Merges the other holder's card into the first's, with the yes of who has a chat."""
+        command = self.merging(actor, holder, other, **how)
+        done = self.database.write(merge_cards, command)
+        if isinstance(done, MergeWaiting):
+            self.answers_merge(done, other.account)
+            merged = self.database.write(merge_cards, command)
+            assert isinstance(merged, Posted)
+            return replace(merged, replayed=False)
+        return done
+
+    def asks_to_merge(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> MergeWaiting:
+        """Asks the other holder whether their card may be merged into the first's."""
+        waiting = self.database.write(merge_cards, self.merging(actor, holder, other, **how))
+        assert isinstance(waiting, MergeWaiting)
+        return waiting
+
+    def answers_merge(self, waiting: MergeWaiting, account: Account, *, is_allowed: bool = True) -> None:
+        move = waiting.move
+        answer = AnswerMove(
+            account=account, merchant_id=move.merchant_id, move_id=move.move_id, is_allowed=is_allowed
+        )
+        self.database.write(answer_move, answer)
 
     def merging(self, actor: Actor, holder: Holder, other: Holder, **how: Any) -> Asked[MergeCards]:
         return self._asks(

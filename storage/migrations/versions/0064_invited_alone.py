@@ -6,7 +6,7 @@ from storage.columns import long
 from storage.migrations.spelling import add_columns
 
 revision = "0064"
-down_revision = "0062"
+down_revision = "0063"
 branch_labels = None
 depends_on = None
 

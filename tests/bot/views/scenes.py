@@ -115,7 +115,7 @@ from domain.usecases.links import JoinOffer
 from domain.usecases.look_up_card import CardAtCounter, Voidable
 from domain.usecases.manage_cards import CardPage, FoundCard, FoundCards, NoteSeen
 from domain.usecases.manage_team import Colleague
-from domain.usecases.merge_cards import MergePreview
+from domain.usecases.merge_cards import MergePreview, MergeWaiting
 from domain.usecases.my_balances import Balance
 from domain.usecases.my_cards import HeldCard, HistoryPage, Offer, OtherCard
 from domain.usecases.posting import Posted
@@ -558,14 +558,20 @@ def card_blocked(names: Names, kind: MessageKind) -> Message:
     return message(kind, CardBlocked(merchant_name=names.merchant, card_number=NUMBER))
 
 
-def move_asked(names: Names) -> Message:
-    facts = MoveAsked(merchant_name=names.merchant, card_number=NUMBER, move_id=MoveId(MERCHANT_ID))
+def move_asked(names: Names, into: CardNumber | None = None) -> Message:
+    facts = MoveAsked(
+        merchant_name=names.merchant, card_number=NUMBER, move_id=MoveId(MERCHANT_ID), into_number=into
+    )
     return message(MessageKind.MOVE_ASKED, facts)
 
 
-def move_answered(names: Names, *, is_allowed: bool) -> Message:
+def move_answered(names: Names, *, is_allowed: bool, into: CardNumber | None = None) -> Message:
     facts = MoveAnswered(
-        card_id=CARD_ID, card_number=NUMBER, customer_name=names.customer, is_allowed=is_allowed
+        card_id=CARD_ID,
+        card_number=NUMBER,
+        customer_name=names.customer,
+        is_allowed=is_allowed,
+        into_number=into,
     )
     return message(MessageKind.MOVE_ANSWERED, facts)
 
@@ -1074,6 +1080,15 @@ MESSAGES: Mapping[str, Scene] = {
         for kind in (MessageKind.CARD_BLOCKED, MessageKind.CARD_UNBLOCKED)
     },
     "render: move_asked": lambda t, n: messages.render(t, move_asked(n), ZONE),
+    "render: move_asked, merge": lambda t, n: messages.render(t, move_asked(n, OTHER_NUMBER), ZONE),
+    **{
+        f"render: move_answered, merge {is_allowed}": (
+            lambda t, n, a=is_allowed: messages.render(  # type: ignore[misc]
+                t, move_answered(n, is_allowed=a, into=OTHER_NUMBER), ZONE
+            )
+        )
+        for is_allowed in (True, False)
+    },
     "render: move_answered yes": lambda t, n: messages.render(t, move_answered(n, is_allowed=True), ZONE),
     "render: move_answered no": lambda t, n: messages.render(t, move_answered(n, is_allowed=False), ZONE),
     "render: cards_merged, closed": lambda t, n: messages.render(t, cards_merged(n, is_closed=True), ZONE),
@@ -1142,23 +1157,39 @@ def card_page(names: Names, *, is_active: bool = True, notes: int = 0) -> CardPa
     )
 
 
+MOVE = CardMove(
+    merchant_id=MERCHANT_ID,
+    move_id=MoveId(MERCHANT_ID),
+    card_id=CARD_ID,
+    staff_id=None,
+    asked_at=NOW,
+    expires_at=NOW,
+)
+MERGE = replace(MOVE, into_card_id=CardId(MERCHANT_ID))
+
+
 def moving(names: Names, allowed_at: datetime | None = None) -> CardPage:
-    move = CardMove(
-        merchant_id=MERCHANT_ID,
-        move_id=MoveId(MERCHANT_ID),
-        card_id=CARD_ID,
-        staff_id=None,
-        asked_at=NOW,
-        expires_at=NOW,
-        allowed_at=allowed_at,
-    )
-    return replace(card_page(names, notes=8), move=move)
+    return replace(card_page(names, notes=8), move=replace(MOVE, allowed_at=allowed_at))
 
 
-def merging(names: Names) -> MergePreview:
+def to_merge(names: Names) -> CardPage:
+    return replace(card_page(names, notes=8), move=MERGE, move_into=OTHER_NUMBER)
+
+
+def merging(names: Names, **how: bool) -> MergePreview:
     card = card_page(names).state
     other = replace(card, card_number=OTHER_NUMBER)
-    return MergePreview(merchant_id=MERCHANT_ID, card=card, other=other, together=card)
+    return MergePreview(merchant_id=MERCHANT_ID, card=card, other=other, together=card, **how)
+
+
+def waiting(names: Names, *, is_reachable: bool) -> MergeWaiting:
+    return MergeWaiting(
+        move=MERGE,
+        card_number=NUMBER,
+        into_number=OTHER_NUMBER,
+        customer_name=names.customer,
+        is_reachable=is_reachable,
+    )
 
 
 def found(names: Names, count: int, page: int = 0, *, has_more: bool = False) -> FoundCards:
@@ -1188,13 +1219,20 @@ CARD_PAGES: Mapping[str, Scene] = {
         t, replace(card_page(n), named=OTHER_NUMBER)
     ),
     "ask_other": lambda t, n: merges.ask_other(t, card_page(n)),
+    "card_page: to be merged": lambda t, n: card_pages.card_page(t, to_merge(n)),
     "offer": lambda t, n: merges.offer(t, merging(n), KEY),
+    "offer: asks": lambda t, n: merges.offer(t, merging(n, needs_yes=True, is_reachable=True), KEY),
+    "offer: vouches": lambda t, n: merges.offer(t, merging(n, needs_yes=True), KEY),
+    "waiting": lambda t, n: merges.waiting(t, waiting(n, is_reachable=True), ZONE),
+    "waiting: vouches": lambda t, n: merges.waiting(t, waiting(n, is_reachable=False), ZONE),
     "move_offer": lambda t, n: card_pages.move_offer(t, card_page(n), KEY),
     "move_link": lambda t, n: card_pages.move_link(t, card_page(n), LINK, b""),
-    "vouch_why": lambda t, n: card_pages.vouch_why(t, card_page(n)),
+    "vouch_why": lambda t, n: card_pages.vouch_why(t, moving(n)),
+    "vouch_why: merge": lambda t, n: card_pages.vouch_why(t, to_merge(n)),
     "moved_here": lambda t, n: joining.moved_here(t, held(n)),
-    "move_answered: yes": lambda t, _: joining.move_answered(t, is_allowed=True),
-    "move_answered: no": lambda t, _: joining.move_answered(t, is_allowed=False),
+    "move_answered: yes": lambda t, _: joining.move_answered(t, is_allowed=True, is_merge=False),
+    "move_answered: yes to a merge": lambda t, _: joining.move_answered(t, is_allowed=True, is_merge=True),
+    "move_answered: no": lambda t, _: joining.move_answered(t, is_allowed=False, is_merge=False),
     "managed_history: empty": lambda t, n: card_pages.history(
         t, HistoryPage(held=held(n), entries=(), older=None)
     ),

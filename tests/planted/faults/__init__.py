@@ -10,6 +10,7 @@ from tests.planted.faults.google import FAULTS as GOOGLE
 from tests.planted.faults.lots import FAULTS as LOTS
 from tests.planted.faults.mail import FAULTS as MAIL
 from tests.planted.faults.marketing import FAULTS as MARKETING
+from tests.planted.faults.merging import FAULTS as MERGING
 from tests.planted.faults.operating import FAULTS as OPERATING
 from tests.planted.faults.postgres import FAULTS as POSTGRES
 from tests.planted.faults.printed import FAULTS as PRINTED
@@ -36,6 +37,7 @@ FAULTS = (
         *PRINTED,
         *WAITING,
         *CONFIRMING,
+        *MERGING,
         *POSTGRES,
         *PROCESSES,
     ),

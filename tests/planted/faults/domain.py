@@ -1515,7 +1515,7 @@ _SUMMARIES = (
     ),
     fault(
         "a manager vouches while the holder may still answer",
-        "domain.usecases.move_card:vouch_for_move",
+        "domain.usecases.ask_holder:check_may_vouch",
         "tx.now < move.asked_at + ANSWER_TIME",
         "False",
         "tests/domain/test_moving_cards.py",
@@ -1907,7 +1907,7 @@ _MERGING = (
     ),
     fault(
         "a manager merges a card into their own",
-        "domain.usecases.merge_cards:_merge",
+        "domain.usecases.merge_cards:_admitted",
         "other.customer.account in (at.staff.account, asked.actor.account)",
         "False",
         "tests/domain/test_merging_cards.py",

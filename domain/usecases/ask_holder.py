@@ -1,0 +1,81 @@
+"""The holder of a card is asked before it leaves them: to another account, or into another card."""
+
+from datetime import timedelta
+from typing import Any
+
+from domain.account import Account
+from domain.card import Card, CardMove, Customer, NoteKind
+from domain.ids import MoveId, StaffId
+from domain.merchant import Merchant
+from domain.messages import MessageKind, MoveAsked
+from domain.ports import Customers, Tx
+from domain.quick import replace
+from domain.refusals import HolderAsked, MergeOver, MoveOver
+from domain.usecases.manage_cards import note_down
+from domain.usecases.sending import send
+
+MOVE_VALID = timedelta(days=1)
+ANSWER_TIME = timedelta(hours=1)
+"""How long a holder who can be reached has to answer before anybody may vouch."""
+
+
+def ask_holder(
+    tx: Tx,
+    merchant: Merchant,
+    card: Card,
+    customer: Customer,
+    staff_id: StaffId | None,
+    *,
+    into: Card | None = None,
+    **more: Any,
+) -> CardMove:
+    """Asks in place of what was asked about the card before. ``into`` is the card that it is to be merged into;
+    ``more`` are fields of the move."""
+    end_move(tx, card)
+    move = CardMove(
+        merchant_id=card.merchant_id,
+        move_id=MoveId(tx.new_id()),
+        card_id=card.card_id,
+        staff_id=staff_id,
+        asked_at=tx.now,
+        expires_at=tx.now + MOVE_VALID,
+        into_card_id=into.card_id if into else None,
+        **more,
+    )
+    tx.add_move(move)
+    if into is None:
+        note_down(tx, card, NoteKind.MOVE_ASKED, "", staff_id)
+    else:
+        note_down(tx, card, NoteKind.MERGE_ASKED, into.number, staff_id)
+    asked = MoveAsked(
+        merchant_name=merchant.name,
+        card_number=card.number,
+        move_id=move.move_id,
+        into_number=into.number if into else None,
+    )
+    send(tx, merchant.merchant_id, customer.account, MessageKind.MOVE_ASKED, asked)
+    return move
+
+
+def end_move(tx: Customers, card: Card) -> None:
+    """Ends what is asked about the card."""
+    move = tx.newest_move(card)
+    if move is not None and move.is_open(tx.now):
+        tx.save_move(replace(move, ended_at=tx.now))
+
+
+def can_answer(tx: Tx, account: Account) -> bool:
+    holder = tx.person(account)
+    return holder is not None and holder.unreachable_since is None
+
+
+def check_open(tx: Tx, move: CardMove) -> None:
+    """Raises MoveOver, MergeOver."""
+    if not move.is_open(tx.now):
+        raise MergeOver if move.is_merge else MoveOver
+
+
+def check_may_vouch(tx: Tx, move: CardMove, account: Account) -> None:
+    """Raises HolderAsked."""
+    if can_answer(tx, account) and tx.now < move.asked_at + ANSWER_TIME:
+        raise HolderAsked(until=move.asked_at + ANSWER_TIME)
