@@ -725,6 +725,9 @@ class Approvals(Moment, Protocol):
     def approvals_of(self, merchant_id: MerchantId) -> Sequence[Approval]:
         """All requests there ever were, oldest first."""
 
+    def open_approvals(self, merchant_id: MerchantId) -> Sequence[Approval]:
+        """Requests that nobody has answered, the first to lapse first."""
+
     def lapsed_approvals(self, limit: int) -> Sequence[tuple[MerchantId, ApprovalId]]:
         """Requests that nobody answered in time."""
 

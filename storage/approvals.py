@@ -27,9 +27,15 @@ SELECT_APPROVALS_BY = (
 SELECT_APPROVALS = find(rows.APPROVAL, "merchant_id").order_by(
     _approvals.c.asked_at, _approvals.c.approval_id
 )
+_is_open = _approvals.c.state == ApprovalState.ASKED.value
+SELECT_OPEN_APPROVALS = (
+    find(rows.APPROVAL, "merchant_id")
+    .where(_is_open)
+    .order_by(_approvals.c.lapses_at, _approvals.c.approval_id)
+)
 SELECT_LAPSED = (
     select(_approvals.c.merchant_id, _approvals.c.approval_id)
-    .where(_approvals.c.state == ApprovalState.ASKED.value, _approvals.c.lapses_at <= bindparam("now"))
+    .where(_is_open, _approvals.c.lapses_at <= bindparam("now"))
     .order_by(_approvals.c.lapses_at)
     .limit(LIMIT)
 )
@@ -57,6 +63,9 @@ class ApprovalRows(TxBase):
 
     def approvals_of(self, merchant_id: MerchantId) -> Sequence[Approval]:
         return self._readable(rows.approval, SELECT_APPROVALS, merchant_id=merchant_id)
+
+    def open_approvals(self, merchant_id: MerchantId) -> Sequence[Approval]:
+        return self._readable(rows.approval, SELECT_OPEN_APPROVALS, merchant_id=merchant_id)
 
     def lapsed_approvals(self, limit: int) -> Sequence[tuple[MerchantId, ApprovalId]]:
         found = self.session.all(SELECT_LAPSED, now=rows.to_instant(self.now), limit=limit)

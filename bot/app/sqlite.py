@@ -242,6 +242,8 @@ def usable_file(database: Path) -> Iterator[None]:
         kind = kind_of(said)
         if kind in CLOSED and (closed := _closed_part(database)):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(closed)) from error
+        if getattr(said, "sqlite_errorcode", 0) == sqlite3.SQLITE_IOERR_SHMSIZE:
+            raise DatabaseUnusable(f"{database} cannot be used: its disk is full.") from error
         advice = WHAT_TO_DO_IF_DAMAGED if kind in _DAMAGED else ""
         raise DatabaseUnusable(f"{database} cannot be used: {said}{advice}") from error
 

@@ -1,18 +1,21 @@
 """The database: schema, invariants, copies."""
 
 import asyncio
+import os
 import sys
 import time
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
 from bot.app.database import existing_database, migrate_database, restore_database
 from bot.cli.asking import write
+from bot.cli.options import TermMalformed
 from bot.cli.printing import json_option, show, show_line
-from bot.cli.writing import Written, check_copy
+from bot.cli.writing import WrittenCopy
 from bot.jobs.violations import violations
 from bot.kit.clock import system_clock
 from bot.kit.key_file import WHAT_TO_DO
@@ -24,14 +27,22 @@ from domain.plumbing.outbox import drop_held, release_held
 from domain.ports import DatabaseUnavailable
 
 
+class Read(click.Path):
+    """A file to read: whoever opens a pipe waits for who writes into it."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        file = Path(os.fsdecode(super().convert(value, param, ctx)))
+        if file.exists() and not file.is_file():
+            raise TermMalformed(f"{file} is no file: give one.")
+        return file
+
+
 @click.command()
 @click.option("--distributed", is_flag=True, help="Distribute it over the machines of PostgreSQL with Citus.")
-@click.option(
-    "--from",
-    "source",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Move the SQLite file at this path into PostgreSQL.",
-)
+@click.option("--from", "source", type=Read(), help="Move the SQLite file at this path into PostgreSQL.")
 @json_option
 def migrate(*, distributed: bool, source: Path | None, as_json: bool) -> None:
     """Bring the database to the present schema; of SQLite's file a copy is taken first.
@@ -68,7 +79,7 @@ def verify(*, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("path", type=Written())
+@click.argument("path", type=WrittenCopy())
 @json_option
 def backup(path: Path, *, as_json: bool) -> None:
     """Copy the live database to PATH; an earlier copy there stays until this one is whole.
@@ -76,14 +87,13 @@ def backup(path: Path, *, as_json: bool) -> None:
     A copy keeps whoever is erased later: throw copies away after 30 days, and say so to who asks. When one is
     restored, the erasures made since are made in it too.
     """
-    check_copy(path)
     with in_place_of(path) as part:
         asyncio.run(_backup(load_settings(), part))
     show({"backup": str(path), "size_bytes": path.stat().st_size}, as_json=as_json)
 
 
 @click.command()
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", type=Read())
 @click.option("--yes", "go_back", is_flag=True, help="Also when the copy is older than the database.")
 @json_option
 def restore(path: Path, *, go_back: bool, as_json: bool) -> None:

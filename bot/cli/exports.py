@@ -8,7 +8,7 @@ import click
 from bot.app.database import existing_database
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written
+from bot.cli.writing import Written, force_option
 from bot.kit.settings import Settings, load_settings
 from bot.kit.whole_files import in_place_of
 from bot.owner.books import write_export
@@ -28,6 +28,7 @@ SAID_EVERY = 100_000
 @click.option("--what", type=click.Choice([what.value for what in What]), required=True)
 @click.option("--format", "form", type=click.Choice([form.value for form in SheetFormat]), default="csv")
 @click.option("--output", type=Written(), required=True)
+@force_option
 @click.option(
     "--locale", type=click.Choice([locale.value for locale in Locale]), help="[default: the merchant's]"
 )

@@ -7,7 +7,7 @@ import click
 from bot.cli.asking import read, write
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written
+from bot.cli.writing import Written, force_option
 from bot.kit.refusals import LogoUnusable
 from bot.kit.whole_files import in_place_of
 from bot.pictures.logo import clean_logo
@@ -24,6 +24,7 @@ _file = click.Path(path_type=Path, dir_okay=False)
 @click.option("--set", "given", type=_file, help="A PNG or a JPEG, to stand on the posters.")
 @click.option("--remove", is_flag=True, help="Have none.")
 @click.option("--save", "saved", type=Written(), help="The file to write it to, as a PNG.")
+@force_option
 @json_option
 def logo_command(
     merchant: str, given: Path | None, saved: Path | None, *, remove: bool, as_json: bool

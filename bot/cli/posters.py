@@ -10,7 +10,7 @@ from bot.app.database import existing_database
 from bot.app.secret_key import agreed_secret
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, check_written
+from bot.cli.writing import Written, check_written, force_option
 from bot.kit.links import Links
 from bot.kit.settings import load_settings
 from bot.kit.tokens import Tokens
@@ -52,6 +52,7 @@ from domain.usecases.see_shop import Shop, see_shop
     "--logo", type=click.Path(path_type=Path, dir_okay=False), help="A PNG or a JPEG.  [default: the shop's]"
 )
 @click.option("--out", type=Written(), help="The file to write.")
+@force_option
 @json_option
 def poster_command(
     merchant: str,

@@ -8,7 +8,7 @@ import click
 from bot.cli.linking import write_with_links
 from bot.cli.options import TermMalformed, merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written, check_written
+from bot.cli.writing import Written, check_written, force_option
 from bot.kit.clock import new_id
 from bot.kit.settings import load_settings
 from bot.kit.tokens import token_hash
@@ -31,6 +31,7 @@ from domain.usecases.print_cards import PrintCards, print_cards
     "--locale", type=click.Choice([each.value for each in Locale]), help="[default: the shop's language]"
 )
 @click.option("--out", type=Written(), help="The file to write.")
+@force_option
 @json_option
 def print_command(
     merchant: str,

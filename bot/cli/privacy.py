@@ -10,7 +10,7 @@ from bot.app.secret_key import agreed_secret
 from bot.cli.asking import read
 from bot.cli.options import merchant_option
 from bot.cli.printing import json_option, show
-from bot.cli.writing import Written
+from bot.cli.writing import Written, force_option
 from bot.kit.settings import Settings, load_settings
 from bot.kit.tokens import Tokens
 from bot.kit.whole_files import in_place_of
@@ -27,6 +27,7 @@ number_option = click.option("--card", "number", required=True, help="The number
 @merchant_option
 @number_option
 @click.option("--out", type=Written(), help="Into this file.")
+@force_option
 @json_option
 def export_command(merchant: str, number: str, out: Path | None, *, as_json: bool) -> None:  # noqa: ARG001
     """Print all that the shop keeps of a card's holder, as JSON."""

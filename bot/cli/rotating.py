@@ -30,3 +30,5 @@ async def _rotate(settings: Settings, *, as_json: bool) -> None:
     async with rotate_secret(settings) as links:
         for link in links:
             show_line(link, as_json=as_json)
+        pins = "Hand each member their link." if links else "Nobody had a PIN to choose anew."
+    click.echo(f"The key is exchanged: every card has a new code. {pins}", err=True)

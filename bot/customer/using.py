@@ -8,6 +8,7 @@ from bot.kit.use_codes import UseCode
 from bot.screens.turn import Turn
 from bot.views import approvals
 from bot.views import using as views
+from bot.views.card_parts import Usable, usable
 from bot.views.faces import card_face
 from domain.ids import ApprovalId, CardId, MerchantId
 from domain.refusals import RewardChanged
@@ -20,7 +21,7 @@ async def use_button(turn: Turn) -> None:
     """Shows the code for the only reward that is possible, or asks for which one. Raises RewardChanged where none
     is."""
     held = await _held(turn)
-    match views.usable(held):
+    match usable(held):
         case []:
             raise RewardChanged
         case [only]:
@@ -34,7 +35,7 @@ async def use_one_button(turn: Turn) -> None:
     held = await _held(turn)
     pressed = turn.pressed
     wanted = pressed.number(2), pressed.number(3), pressed.number(4)
-    for reward in views.usable(held):
+    for reward in usable(held):
         if views.which(reward) == wanted:
             await _show_code(turn, held, reward)
             return
@@ -63,7 +64,7 @@ async def _held(turn: Turn) -> HeldCard:
     return await turn.read(my_card, mine)
 
 
-async def _show_code(turn: Turn, held: HeldCard, reward: views.Usable) -> None:
+async def _show_code(turn: Turn, held: HeldCard, reward: Usable) -> None:
     """In the place of the card, which comes back with a tap."""
     made_at = _second(turn.services.clock())
     code = UseCode(

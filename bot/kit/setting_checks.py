@@ -1,6 +1,7 @@
 """What a setting may be. Each check takes the value as it was given, and the settings that stand before it;
 it returns what is kept. Raises ValueError where it may not be that."""
 
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -183,8 +184,8 @@ def file(value: Path | None, _given: "Settings") -> Path | None:
     return value
 
 
-def folder(value: Path | None, _given: "Settings") -> Path | None:
-    if value is not None and not value.is_dir():
+def folder_to_write(value: Path | None, _given: "Settings") -> Path | None:
+    if value is not None and not (value.is_dir() and os.access(value, os.W_OK | os.X_OK)):
         raise ValueError
     return value
 

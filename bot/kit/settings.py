@@ -4,6 +4,7 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import field, fields
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -97,9 +98,9 @@ class Settings:
     backup_dir: Path | None = setting(
         None,
         checks.as_path,
-        checks.folder,
-        or_else="BACKUP_DIR is no folder: make one that the bot may write to and give its path, or leave it out to"
-        " make copies yourself.",
+        checks.folder_to_write,
+        or_else="BACKUP_DIR is no folder that the bot may write to: make one, name it in ReadWritePaths where systemd"
+        " runs the bot, and give its path, or leave it out to make copies yourself.",
     )
     default_locale: Locale = setting(
         Locale.EN,
@@ -353,13 +354,24 @@ def _written_in(dotenv: Path) -> Mapping[str, str]:
         return {}
     with loading():
         from dotenv import dotenv_values  # noqa: PLC0415 - where there is such a file
+        from dotenv.parser import parse_stream  # noqa: PLC0415
     try:
-        written = dotenv_values(dotenv, encoding="utf-8")
+        text = dotenv.read_text(encoding="utf-8")
     except PermissionError as error:
         raise SettingsProblem(
             f"{dotenv} may not be read by this user: give the command as the user who runs the bot; if this is that"
             " user, chgrp the file to their group and chmod 640 it."
         ) from error
+    except UnicodeDecodeError as error:
+        raise SettingsProblem(f"{dotenv} is not in UTF-8: save it so.") from error
+    for line in (each.original for each in parse_stream(StringIO(text)) if each.error):
+        before, _, _ = line.string.partition(line.string.lstrip())
+        number = line.line + before.count("\n")
+        raise SettingsProblem(
+            f"Line {number} of {dotenv} cannot be read: write NAME=VALUE, with a quote at both ends or at none, or"
+            " take it out."
+        )
+    written = dotenv_values(stream=StringIO(text))
     _check_spelling(written, dotenv)
     return _set_in(written)
 

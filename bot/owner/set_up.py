@@ -102,7 +102,7 @@ async def _go_on(turn: Turn, question: SetUpAsked) -> None:
 
 
 def _currency(turn: Turn, question: SetUpAsked) -> str:
-    return currency_in(question.answers[Step.TOWN], turn.services.clock().date())
+    return currency_in(question.answers[Step.COUNTRY], turn.services.clock().date())
 
 
 def _shop(turn: Turn, question: SetUpAsked) -> OpenShop:
@@ -115,7 +115,7 @@ def _shop(turn: Turn, question: SetUpAsked) -> OpenShop:
             merchant_id=merchant_id,
             merchant={
                 "name": answers[Step.NAME],
-                "timezone": answers[Step.TOWN],
+                "timezone": answers[Step.COUNTRY],
                 "currency": _currency(turn, question),
                 "default_locale": locale,
             },

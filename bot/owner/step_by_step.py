@@ -132,7 +132,7 @@ def _parsed(turn: Turn, question: Stepwise) -> str:
             has_stamps = views.kind_in(answers).has_stamps
             field = FIELDS[Target.PROGRAM]["stamps_target"] if has_stamps else POINT_REWARD_COST
             return field.show(field.parse(plain_number(said, turn.t.locale), ""), "")
-        case Step.TOWN:
+        case Step.COUNTRY:
             zone = find_zone(said)
             if zone is None:
                 raise TownUnknown

@@ -2,12 +2,12 @@
 
 import base64
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from bot.sandbox.faults import Fault, Faults
+from bot.sandbox.markup_rules import CALLBACK_BYTES_MAX
 from bot.sandbox.methods import METHODS
 from bot.sandbox.page_guard import json_answer, read_body
 from bot.sandbox.people import CannotDo, Person
@@ -31,12 +31,17 @@ class OpenBody(_OfPerson, frozen=True):
     link: str
 
 
-class TapBody(_OfPerson, frozen=True):
-    """A button by its place, in the inline keyboard of a message or (no message) in the reply keyboard."""
+class PressBody(_OfPerson, frozen=True):
+    """A button as it was shown below a message, which may have another by now."""
 
-    row: int
-    column: int
-    message_id: int | None = None
+    message_id: int
+    data: str
+
+
+class TapBody(_OfPerson, frozen=True):
+    """A key of the reply keyboard as it was shown."""
+
+    text: str
     picks: list[int] = []
 
 
@@ -86,6 +91,7 @@ class PageActions:
         return [
             web.post("/sandbox/send", self._send),
             web.post("/sandbox/open", self._open),
+            web.post("/sandbox/press", self._press),
             web.post("/sandbox/tap", self._tap),
             web.post("/sandbox/scan", self._scan),
             web.post("/sandbox/photo", self._photo),
@@ -110,23 +116,24 @@ class PageActions:
         message = await self._person(body.person).opens(body.link)
         return json_answer({"message_id": message.id})
 
+    async def _press(self, request: web.Request) -> web.Response:
+        """Telegram passes on what the phone sends, whatever is below the message by then
+        (https://core.telegram.org/bots/api#callbackquery)."""
+        body = await read_body(request, PressBody)
+        person = self._person(body.person)
+        message = next((each for each in person.messages if each.id == body.message_id), None)
+        if message is None or not message.from_bot:
+            raise CannotDo("the message is gone")
+        if not 1 <= len(body.data.encode()) <= CALLBACK_BYTES_MAX:
+            raise CannotDo("no button carries that")
+        query = await person.presses_raw(body.data, message)
+        return json_answer({"id": query.id})
+
     async def _tap(self, request: web.Request) -> web.Response:
         body = await read_body(request, TapBody)
-        person = self._person(body.person)
-        keyboard_message_id = self._stage.world.chats[person.id].keyboard_message_id
-        wanted = keyboard_message_id if body.message_id is None else body.message_id
-        message = next((each for each in person.messages if each.id == wanted), None)
-        if message is None:
-            raise CannotDo("the message is gone")
-        keyboard = message.reply_keyboard
-        rows: Sequence[Sequence[Any]] = (
-            message.inline if body.message_id or keyboard is None else keyboard.keyboard
-        )
-        if not (0 <= body.row < len(rows) and 0 <= body.column < len(rows[body.row])):
-            raise CannotDo("the button is gone")
         picks = [self._person(user_id) for user_id in body.picks]
-        result = await person.taps_button(message, rows[body.row][body.column], picks=picks)
-        return json_answer({"id": None if result is None else str(result.id)})
+        message = await self._person(body.person).taps_key(body.text, picks=picks)
+        return json_answer({"message_id": message.id})
 
     async def _scan(self, request: web.Request) -> web.Response:
         """Reads the QR code as the phone's camera does: the link is shown, nothing is sent yet."""

@@ -160,7 +160,7 @@ def _inline_view(world: World, button: InlineKeyboardButton) -> Json:
         return {**view, "kind": kind, "url": button.url}
     if button.switch_inline_query is not None or button.switch_inline_query_current_chat is not None:
         return {**view, "kind": "inline_mode"}
-    return view
+    return {**view, "data": button.callback_data}
 
 
 def _keyboard_view(chat: Chat) -> Json | None:

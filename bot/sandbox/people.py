@@ -171,6 +171,17 @@ class Person:
             return await self.opens(button.url)
         raise CannotDo("the sandbox has no inline mode")
 
+    async def taps_key(self, text: str, *, picks: "Sequence[Person]" = ()) -> Message:
+        """Taps the key of the reply keyboard that says this. One that was there a moment ago sends what it says all
+        the same; who was picked with it goes nowhere."""
+        keyboard = self._chat.keyboard
+        for key in (key for row in keyboard.keyboard for key in row) if keyboard else ():
+            if key.text == text:
+                return self._tap_reply_button(key, picks)
+        if picks:
+            raise CannotDo("the key is gone")
+        return await self.sends(text)
+
     async def presses_raw(self, callback_data: str, message: Message) -> CallbackQuery:
         """Sends any callback data for a message of the bot, as a modified client can."""
         self._refuse_when_blocked()

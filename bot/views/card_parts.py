@@ -1,4 +1,5 @@
-"""What the answers at the counter have in common: who holds the card, and the buttons to go on with."""
+"""What the answers at the counter have in common: who holds the card, which rewards are possible, and the buttons to
+go on with."""
 
 from collections.abc import Sequence
 
@@ -9,10 +10,13 @@ from bot.views.progress import change, multiplied, rewards_ready, spaced, to_go
 from bot.views.view import Button, Keyboard, Style, keyboard, row
 from domain.entry import Entry
 from domain.ids import CardId, CardNumber, EntryId
+from domain.kinds import EntryKind
 from domain.merchant import InterimReward, PointReward
 from domain.money import Money
 from domain.printed import guest_name
+from domain.quick import dataclass
 from domain.usecases.card_state import CardState
+from domain.usecases.my_cards import HeldCard
 from domain.usecases.posting import Posted
 
 
@@ -135,6 +139,33 @@ def interim_positions(card: CardState) -> Sequence[tuple[int, InterimReward]]:
 def affordable_positions(card: CardState) -> Sequence[tuple[int, PointReward]]:
     """The rewards that the points are enough for, each with its position in ``card.point_rewards``."""
     return [(at, reward) for at, reward in enumerate(card.point_rewards) if reward in card.affordable]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usable:
+    """A reward that is possible now; ``position`` and ``price`` are None for that of a full card."""
+
+    redeems: EntryKind
+    name: str
+    position: int | None = None
+    price: int | None = None
+
+
+def usable(held: HeldCard) -> list[Usable]:
+    """The rewards that are possible now: that of the full card first, then those on the way to it, then those for
+    points."""
+    state, found = held.state, []
+    if not held.is_usable:
+        return []
+    if state.rewards_available:
+        found.append(Usable(redeems=EntryKind.STAMP_REDEEMED, name=state.progress.reward))
+    for at, interim in interim_positions(state):
+        kind = EntryKind.INTERIM_REDEEMED
+        found.append(Usable(redeems=kind, name=interim.name, position=at, price=interim.stamps))
+    for at, reward in affordable_positions(state):
+        kind = EntryKind.POINTS_REDEEMED
+        found.append(Usable(redeems=kind, name=reward.name, position=at, price=reward.cost))
+    return found
 
 
 def _undo_button(t: Texts, card_id: CardId, entry_id: EntryId) -> Button:

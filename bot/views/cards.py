@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, length, plain
 from bot.views.boosts import boosts_today
+from bot.views.card_parts import usable
 from bot.views.coming_back import birthday_button, invite_button
 from bot.views.disputes import disputed
 from bot.views.messages import render
@@ -108,7 +109,7 @@ def card_buttons(t: Texts, held: HeldCard, others: Sequence[HeldCard] = (), *, h
     the same shop come before ``others``, of which only cards of other shops are shown."""
     number, here = held.state.card_number, held.told_in(t.locale)
     return keyboard(
-        row(use_button(t, held) if held.state.needs_customer and held.may_use else None),
+        row(use_button(t, held) if held.state.needs_customer and usable(held) else None),
         row(
             Button(text=t("Balance"), data=press(Verb.BALANCE)),
             Button(text=t("Rewards"), data=press(Verb.REWARDS)),

@@ -16,19 +16,20 @@ from domain.quick import dataclass
 
 
 class Step(StrEnum):
-    """In the order in which a new shop is asked; ``SURE`` asks whether all is right."""
+    """In the order in which a new shop is asked; ``SURE`` asks whether all is right. Open questions are kept with
+    these values: that of the country is from when a town was asked for."""
 
     NAME = "name"
     LANGUAGE = "language"
     KIND = "kind"
     COUNT = "count"
     REWARD = "reward"
-    TOWN = "town"
+    COUNTRY = "town"
     SURE = "sure"
 
 
 Answers = Mapping[str, str]
-"""The answers by step, in the plain form of domain/field_kinds.py; for the town, its time zone."""
+"""The answers by step, in the plain form of domain/field_kinds.py; for the country, its time zone."""
 
 BACK, STOP = "back", "stop"
 POINTS_PER_STAMP = 10
@@ -47,7 +48,7 @@ QUESTIONS: Mapping[Step, tuple[str, str]] = {
         mark("What is the reward?"),
         mark("Tap one, or send it in your own words, as customers are to read it."),
     ),
-    Step.TOWN: (
+    Step.COUNTRY: (
         mark("In which country is your shop?"),
         mark(
             "It sets time zone and currency. Tap it, or send yours, with a large town where it has several time"
@@ -115,7 +116,7 @@ def offers(t: Texts, step: Step, answers: Answers, flow: Flow = NEW_SHOP) -> Seq
     """The answers on buttons: label and value of each. An answer that was typed before comes first."""
     usual = _usual_offers(t, step, answers, flow)
     typed = answers.get(step)
-    if typed is None or step is Step.TOWN or typed in (value for _, value in usual):
+    if typed is None or step is Step.COUNTRY or typed in (value for _, value in usual):
         return usual
     return [(typed, typed), *usual]
 
@@ -132,7 +133,7 @@ def _usual_offers(t: Texts, step: Step, answers: Answers, flow: Flow) -> Sequenc
         case Step.REWARD | Step.NAME:
             of_it = REWARDS if step is Step.REWARD else flow.names
             return [(said, said) for said in map(_shops_texts(answers), of_it)]
-        case Step.TOWN:
+        case Step.COUNTRY:
             return [(country_name(t, zone), zone) for zone in ZONES]
         case _:
             return []
@@ -176,7 +177,7 @@ def set_up_sure(t: Texts, answers: Answers, currency: str, nonce: str) -> View:
         t("<b>Open {merchant}?</b>", merchant=answers[Step.NAME]),
         _terms(t, answers),
         t("Language: {language}", language=texts(Locale(answers[Step.LANGUAGE])).language),
-        t("Time zone: {timezone}", timezone=answers[Step.TOWN]),
+        t("Time zone: {timezone}", timezone=answers[Step.COUNTRY]),
         t("Currency: {currency}", currency=currency),
         t("Go back to correct it, or change it at any time with /settings."),
     ]

@@ -5,41 +5,13 @@ from collections.abc import Sequence
 from bot.kit.buttons import Verb, press
 from bot.kit.use_codes import KINDS
 from bot.texts import Texts, isolated
-from bot.views.card_parts import affordable_positions, interim_positions
+from bot.views.card_parts import Usable, usable
 from bot.views.cards import called, key_of, to_card, use_button
 from bot.views.progress import amount, standing
 from bot.views.view import Button, Style, View, keyboard, row
 from domain.expiry import Unit
 from domain.kinds import EntryKind
-from domain.quick import dataclass
 from domain.usecases.my_cards import HeldCard
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usable:
-    """A reward that is possible now; ``position`` and ``price`` are None for that of a full card."""
-
-    redeems: EntryKind
-    name: str
-    position: int | None = None
-    price: int | None = None
-
-
-def usable(held: HeldCard) -> list[Usable]:
-    """The rewards that are possible now: that of the full card first, then those on the way to it, then those for
-    points."""
-    state, found = held.state, []
-    if not held.is_usable:
-        return []
-    if state.rewards_available:
-        found.append(Usable(redeems=EntryKind.STAMP_REDEEMED, name=state.progress.reward))
-    for at, interim in interim_positions(state):
-        kind = EntryKind.INTERIM_REDEEMED
-        found.append(Usable(redeems=kind, name=interim.name, position=at, price=interim.stamps))
-    for at, reward in affordable_positions(state):
-        kind = EntryKind.POINTS_REDEEMED
-        found.append(Usable(redeems=kind, name=reward.name, position=at, price=reward.cost))
-    return found
 
 
 def which(reward: Usable) -> tuple[int, int, int]:

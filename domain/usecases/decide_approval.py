@@ -1,5 +1,8 @@
 """An owner or manager approves or declines what a member asked for; approving carries it out."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from domain.account import Account
 from domain.acts import Asked, AskManager, Decide, Stamp, TakeBack
 from domain.approval import Approval, ApprovalState
@@ -95,13 +98,22 @@ def asker_of(approval: Approval) -> Actor:
     )
 
 
+@contextmanager
+def in_name_of_asker(tx: Posting, approval: Approval) -> Iterator[None]:
+    """What is refused to the member who asked is said of them. Raises AskerMayNot."""
+    try:
+        yield
+    except (NotAllowed, OwnCardRefused) as refused:
+        asker = tx.staff(approval.merchant_id, approval.staff_id)
+        raise AskerMayNot(name=asker.name if asker else "") from refused
+
+
 def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
     """Carries out what managers were asked for, in the name of the member who asked, where they asked. Everything is
     checked again except for what was approved.
 
     Raises AskerMayNot, OwnCardRefused where the card is the approver's, and what the use case of the act raises.
     """
-    asker = tx.staff(approval.merchant_id, approval.staff_id)
     found = tx.card(approval.merchant_id, CardRef("id", approval.card_id))
     if found is not None and found[1].account == approver.account:
         raise OwnCardRefused
@@ -118,11 +130,9 @@ def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
         pin_typed=True,
         approved_by=approver.staff_id,
     )
-    try:
+    with in_name_of_asker(tx, approval):
         match asked.act:
             case Stamp() as stamp:
                 return stamp_card(tx=tx, command=asked.instead(stamp))
             case TakeBack() as void:
                 return void_act(tx=tx, command=asked.instead(void))
-    except (NotAllowed, OwnCardRefused) as refused:
-        raise AskerMayNot(name=asker.name if asker else "") from refused

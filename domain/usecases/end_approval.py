@@ -1,13 +1,13 @@
 """A request has ended: everybody who was told of it is told how."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from typing import Protocol
 
 from domain.account import Account
 from domain.approval import ASKED_WITHIN, Approval, ApprovalState
 from domain.delivery import MessageUnreadable
-from domain.ids import ApprovalId, EntryId, MerchantId
+from domain.ids import ApprovalId, CardId, EntryId, MerchantId
 from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, Message, MessageKind
 from domain.ports import Approvals, Outbox, Staffing
 from domain.quick import dataclass, replace
@@ -61,6 +61,13 @@ def end_requests(tx: Staffing, staff: Staff) -> None:
                 _answer(tx, approval, ApprovalState.WITHDRAWN, None)
 
 
+def end_questions_to(tx: Closing, merchant_id: MerchantId, card_ids: Collection[CardId]) -> None:
+    """The holder of these cards is going to be erased, and the questions with them."""
+    for each in tx.open_approvals(merchant_id):
+        if each.card_id in card_ids and each.redeems is not None:
+            decided(tx, each, ApprovalState.WITHDRAWN, None)
+
+
 def lapsed_approvals(*, tx: Approvals, query: int) -> Sequence[tuple[MerchantId, ApprovalId]]:
     """``query`` is how many at most."""
     return tx.lapsed_approvals(query)
@@ -79,7 +86,7 @@ def lapse_approval(*, tx: Closing, command: tuple[MerchantId, ApprovalId]) -> in
 def decided(
     tx: Closing, approval: Approval, state: ApprovalState, by: Staff | None, entry_id: EntryId | None = None
 ) -> Approval:
-    """``by`` is None for the operator and for the customer."""
+    """``by`` is None where nobody of the team decides."""
     over = close(tx, approval, state, by, entry_id)
     _answer(tx, approval, state, by)
     return over

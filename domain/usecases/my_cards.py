@@ -67,13 +67,6 @@ class HeldCard:
     def is_usable(self) -> bool:
         return not (self.is_blocked or self.state.is_paused)
 
-    @property
-    def may_use(self) -> bool:
-        """Whether any reward is possible now."""
-        state = self.state
-        is_ready = state.rewards_available or state.interim_ready or state.affordable
-        return self.is_usable and bool(is_ready)
-
     def told_in(self, locale: Locale) -> "HeldCard":
         """The card with the names of its rewards in that language."""
         if not self.own_texts:

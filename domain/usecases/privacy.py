@@ -5,7 +5,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 
 from domain.account import Account
-from domain.card import CardRef, Customer
+from domain.card import Card, CardRef, Customer
 from domain.ids import CustomerId, MerchantId
 from domain.kinds import KINDS
 from domain.merchant import Merchant
@@ -16,6 +16,7 @@ from domain.refusals import CardNotFound
 from domain.rules.rewards import progress
 from domain.usecases.asking import known_merchant
 from domain.usecases.close_shop import ROWS_AT_ONCE
+from domain.usecases.end_approval import end_questions_to
 from domain.usecases.marketing import is_allowed
 
 HASH_RETENTION = timedelta(days=365)
@@ -170,6 +171,7 @@ def erase_again(*, tx: Tx, command: Sequence[Erasure]) -> int:
         customer = tx.customer(erasure.merchant_id, erasure.customer_id)
         if customer is not None and not is_nobody(customer.account):
             again += 1
+            _end_questions_to(tx, customer)
             tx.erase_customer(customer.merchant_id, customer.account, customer)
             is_left = not erasure.is_everywhere or bool(_shops(tx, customer.account))
             is_member = bool(_teams(tx, customer.account))
@@ -195,6 +197,8 @@ def _erase_at(
     customer, told = tx.customer_of(merchant_id, account), account_hash(account, merchant_id)
     was_erased = tx.erased_at(merchant_id, told) is not None
     has_had = was_erased or (customer is not None and _has_had_a_bonus(tx, customer))
+    if customer is not None:
+        _end_questions_to(tx, customer)
     tx.erase_customer(merchant_id, account, customer)
     _record(tx, merchant_id, customer, is_everywhere=is_everywhere, account_hash=told if has_had else None)
 
@@ -220,8 +224,17 @@ def _record(
 
 
 def _has_had_a_bonus(tx: Tx, customer: Customer) -> bool:
-    cards = [*(card for card, _ in tx.cards_of(customer)), *tx.merged_cards_of(customer)]
-    return any(KINDS[entry.kind].is_given_once for card in cards for entry in tx.entries_of(card))
+    every = (entry for card in _cards_of(tx, customer) for entry in tx.entries_of(card))
+    return any(KINDS[entry.kind].is_given_once for entry in every)
+
+
+def _end_questions_to(tx: Tx, customer: Customer) -> None:
+    """Before the words are erased in which the members who asked are told."""
+    end_questions_to(tx, customer.merchant_id, {card.card_id for card in _cards_of(tx, customer)})
+
+
+def _cards_of(tx: Tx, customer: Customer) -> Sequence[Card]:
+    return [*(card for card, _ in tx.cards_of(customer)), *tx.merged_cards_of(customer)]
 
 
 def _shops(tx: Tx, account: Account) -> Sequence[MerchantId]:

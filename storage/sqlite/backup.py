@@ -1,5 +1,6 @@
 """Copies of a database that is in use, and the check for damage."""
 
+import errno
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -10,7 +11,13 @@ from storage.sqlite.engine import kind_of
 from storage.sqlite.files import make_private
 
 CLOSED = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
-_OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+_OF_THE_DISK = {
+    sqlite3.SQLITE_FULL: errno.ENOSPC,
+    sqlite3.SQLITE_IOERR: errno.EIO,
+    sqlite3.SQLITE_READONLY: errno.EROFS,
+    sqlite3.SQLITE_CANTOPEN: errno.EIO,
+}
+"""What the system calls it: SQLite's own number of a full disk is the system's of a file that one may not use."""
 
 
 def open_to_read(path: Path, mode: Literal["ro", "rw"] = "ro") -> sqlite3.Connection:
@@ -51,8 +58,8 @@ def write_copy(source: Path, target: Path) -> None:
     try:
         copy_database(source, target)
     except sqlite3.OperationalError as error:
-        if kind_of(error) in _OF_THE_DISK:
-            raise OSError(error.sqlite_errorcode, str(error), str(target)) from error
+        if number := _OF_THE_DISK.get(kind_of(error)):
+            raise OSError(number, str(error), str(target)) from error
         raise
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 APPLICATION_ID = 0x5354_504C
 """Marks the file as Stempel's (https://www.sqlite.org/pragma.html#pragma_application_id): "STPL"."""
@@ -35,8 +36,20 @@ sqlite3.register_adapter(NoneType, _NULL.get)
 (https://docs.python.org/3/library/sqlite3.html#sqlite3.register_adapter)."""
 
 
+def address(path: Path) -> str:
+    """By which a connection is opened that makes no file: SQLite would lay an empty one where it was moved away, and
+    take what is still beside it for that one's."""
+    return f"{path.absolute().as_uri()}?mode=rw"
+
+
 def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
-    url = URL.create("sqlite", database=str(path))
+    """On a file that is there."""
+    file, _, _ = address(path).partition("?")
+    url = URL.create("sqlite", database=file, query={"mode": "rw", "uri": "true"})
+    return engine_at(url, read_only=read_only)
+
+
+def engine_at(url: URL, *, read_only: bool = False) -> Engine:
     how = {
         "check_same_thread": False,
         "timeout": BUSY_TIMEOUT_MS / 1000,
@@ -45,6 +58,16 @@ def sync_engine(path: Path, *, read_only: bool = False) -> Engine:
     engine = create_engine(url, connect_args=how)
     _set_up(engine, read_only=read_only)
     return engine
+
+
+def connected(engine: Engine) -> Connection:
+    """Raises sqlite3.Error, bare."""
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        if isinstance(error.orig, sqlite3.Error):
+            raise error.orig from error
+        raise
 
 
 def pragmas(*, read_only: bool) -> Sequence[str]:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from domain import ports
+from storage.sqlite.engine import connected
 from storage.sqlite.session import EDITION, SnapshotNeeded, SqliteSession
 from storage.sqlite.tx import SqliteTx
 
@@ -101,7 +102,7 @@ class Readers:
     def _session(self) -> tuple[SqliteSession, SqliteTx]:
         """This thread's own connection."""
         if not hasattr(self._local, "connection"):
-            connection = self._local.connection = self._engine.connect()
+            connection = self._local.connection = connected(self._engine)
             self._connections.append(connection)
             session = SqliteSession(connection, seen_by=EDITION)
             self._local.session = (session, SqliteTx(session, self._new_id, self._chance_below))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from domain.personal import Erasure
 from domain.quick import dataclass
@@ -122,13 +123,16 @@ _OF_POSTGRES = b"PGDMP"
 
 
 def examine(path: Path) -> Standing:
-    """What a copy holds. Raises CopyUnusable unless it is one of our databases and nothing in it is damaged."""
+    """What a copy holds. Raises CopyUnusable unless it is one of our databases and nothing in it is damaged.
+
+    It is opened to be written, where it may: then SQLite removes what it lays beside it.
+    """
     with path.open("rb") as file:
         if file.read(len(_OF_POSTGRES)) == _OF_POSTGRES:
             raise CopyUnusable(
                 f"{path} is a copy of a PostgreSQL database: name an empty one in DATABASE_URL to restore it there."
             )
-    with _readable(path) as connection:
+    with _readable(path, "rw") as connection:
         if not is_ours(connection):
             raise CopyUnusable(f"{path} is the database of another program.")
         if damage := damage_in(path):
@@ -222,11 +226,11 @@ def take_place(candidate: Path, database: Path, now: datetime) -> Path | None:
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[sqlite3.Connection]:
+def _readable(path: Path, mode: Literal["ro", "rw"] = "ro") -> Iterator[sqlite3.Connection]:
     if not path.is_file() or not path.stat().st_size:
         raise CopyUnusable(f"{path} is empty: there is nothing to restore in it.")
     try:
-        with closing(open_to_read(path)) as connection:
+        with closing(open_to_read(path, mode)) as connection:
             yield connection
     except sqlite3.DatabaseError as error:
         if kind_of(error) in CLOSED:

@@ -8,7 +8,7 @@ from pathlib import Path
 import aiosqlite
 
 from storage.scan import Scan, unavailable
-from storage.sqlite.engine import BUSY_TIMEOUT_MS, pragmas
+from storage.sqlite.engine import BUSY_TIMEOUT_MS, address, pragmas
 from storage.sqlite.session import compiled_for
 
 
@@ -17,7 +17,9 @@ async def open_scan(path: Path) -> AsyncIterator[Scan]:
     """Raises DatabaseUnavailable."""
     with unavailable(sqlite3.Error):
         async with (
-            aiosqlite.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000) as connection,
+            aiosqlite.connect(
+                address(path), uri=True, isolation_level=None, timeout=BUSY_TIMEOUT_MS / 1000
+            ) as connection,
             connection.cursor() as cursor,
         ):
             await cursor.executescript(";".join([*pragmas(read_only=True), "BEGIN"]))

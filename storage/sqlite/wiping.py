@@ -5,7 +5,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from storage.sqlite.engine import BUSY_TIMEOUT_MS
+from storage.sqlite.engine import BUSY_TIMEOUT_MS, address
 
 logger = logging.getLogger(__name__)
 
@@ -17,13 +17,16 @@ def wipe(path: Path, *, thoroughly: bool) -> bool:
     another page: of 10,000 names that were replaced, 24 to 32 were still in the file. If ``thoroughly``, VACUUM
     writes the file anew without them. Returns False when others use the file, so that it has to be done later.
     """
-    with closing(sqlite3.connect(path, timeout=BUSY_TIMEOUT_MS / 1000, isolation_level=None)) as connection:
-        connection.execute("PRAGMA secure_delete=ON")
-        try:
+    wait = BUSY_TIMEOUT_MS / 1000
+    try:
+        with closing(
+            sqlite3.connect(address(path), uri=True, timeout=wait, isolation_level=None)
+        ) as connection:
+            connection.execute("PRAGMA secure_delete=ON")
             if thoroughly:
                 connection.execute("VACUUM")
             [(is_busy, _, _)] = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except sqlite3.OperationalError as error:
-            logger.info("the files are wiped later: %s", error)
-            return False
+    except sqlite3.OperationalError as error:
+        logger.info("the files are wiped later: %s", error)
+        return False
     return not is_busy

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from domain.steps import Step
 from storage.callers import Group, GroupWriter, MustRunAgain, Parts
-from storage.sqlite.engine import HASTE_TIMEOUT_MS, is_outage
+from storage.sqlite.engine import HASTE_TIMEOUT_MS, connected, is_outage
 from storage.sqlite.session import SqliteSession
 from storage.sqlite.tx import SqliteTx
 
@@ -64,7 +64,7 @@ class Writer(GroupWriter):
     def _session(self) -> tuple[SqliteSession, SqliteTx]:
         """The session and the transaction on the connection, which is opened if there is none."""
         if self._connection is None:
-            self._connection = self._engine.connect()
+            self._connection = connected(self._engine)
             session, parts = SqliteSession(self._connection), self._parts
             self._opened = (session, SqliteTx(session, parts.new_id, parts.chance_below, parts.channels_on))
         return self._opened

@@ -157,6 +157,14 @@ OF_BEFORE: dict[str, questions.Question] = {
         update_id=7,
         message_id=9,
     ),
+    '{"type":"set_up","message_id":9,"has_picture":false,"merchant_id":"m","at":"town",'
+    '"answers":{"name":"Café Rosa","town":"Europe/Luxembourg"},"update_id":7}': SetUpAsked(
+        message_id=9,
+        merchant_id=MerchantId("m"),
+        at=Step.COUNTRY,
+        answers={Step.NAME: "Café Rosa", Step.COUNTRY: "Europe/Luxembourg"},
+        update_id=7,
+    ),
     '{"type":"set_up","message_id":9,"has_picture":false,"merchant_id":"m","at":"count",'
     '"answers":{"name":"Café Rosa","language":"fr","kind":"stamps"},"update_id":7}': SetUpAsked(
         message_id=9,

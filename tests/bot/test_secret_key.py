@@ -99,6 +99,7 @@ async def test_after_an_exchange_new_codes_scan_old_ones_do_not_and_a_pin_is_cho
     assert ran.status == 0
     assert list(ran.object) == ["merchant_name", "staff_id", "name", "invite_link"]
     assert ran.object["name"] == "Sam"
+    assert ran.err == "The key is exchanged: every card has a new code. Hand each member their link.\n"
     async with operator.bot():
         await anna.sees("🔑 Your card at Knätsch has a new code.")
         await paul.sees("🔑 All cards of Knätsch have a new code.")

@@ -1,6 +1,7 @@
 """Settings: read once, refused in one sentence, and a secret key that is made once."""
 
 import errno
+import os
 import re
 import stat
 from concurrent.futures import ThreadPoolExecutor
@@ -134,6 +135,19 @@ def test_malformed_setting_ends_with_the_sentence_that_names_it(
     assert str(refusal.value) == where_to_get(name)
 
 
+def test_folder_for_copies_that_may_not_be_written_to_is_said_before_the_night(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """One on another disk, say, that the service does not name in ReadWritePaths."""
+    monkeypatch.setenv("BACKUP_DIR", str(tmp_path))
+    assert load_settings().backup_dir == tmp_path
+    monkeypatch.setattr("os.access", lambda path, mode: not (path == tmp_path and mode & os.W_OK))
+    with pytest.raises(SettingsProblem) as refusal:
+        load_settings()
+    assert str(refusal.value) == where_to_get("backup_dir")
+    assert "ReadWritePaths" in str(refusal.value)
+
+
 @pytest.mark.parametrize("name", [field.name for field in fields(Settings)])
 def test_every_setting_has_one_sentence_that_names_it_and_says_what_to_do(name: str) -> None:
     said = where_to_get(name)
@@ -211,14 +225,33 @@ def test_setting_that_is_misspelt_is_not_passed_over(tmp_path: Path, written: st
 def test_dotenv_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As a setting is, and not as a file to be given to the bot's user: it is root's where docs/operating lays it."""
 
-    def closed(file: Path, **_: str) -> None:
+    def closed(file: Path, **_: str) -> str:
         raise PermissionError(errno.EACCES, "Permission denied", str(file))
 
-    monkeypatch.setattr("dotenv.dotenv_values", closed)
+    monkeypatch.setattr(Path, "read_text", closed)
     dotenv = tmp_path / ".env"
     dotenv.touch()
     with pytest.raises(SettingsProblem, match=r"may not be read by this user: .* chmod 640"):
         load_settings(dotenv)
+
+
+@pytest.mark.parametrize("content", ["# Café\n".encode("latin-1"), f"BOT_TOKEN={TOKEN}\n".encode("utf-16")])
+def test_dotenv_in_another_encoding_is_refused(content: bytes, tmp_path: Path) -> None:
+    """As an editor of Windows may leave it."""
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(SettingsProblem) as told:
+        load_settings()
+    assert str(told.value) == ".env is not in UTF-8: save it so."
+
+
+@pytest.mark.parametrize("line", [f"BOT_TOKEN: {TOKEN}", f"BOT_TOKEN='{TOKEN}"])
+def test_line_of_dotenv_that_says_nothing_is_not_passed_over(line: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(f"# ours\nLOG_LEVEL=INFO\n\n{line}\nLOG_FORMAT=json\n")
+    with pytest.raises(SettingsProblem) as told:
+        load_settings()
+    assert str(told.value) == (
+        "Line 4 of .env cannot be read: write NAME=VALUE, with a quote at both ends or at none, or take it out."
+    )
 
 
 def test_dotenv_may_have_settings_of_others(tmp_path: Path) -> None:

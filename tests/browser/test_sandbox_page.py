@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Locator, Page, Route, expect
 
 from bot.sandbox import Action, CannotDo, GuideStep, Person, Sandbox
+from bot.sandbox.api_types import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    ReplyKeyboardMarkup,
+)
+from bot.sandbox.messages import Content
+from bot.sandbox.texts import typed_text
 from tests.bot.sandbox.api import Api
 from tests.browser.conftest import PATIENCE_MS
 from tests.browser.toy_bot import toy_bot
@@ -162,6 +170,53 @@ async def test_alert_is_closed_with_escape_and_focus_returns(shop: Shop) -> None
     await shop.page.keyboard.press("Escape")
     await expect(marie.get_by_role("dialog")).to_have_count(0)
     await expect(history).to_be_focused()
+
+
+def has_button(data: str) -> Content:
+    markup = InlineKeyboardMarkup(
+        inline_keyboard=((InlineKeyboardButton(text=f"Button {data}", callback_data=data),),)
+    )
+    return Content(body=typed_text("Which?"), markup=markup)
+
+
+@pytest.mark.parametrize("becomes", ["another", "gone"])
+async def test_button_that_was_shown_is_the_one_that_is_pressed(shop: Shop, becomes: str) -> None:
+    """The message changes under the finger: while the press is on its way, as on a slow line."""
+    await shop.marie.sends("Hello")
+    world = shop.sandbox.world
+    message = world.post(world.chats[shop.marie.id], has_button("first"), from_bot=True)
+
+    async def changes_meanwhile(route: Route) -> None:
+        if becomes == "gone":
+            world.delete(message)
+        else:
+            world.change(message, has_button("other"), edited=True)
+        await route.continue_()
+
+    await shop.page.route(re.compile("/sandbox/(tap|press)$"), changes_meanwhile)
+    await shop.phone("Marie").get_by_role("button", name="Button first").click()
+    if becomes == "gone":
+        shop.excused.append("400 (Bad Request)")
+        await shop.toasts("Marie", "the message is gone")
+        assert world.queries == {}
+    else:
+        await shop.sandbox.until(lambda: world.queries)
+        assert [query.data for query in world.queries.values()] == ["first"]
+
+
+async def test_key_that_was_shown_is_the_one_that_is_tapped(shop: Shop) -> None:
+    await shop.marie.sends("/keys")
+    world = shop.sandbox.world
+
+    async def changes_meanwhile(route: Route) -> None:
+        keys = ReplyKeyboardMarkup(keyboard=((KeyboardButton(text="No"), KeyboardButton(text="Perhaps")),))
+        asks_again = Content(body=typed_text("Choose again"), markup=keys)
+        world.post(world.chats[shop.marie.id], asks_again, from_bot=True)
+        await route.continue_()
+
+    await shop.page.route(re.compile("/sandbox/tap$"), changes_meanwhile)
+    await shop.phone("Marie").get_by_role("button", name="Yes").click()
+    await shop.marie.sees("You said: Yes")
 
 
 async def test_reply_keyboard_picks_people_and_files_download(shop: Shop) -> None:

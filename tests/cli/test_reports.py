@@ -75,7 +75,16 @@ def test_export_is_for_the_operators_eyes_and_takes_the_place_of_the_last_when_i
 ) -> None:
     """It names the customers; and who exports every week onto one file has that of last week until then."""
     output = tmp_path / "entries.csv"
-    words = ("export", "--merchant", shop["merchant_id"], "--what", "entries", "--output", str(output))
+    words = (
+        "export",
+        "--merchant",
+        shop["merchant_id"],
+        "--what",
+        "entries",
+        "--output",
+        str(output),
+        "--force",
+    )
     assert stempel(*words).status == 0
     assert output.stat().st_mode & 0o777 == 0o600
     before = output.read_bytes()
@@ -87,7 +96,7 @@ def test_export_is_for_the_operators_eyes_and_takes_the_place_of_the_last_when_i
     monkeypatch.setattr("bot.cli.exports.write_export", fills_the_disk)
     assert stempel(*words).status == 1
     assert output.read_bytes() == before
-    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [output.name]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["data", output.name]
 
 
 def test_export_says_how_far_it_is(

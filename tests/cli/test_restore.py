@@ -1,5 +1,6 @@
 """A copy shows what it is before it takes the database's place; what it replaces is kept."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -174,6 +175,17 @@ def test_copy_that_is_not_right_is_refused_in_a_sentence_and_changes_nothing(
     assert len(ran.err.strip().splitlines()) == 1
     assert names_of_stores(database) == before
     assert [path.name for path in database.parent.iterdir() if "restoring" in path.name] == []
+    assert list(copy.parent.glob("copy.db?*")) == []
+
+
+@pytest.mark.usefixtures("shop")
+@pytest.mark.parametrize("words", [("restore",), ("migrate", "--from")], ids=" ".join)
+def test_pipe_is_no_copy(words: tuple[str, ...], stempel: Stempel, tmp_path: Path) -> None:
+    """Nobody writes into it: who opens it waits for ever."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    ran = stempel(*words, str(pipe))
+    assert (ran.status, ran.out, ran.err) == (2, "", f"{pipe} is no file: give one.\n")
 
 
 def test_going_back_in_time_is_asked_for_and_says_by_how_much(

@@ -174,7 +174,9 @@ def test_exchange_helps_whatever_became_of_the_key(
 ) -> None:
     spoil(key)
     spoiled = key.read_bytes() if key.exists() else None
-    assert stempel("rotate-secret", "--yes").status == 0
+    ran = stempel("rotate-secret", "--yes")
+    assert (ran.status, ran.out) == (0, "")
+    assert ran.err == "The key is exchanged: every card has a new code. Nobody had a PIN to choose anew.\n"
     assert asks(stempel, shop, "store create").status == 0
     kept = [path.read_bytes() for path in key.parent.glob("secret.key.replaced.*.bak")]
     assert kept == ([] if spoiled is None else [spoiled])

@@ -112,12 +112,17 @@ async def test_read_only_file_system(operator: Operator) -> None:
         operator.folder.chmod(0o700)
 
 
-async def test_command_for_which_there_is_no_room(operator: Operator) -> None:
-    """Its sentence, and no line of the log of a bot."""
+@pytest.mark.parametrize(
+    ("file_bytes", "said"), [(40_960, "cannot be used"), (16_384, "cannot be used: its disk is full")]
+)
+async def test_command_for_which_there_is_no_room(operator: Operator, file_bytes: int, said: str) -> None:
+    """Its sentence, and no line of the log of a bot. Where not even what SQLite lays beside the file has its room,
+    that calls it an error of the disk."""
     script = "ulimit -f $((FILE_BYTES / 512)) && exec $0 -m bot merchant create --name Salon"
-    operator.settings |= {"BOT_USERNAME": "stempel_demo_bot", "FILE_BYTES": "40960"}
+    operator.settings |= {"BOT_USERNAME": "stempel_demo_bot", "FILE_BYTES": str(file_bytes)}
+    operator.settings |= {"PYTHONDONTWRITEBYTECODE": "1"}
     ran = await operator.runs(program=("sh", "-c", script, sys.executable))
-    says_only(ran, str(operator.database), "cannot be used")
+    says_only(ran, str(operator.database), said)
 
 
 @pytest.mark.parametrize("setting", ["HEALTH_LISTEN", "WEBHOOK_LISTEN"])

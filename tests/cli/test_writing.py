@@ -37,6 +37,64 @@ def test_nothing_is_written_over_the_bots_own_files(
     assert {name: _content(tmp_path / name) for name in OWN_FILES} == before
 
 
+@pytest.mark.parametrize("words", WRITERS, ids=" ".join)
+def test_file_that_is_there_is_replaced_only_when_it_is_said(
+    words: Sequence[str], stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    notes, link = tmp_path / "notes.txt", tmp_path / "link.txt"
+    notes.write_text("Milk\n")
+    link.symlink_to(notes)
+    merchant = ("--merchant", shop["merchant_id"])
+    for file in (notes, link):
+        ran = stempel(*words, str(file), *merchant)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err == f"{file} is there already, and stays as it is: give another file, or --force too.\n"
+    assert notes.read_text() == "Milk\n"
+
+
+def test_file_that_is_there_is_replaced_when_it_is_said(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    file = tmp_path / "days.csv"
+    words = ("export", "--merchant", shop["merchant_id"], "--what", "days", "--output", str(file))
+    file.write_text("")
+    assert stempel(*words).status == 0, "there is nothing in it to lose"
+    of_today = file.read_text()
+    file.write_text("of yesterday")
+    assert stempel(*words).status == 2
+    assert stempel(*words, "--force").status == 0
+    assert file.read_text() == of_today
+
+
+@pytest.mark.parametrize("words", [*WRITERS, ("backup",)], ids=" ".join)
+def test_what_is_no_file_is_not_written_to(
+    words: Sequence[str], stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    merchant = () if words == ("backup",) else ("--merchant", shop["merchant_id"], "--force")
+    pipe, link, loop = (tmp_path / name for name in ("pipe", "link", "loop"))
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    loop.symlink_to(loop)
+    for place in (pipe, link, loop):
+        ran = stempel(*words, str(place), *merchant)
+        assert (ran.status, ran.out) == (2, "")
+        assert ran.err == f"{place} is no file, and stays as it is: give another.\n"
+    assert (pipe.is_fifo(), link.is_symlink()) == (True, True)
+
+
+def test_link_that_leads_to_no_file_yet_is_not_followed(
+    stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    """In a folder of everybody's somebody else may have laid it."""
+    link, elsewhere = tmp_path / "days.csv", tmp_path / "elsewhere"
+    link.symlink_to(elsewhere)
+    words = ("export", "--merchant", shop["merchant_id"], "--what", "days", "--output", str(link))
+    for more in ((), ("--force",)):
+        ran = stempel(*words, *more)
+        assert (ran.status, ran.err) == (2, f"{link} is no file, and stays as it is: give another.\n")
+    assert not elsewhere.exists()
+
+
 @pytest.mark.usefixtures("shop")
 def test_backup_leaves_what_is_no_copy_as_it_is(stempel: Stempel, tmp_path: Path) -> None:
     notes = tmp_path / "notes.txt"
@@ -67,7 +125,10 @@ def test_backup_that_fails_leaves_the_copy_of_before_and_names_the_copy(
     copy = tmp_path / "copy.db"
     assert stempel("backup", str(copy)).status == 0
     before = copy.read_bytes()
-    monkeypatch.setattr("storage.sqlite.backup.sqlite3.connect", _with_little_room(tmp_path / "copy.db.part"))
+    monkeypatch.setattr(
+        "os.geteuid", lambda: tmp_path.stat().st_uid + 1
+    )  # whose files these are is not the trouble
+    monkeypatch.setattr("storage.sqlite.backup.sqlite3.connect", _with_little_room("copy.db"))
     ran = stempel("backup", str(copy))
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == f"{copy} cannot be used: database or disk is full.\n"
@@ -94,7 +155,7 @@ def test_what_there_is_no_room_for_leaves_the_file_of_before_and_names_it(
 ) -> None:
     file = tmp_path / "to print.pdf"
     file.write_text("of last week")
-    ran = stempel(*words, "--merchant", shop["merchant_id"], "--out", str(file))
+    ran = stempel(*words, "--merchant", shop["merchant_id"], "--out", str(file), "--force")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.splitlines()[-1] == f"{file} cannot be used: No space left on device."
     assert (file.read_text(), [*tmp_path.glob("*.part*")]) == ("of last week", [])
@@ -123,13 +184,11 @@ def test_backup_is_made_while_nothing_can_be_written(
 
 @pytest.mark.usefixtures("shop")
 def test_backup_takes_the_place_of_an_earlier_copy(stempel: Stempel, tmp_path: Path) -> None:
-    """Of one that is damaged too, and beside what a copy that was killed has left."""
-    copy, left = tmp_path / "copy.db", tmp_path / "copy.db.part"
+    """Of one that is damaged too."""
+    copy = tmp_path / "copy.db"
     copy.write_bytes(b"SQLite format 3\0" + b"\xff" * 5000)
-    left.write_bytes(b"half")
     assert stempel("backup", str(copy)).status == 0
     assert copy.stat().st_mode & 0o777 == 0o600
-    assert not left.exists()
     assert stempel("restore", str(copy)).status == 0
 
 
@@ -137,13 +196,13 @@ def _content(file: Path) -> bytes | None:
     return file.read_bytes() if file.exists() else None
 
 
-def _with_little_room(file: Path) -> Any:
-    """Connections, of which those to ``file`` have room for a few pages."""
+def _with_little_room(name: str) -> Any:
+    """Connections, of which those to a file of that name have room for a few pages."""
     connect = sqlite3.connect
 
     def connected(path: Path | str, *rest: Any, **more: Any) -> sqlite3.Connection:
         connection: sqlite3.Connection = connect(path, *rest, **more)
-        if Path(path) == file:
+        if Path(path).name == name:
             connection.execute("PRAGMA max_page_count = 4")
         return connection
 

@@ -9,6 +9,7 @@ from domain.card import CardRef
 from domain.kinds import EntryKind
 from domain.merchant import InterimReward, PointReward, ProgramKind, RedeemConfirmation
 from domain.messages import ApprovalAnswered, ApprovalAsked, ApprovalSettled, MessageKind
+from domain.personal import BLANK, Erasure
 from domain.plumbing.people import Meet, Reachable, meet, set_reachable
 from domain.refusals import (
     ApprovalGone,
@@ -30,6 +31,7 @@ from domain.usecases.ask_manager import Requested
 from domain.usecases.decide_approval import Decided
 from domain.usecases.end_approval import Withdraw, lapse_approval, withdraw_approval
 from domain.usecases.operate_approvals import SettleApproval, settle_approval
+from domain.usecases.privacy import Erase, erase, erase_again
 from domain.usecases.remove_staff import RemoveStaff, remove_staff
 from tests.support.clock import Clock
 from tests.support.databases import do, look
@@ -69,6 +71,14 @@ def approval(shop: Shop, requested: Requested) -> Approval:
     found = look(shop.database, lambda tx: tx.approval(shop.merchant_id, requested.approval.approval_id))
     assert found is not None
     return found
+
+
+def told_of_the_end(shop: Shop, asker: Actor) -> ApprovalAnswered:
+    """What the only member who is told how a request ended is told."""
+    [answered] = shop.town.messages(MessageKind.APPROVAL_ANSWERED)
+    assert isinstance(answered.facts, ApprovalAnswered)
+    assert answered.recipient == asker.account
+    return answered.facts
 
 
 def test_nobody_gets_the_reward_without_the_customer(shop: Shop, anna: Actor, lea: Holder) -> None:
@@ -154,9 +164,7 @@ def test_the_customers_yes_hands_it_out_in_the_name_of_who_asked(
     [settled] = shop.town.messages(MessageKind.REDEEM_SETTLED)
     assert isinstance(settled.facts, ApprovalSettled)
     assert (settled.recipient, settled.facts.replaces) == (lea.account, question.message_id)
-    [answered] = shop.town.messages(MessageKind.APPROVAL_ANSWERED)
-    assert isinstance(answered.facts, ApprovalAnswered)
-    assert (answered.recipient, answered.facts.state) == (anna.account, ApprovalState.APPROVED)
+    assert told_of_the_end(shop, anna).state is ApprovalState.APPROVED
     assert shop.database.violations() == []
 
 
@@ -298,6 +306,79 @@ def test_what_is_gone_meanwhile_is_not_handed_out(shop: Shop, anna: Actor, lea: 
     with pytest.raises(NotEnoughStamps):
         answers(shop, lea, requested)
     assert approval(shop, requested).state is ApprovalState.ASKED
+
+
+def test_yes_to_what_was_handed_out_to_a_code_meanwhile_hands_out_nothing(
+    shop: Shop, anna: Actor, lea: Holder, clock: Clock
+) -> None:
+    """The card is good for another, which nobody asked for."""
+    mia = shop.hires("Mia")
+    shop.stamps(anna, lea, 2)
+    requested = shop.asks_customer(anna, lea)
+    shop.redeems(mia, lea, confirmed_at=clock.now)
+    assert answers(shop, lea, requested).approval.state is ApprovalState.WITHDRAWN
+    with pytest.raises(ApprovalOver):
+        answers(shop, lea, requested)
+    assert (approval(shop, requested).state, shop.card(lea).stamp_count) == (ApprovalState.WITHDRAWN, 2)
+    [settled] = shop.town.messages(MessageKind.REDEEM_SETTLED)
+    assert isinstance(settled.facts, ApprovalSettled)
+    assert (settled.recipient, settled.facts.state) == (lea.account, ApprovalState.WITHDRAWN)
+    answered = told_of_the_end(shop, anna)
+    assert answered.state is ApprovalState.WITHDRAWN
+
+
+def test_yes_holds_where_what_was_handed_out_meanwhile_was_taken_back(
+    shop: Shop, anna: Actor, lea: Holder, clock: Clock
+) -> None:
+    requested = shop.asks_customer(anna, lea)
+    done = shop.redeems(anna, lea, confirmed_at=clock.now)
+    shop.undoes(anna, lea, done.entry.entry_id)
+    assert answers(shop, lea, requested).approval.state is ApprovalState.APPROVED
+    assert shop.card(lea).stamp_count == 0
+
+
+def test_yes_to_another_reward_than_was_handed_out_meanwhile_holds(town: Town, clock: Clock) -> None:
+    shop = town.opens_shop(
+        kind=ProgramKind.HYBRID,
+        stamps_target=2,
+        point_rewards=(PointReward(cost=5, name="Tea"),),
+        redeem_confirmation=RedeemConfirmation.CUSTOMER,
+    )
+    anna, lea, marc = shop.hires("Anna"), shop.gives_card(), shop.gives_card("Marc")
+    shop.earns(anna, lea, 1000)
+    for each in (lea, marc):
+        shop.stamps(anna, each, 2)
+    tea = shop.asks_customer(anna, lea, redeems=EntryKind.POINTS_REDEEMED, position=0, price=5)
+    marcs = shop.asks_customer(anna, marc)
+    shop.redeems(anna, lea, confirmed_at=clock.now)
+    done = answers(shop, lea, tea), answers(shop, marc, marcs)
+    assert [each.approval.state for each in done] == [ApprovalState.APPROVED] * 2
+
+
+@pytest.mark.parametrize("is_again", [False, True])
+def test_question_to_who_is_erased_ends_and_is_told_to_who_asked(
+    shop: Shop, anna: Actor, lea: Holder, clock: Clock, *, is_again: bool
+) -> None:
+    """Also in a copy that is put back, in which they are erased again."""
+    requested, customer = shop.asks_customer(anna, lea), shop.found(CardRef("id", lea.card_id))[1]
+    if is_again:
+        clock.passes(days=1)
+        erased = Erasure(
+            merchant_id=shop.merchant_id,
+            customer_id=customer.customer_id,
+            erased_at=clock.now,
+            is_everywhere=False,
+        )
+        shop.database.write(erase_again, [erased])
+    else:
+        erasing = Erase(account=lea.account, merchant_id=shop.merchant_id, account_hash=lambda *_: "hash")
+        shop.database.write(erase, erasing)
+    assert approval(shop, requested).state is ApprovalState.WITHDRAWN
+    answered = told_of_the_end(shop, anna)
+    assert answered.state is ApprovalState.WITHDRAWN
+    assert (answered.asked.reward, answered.asked.customer_name) == (shop.program().reward, BLANK)
+    with pytest.raises(ApprovalGone):
+        answers(shop, lea, requested)
 
 
 def test_yes_to_one_reward_hands_out_no_other_that_stands_in_its_place_now(town: Town) -> None:

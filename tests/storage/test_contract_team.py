@@ -1,6 +1,6 @@
 """What every store promises of the team: who works where, and with which links they come in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from domain.account import Account, Person
+from domain.approval import Approval
 from domain.dialogue import Dialogue
 from domain.ids import BotId, InviteId, MerchantId, StaffId, StoreId, UserId
 from domain.plumbing.people import Meet, meet
@@ -346,3 +347,21 @@ def test_last_act_of_each_is_the_newest_since_a_date(shop: Shop, clock: Clock) -
 
     assert acts(first) == {tom.staff_id: first, anna.staff_id: last}
     assert acts(last) == {anna.staff_id: last}
+
+
+def test_requests_that_nobody_has_answered_are_found(town: Town) -> None:
+    shop, other = town.opens_shop(max_daily_stamps=1), town.opens_shop(max_daily_stamps=1)
+    asked = []
+    for each in (shop, other):
+        member, holder = each.hires("Anna"), each.gives_card()
+        asked.append(each.asks_manager(member, holder, count=2))
+        shop.database.clock.passes(minutes=1)
+        asked.append(each.asks_manager(member, each.gives_card("Marc"), count=3))
+    first, second, *_ = (each.approval for each in asked)
+
+    def found() -> Sequence[Approval]:
+        return look(shop.database, lambda tx: tx.open_approvals(shop.merchant_id))
+
+    assert found() == [first, second]
+    shop.decides(shop.owner, asked[0], is_approved=False)
+    assert found() == [second]

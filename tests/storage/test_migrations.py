@@ -63,6 +63,7 @@ def bots_in(path: Path) -> list[tuple[object, ...]]:
 
 
 def test_migrations_lead_to_the_tables_of_this_program(path: Path, tmp_path: Path) -> None:
+    (tmp_path / "tables.db").touch()
     engine = sync_engine(tmp_path / "tables.db")
     with engine.begin() as connection:
         metadata.create_all(connection)
@@ -91,6 +92,7 @@ def test_revision_without_a_file_is_refused(present: str) -> None:
 def test_empty_file_has_no_revision_nor_has_one_that_went_down_to_nothing(path: Path, tmp_path: Path) -> None:
     changes(path, downgrade, BASE)
     for empty in (path, tmp_path / "new.db"):
+        empty.touch()
         engine = sync_engine(empty)
         with engine.connect() as connection:
             assert migrations.revision(connection) is None

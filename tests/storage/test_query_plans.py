@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import ClauseElement
 from sqlalchemy.dialects.sqlite.pysqlite import dialect
 
-from storage.approvals import SELECT_APPROVALS_BY, SELECT_LAPSED
+from storage.approvals import SELECT_APPROVALS_BY, SELECT_LAPSED, SELECT_OPEN_APPROVALS
 from storage.at_counter import SELECT_AT_HAND_BY
 from storage.campaigns import (
     COUNT_CAME_BACK,
@@ -290,6 +290,7 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
             ["ix_approvals_merchant_id_staff_id_asked_at", "merchant_id=? AND staff_id=? AND asked_at>?"],
             id="approvals_by",
         ),
+        pytest.param(SELECT_OPEN_APPROVALS, ["merchant_id=?"], id="open_approvals"),
         pytest.param(SELECT_LAPSED, ["ix_approvals_waiting", "lapses_at<?"], id="lapsed_approvals"),
         pytest.param(SELECT_APPROVERS, ["merchant_id=?"], id="approvers_of"),
         pytest.param(SELECT_GONE, ["people USING PRIMARY KEY (bot_id=? AND user_id=?)"], id="gone_among"),

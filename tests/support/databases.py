@@ -158,6 +158,7 @@ class Running(SyncDatabase):
 
 def changes(path: Path, change: Callable[[Connection, str], None], revision: str) -> None:
     """Takes a file up or down to a revision."""
+    path.touch()
     engine = sync_engine(path)
     with altering(engine) as connection:
         change(connection, revision)

@@ -4,9 +4,9 @@ import sqlite3
 import weakref
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
+from sqlalchemy import URL
 from sqlalchemy import Connection as Sqlalchemy
 
 from domain.delivery import ALWAYS_ON, ChannelKind
@@ -15,7 +15,7 @@ from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from storage import histories
 from storage.callers import MustRunAgain
 from storage.scan import Scan
-from storage.sqlite.engine import driver_connection, sync_engine
+from storage.sqlite.engine import driver_connection, engine_at
 from storage.sqlite.session import SqliteSession, compiled_for
 from storage.sqlite.tx import SqliteTx
 from storage.statements import Row
@@ -27,7 +27,7 @@ class Connection:
     """A connection to a database in memory. Each ``laid`` content gets a new ``session``, which remembers nothing."""
 
     def __init__(self) -> None:
-        self.sqlalchemy = sync_engine(Path(":memory:")).connect()
+        self.sqlalchemy = engine_at(URL.create("sqlite")).connect()
         self.driver = driver_connection(self.sqlalchemy)
         weakref.finalize(self, _close, self.sqlalchemy)
 

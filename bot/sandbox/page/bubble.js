@@ -60,15 +60,15 @@ function documentLink(file) {
 }
 
 function inlineKeyboard(message, phone) {
-  const rows = message.inline.map((row, y) => el("div", { class: "button-row" },
-    row.map((button, x) => inlineButton(message, button, y, x, phone))));
+  const rows = message.inline.map((row) => el("div", { class: "button-row" },
+    row.map((button) => inlineButton(message, button, phone))));
   return el("div", { class: "inline-keyboard", role: "group", "aria-label": "Buttons of the message" }, rows);
 }
 
 const MARKS = { copy: "copy", url: "link" };
 
-function inlineButton(message, button, row, column, phone) {
-  const press = (event) => phone.pressInline(message, button, row, column, event.currentTarget);
+function inlineButton(message, button, phone) {
+  const press = (event) => phone.pressInline(message, button, event.currentTarget);
   const mark = MARKS[button.kind];
   return el("button", { type: "button", class: `key ${button.style}`, onclick: press },
     el("span", { class: "label" }, button.text), mark && icon(mark));

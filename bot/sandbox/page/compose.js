@@ -145,12 +145,12 @@ export class Compose {
 
   keyboard() {
     const keyboard = this.phone.person.keyboard;
-    const rows = (keyboard?.rows ?? []).map((row, y) => el("div", { class: "button-row" }, row.map((key, x) => this.key(key, y, x))));
+    const rows = (keyboard?.rows ?? []).map((row) => el("div", { class: "button-row" }, row.map((key) => this.key(key))));
     return el("div", { class: "reply-keyboard", hidden: !keyboard || this.keysHidden, role: "group", "aria-label": "Keyboard of the bot" }, rows);
   }
 
-  key(key, row, column) {
-    const tap = (picks) => this.phone.act("/sandbox/tap", { row, column, picks });
+  key(key) {
+    const tap = (picks) => this.phone.act("/sandbox/tap", { text: key.text, picks });
     const press = () => (key.picks ? choosePeople(this.phone, this.phone.others(), key.picks, tap) : tap([]));
     return el("button", { type: "button", class: `key ${key.style}`, onclick: press }, key.text);
   }

@@ -239,18 +239,18 @@ export class Phone {
     this.screen.querySelector(".start")?.focus();
   }
 
-  async pressInline(message, button, row, column, node) {
+  async pressInline(message, button, node) {
     if (button.kind === "copy") this.copy(button.copy);
     else if (button.kind === "chat") this.offerStart(button.url);
     else if (button.kind === "url" && this.page.isGoogleLink(button.url)) openGoogle(button.url, this);
     else if (button.kind === "url") window.open(button.url, "_blank", "noopener");
     else if (button.kind === "inline_mode") this.toast("The sandbox has no inline mode.", "refused");
-    else await this.pressCallback(message, row, column, node);
+    else await this.pressCallback(message, button, node);
   }
 
-  async pressCallback(message, row, column, node) {
+  async pressCallback(message, button, node) {
     node.classList.add("busy");
-    const pressed = await this.act("/sandbox/tap", { message_id: message.id, row, column });
+    const pressed = await this.act("/sandbox/press", { message_id: message.id, data: button.data });
     if (!pressed || this.answered.has(pressed.id)) node.classList.remove("busy");
     else this.busy.set(pressed.id, node);
   }

@@ -12,7 +12,7 @@ from bot.app.database import open_database
 from bot.app.outside import Outside
 from bot.app.process import Surroundings
 from bot.pictures.qr import draw_qr
-from bot.sandbox import Person, Sandbox
+from bot.sandbox import Message, Person, Sandbox
 from domain.ids import UpdateId
 from domain.merchant import InterimReward, PointReward, ProgramKind, RedeemConfirmation
 from domain.plumbing.inbox import receive_updates
@@ -43,23 +43,37 @@ async def shop(home: House) -> Shop:
     return await home.opens_shop(stamps_target=2, reward="Coffee", **NEEDED)
 
 
-async def fills(home: House, sam: Person, anna: Person) -> None:
+async def fills(home: House, sam: Person, anna: Person, stamps: int = 2) -> None:
     """The card is full, and everybody has been told."""
-    await sam.sends(f"/stamp {number_of(anna)} 2")
-    await sam.sees("2 of 2", new=True)
-    await anna.sees("show your card at the counter. There, tap “Use reward” below it.")
+    await sam.sends(f"/stamp {number_of(anna)} {stamps}")
+    await sam.sees("✅", new=True)
+    await anna.sees("There, tap “Use reward” below it.")
     await home.until_rows(OWED, [(0,)])
+
+
+async def with_full_card(home: House, shop: Shop, stamps: int = 2) -> tuple[Person, Person]:
+    """Anna, whose card is full, and Sam, who stamped it."""
+    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
+    await fills(home, sam, anna, stamps)
+    return anna, sam
+
+
+async def asks_for_a_code(anna: Person) -> Message:
+    """Below her newest card, which shows it then."""
+    card = next(message for message in reversed(anna.messages) if message.photo)
+    await anna.taps("🎁 Use reward", on=card)
+    shown = await anna.sees("Show this code at the counter. It is good for one minute, and once.")
+    assert shown.id == card.id
+    return shown
 
 
 async def test_customer_shows_a_code_and_gets_the_reward(home: House, shop: Shop) -> None:
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     assert "🎁 Use reward" not in anna.last.button_texts
     await fills(home, sam, anna)
-    card = next(message for message in reversed(anna.messages) if message.photo)
-    own_code = code_on(card)
-    await anna.taps("🎁 Use reward", on=card)
-    shown = await anna.sees("Show this code at the counter. It is good for one minute, and once.")
-    assert (shown.id, shown.button_texts) == (card.id, ("‹ Card",))
+    own_code = code_on(next(message for message in reversed(anna.messages) if message.photo))
+    shown = await asks_for_a_code(anna)
+    assert shown.button_texts == ("‹ Card",)
     assert shown.caption.splitlines()[0] == "🎁 Coffee"
     assert code_on(shown) != own_code
     await sam.opens(code_on(shown))
@@ -94,18 +108,9 @@ async def test_list_of_rewards_says_what_to_tap(home: House, shop: Shop) -> None
 
 
 async def test_code_scanned_twice_hands_one_reward_out(home: House, shop: Shop, clock: TestClock) -> None:
-    anna, sam, mia = (
-        await home.customer(shop, "Anna"),
-        await home.member(shop, "Sam"),
-        await home.member(shop, "Mia", Role.MANAGER),
-    )
-    await sam.sends(f"/stamp {number_of(anna)} 4")
-    await sam.sees("✅", new=True)
-    await anna.sees("🎉 Your reward is ready: Coffee")
-    await home.until_rows(OWED, [(0,)])
-    card = next(message for message in reversed(anna.messages) if message.photo)
-    await anna.taps("🎁 Use reward", on=card)
-    code = code_on(await anna.sees("Show this code at the counter."))
+    anna, sam = await with_full_card(home, shop, stamps=4)
+    mia = await home.member(shop, "Mia", Role.MANAGER)
+    code = code_on(await asks_for_a_code(anna))
     await sam.opens(code)
     await sam.sees("🎁 Hand out: Coffee", new=True)
     await sam.opens(code)
@@ -121,11 +126,8 @@ async def test_code_scanned_twice_hands_one_reward_out(home: House, shop: Shop, 
 async def test_code_that_nobody_scanned_says_that_it_is_over(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    await fills(home, sam, anna)
-    card = next(message for message in reversed(anna.messages) if message.photo)
-    await anna.taps("🎁 Use reward", on=card)
-    await anna.sees("Show this code at the counter.")
+    anna, sam = await with_full_card(home, shop)
+    await asks_for_a_code(anna)
     clock.passes(seconds=62)
     over = await anna.sees("⌛ This code is over.")
     assert over.button_texts == ("🎁 Use reward", "‹ Card")
@@ -137,11 +139,8 @@ async def test_code_that_nobody_scanned_says_that_it_is_over(
 async def test_used_code_stays_gone_once_its_minute_is_over(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    await fills(home, sam, anna)
-    card = next(message for message in reversed(anna.messages) if message.photo)
-    await anna.taps("🎁 Use reward", on=card)
-    await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
+    anna, sam = await with_full_card(home, shop)
+    await sam.opens(code_on(await asks_for_a_code(anna)))
     handed = await sam.sees("🎁 Hand out: Coffee", new=True)
     left = await anna.sees("Your card is further down in this chat.")
     clock.passes(seconds=62)
@@ -153,15 +152,13 @@ async def test_used_code_stays_gone_once_its_minute_is_over(
 async def test_stamp_given_while_a_code_shows_is_still_told_after_its_minute(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    await fills(home, sam, anna)
-    number, card = number_of(anna), next(message for message in reversed(anna.messages) if message.photo)
-    await anna.taps("🎁 Use reward", on=card)
-    await anna.sees("Show this code at the counter.")
+    anna, sam = await with_full_card(home, shop)
+    number = number_of(anna)
+    shown = await asks_for_a_code(anna)
     await sam.sends(f"/stamp {number}")
     given = await sam.sees("✅", new=True)
     told = await anna.sees("✅ +1 stamp")
-    assert told.id == card.id
+    assert told.id == shown.id
     clock.passes(seconds=62)
     await sam.sees(lambda message: message.id == given.id and "Undo" not in message.button_texts)
     [same] = [message for message in anna.messages if message.id == told.id]
@@ -169,11 +166,8 @@ async def test_stamp_given_while_a_code_shows_is_still_told_after_its_minute(
 
 
 async def test_code_in_front_of_a_poster_is_the_code(home: House, shop: Shop) -> None:
-    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    await fills(home, sam, anna)
-    card = next(message for message in reversed(anna.messages) if message.photo)
-    await anna.taps("🎁 Use reward", on=card)
-    shown = await anna.sees("Show this code at the counter.")
+    anna, sam = await with_full_card(home, shop)
+    shown = await asks_for_a_code(anna)
     await sam.sends_photo(beside(draw_qr(shop.join_link), shown.photo or b""))
     await sam.sees("🎁 Hand out: Coffee", new=True)
 
@@ -183,9 +177,7 @@ async def test_code_is_for_the_team_of_that_shop_alone(home: House, shop: Shop) 
     anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
     ben, jil = await home.customer(shop, "Ben"), await home.member(bakery, "Jil")
     await fills(home, sam, anna)
-    card = next(message for message in reversed(anna.messages) if message.photo)
-    await anna.taps("🎁 Use reward", on=card)
-    code = code_on(await anna.sees("Show this code at the counter."))
+    code = code_on(await asks_for_a_code(anna))
     await ben.opens(code)
     await ben.sees("This is for staff.", new=True)
     await jil.opens(code)
@@ -194,8 +186,7 @@ async def test_code_is_for_the_team_of_that_shop_alone(home: House, shop: Shop) 
 
 
 async def test_customer_is_asked_and_says_yes(home: House, shop: Shop) -> None:
-    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    await fills(home, sam, anna)
+    anna, sam = await with_full_card(home, shop)
     await sam.sends(f"/redeem {number_of(anna)}")
     waiting = await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
     assert waiting.button_texts == ("Open card", "Withdraw the request")
@@ -215,8 +206,7 @@ async def test_customer_is_asked_and_says_yes(home: House, shop: Shop) -> None:
 async def test_customer_says_no_and_is_not_asked_after_a_while(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
-    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    await fills(home, sam, anna)
+    anna, sam = await with_full_card(home, shop)
     await sam.sends(f"/redeem {number_of(anna)}")
     await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
     asked = await anna.sees("🎁 Use your reward at Café Knätsch now?")
@@ -231,6 +221,38 @@ async def test_customer_says_no_and_is_not_asked_after_a_while(
     await anna.taps("Yes, use it", on=asked)
     await anna.answered("This request is over: it was answered, withdrawn or too late.")
     assert len(await home.ledger(shop)) == 1
+
+
+async def test_yes_hands_out_nothing_more_where_a_code_was_used_meanwhile(home: House, shop: Shop) -> None:
+    """Another coffee waits on the card."""
+    anna, sam = await with_full_card(home, shop, stamps=4)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    waiting = await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+    asked = await anna.sees("🎁 Use your reward at Café Knätsch now?", new=True)
+    await sam.opens(code_on(await asks_for_a_code(anna)))
+    await sam.sees("🎁 Hand out: Coffee", new=True)
+    await anna.taps("Yes, use it", on=asked)
+    await anna.answered("↩️ The question was withdrawn: Coffee")
+    settled = await anna.sees("↩️ The question was withdrawn: Coffee\nCafé Knätsch")
+    assert (settled.id, settled.button_texts) == (asked.id, ())
+    assert (await sam.sees("↩️ Withdrawn.")).id == waiting.id
+    assert [line.kind for line in await home.ledger(shop)] == ["stamp_earned", "stamp_redeemed"]
+
+
+async def test_member_is_told_when_who_was_asked_has_erased_themselves(home: House, shop: Shop) -> None:
+    anna, sam = await with_full_card(home, shop)
+    await sam.sends(f"/redeem {number_of(anna)}")
+    waiting = await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
+    asked = await anna.sees("🎁 Use your reward at Café Knätsch now?")
+    await home.until_rows(OWED, [(0,)])
+    await anna.sends("/privacy")
+    await anna.taps("🗑 Erase everything", on=await anna.sees("what is kept about you", new=True))
+    await anna.taps("🗑 Yes, erase")
+    await anna.sees("Erased.", new=True)
+    over = await sam.sees("↩️ Withdrawn.")
+    assert (over.id, "Anna" in over.text) == (waiting.id, False)
+    await anna.taps("Yes, use it", on=asked)
+    await anna.answered("There is no such request any more.")
 
 
 async def test_pin_is_typed_before_the_customer_is_asked(home: House) -> None:
@@ -260,9 +282,7 @@ async def test_code_still_holds_once_the_pin_is_typed(home: House, clock: TestCl
     await types_pin(sam)
     await anna.sees("🎉 Your reward is ready: Coffee")
     await home.until_rows(OWED, [(0,)])
-    card = next(message for message in reversed(anna.messages) if message.photo)
-    await anna.taps("🎁 Use reward", on=card)
-    shown = await anna.sees("Show this code at the counter.")
+    shown = await asks_for_a_code(anna)
     await sam.sends_photo(shown.photo or b"")
     await sam.sees(has_keypad, new=True)
     clock.passes(minutes=2)
@@ -347,11 +367,8 @@ async def crashing(tmp_path: Path, clock: TestClock) -> AsyncIterator[Crashing]:
 async def test_scan_that_is_handled_again_after_a_crash_is_confirmed(crashing: Crashing) -> None:
     async with crashing.runs() as home:
         shop = await home.opens_shop(stamps_target=2, reward="Coffee", **NEEDED)
-        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-        await fills(home, sam, anna)
-        card = next(message for message in reversed(anna.messages) if message.photo)
-        await anna.taps("🎁 Use reward", on=card)
-        await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
+        anna, sam = await with_full_card(home, shop)
+        await sam.opens(code_on(await asks_for_a_code(anna)))
         await sam.sees("🎁 Hand out: Coffee", new=True)
     await crashing.leaves_undone(sam)
     count = len(sam.messages)
@@ -364,8 +381,7 @@ async def test_scan_that_is_handled_again_after_a_crash_is_confirmed(crashing: C
 async def test_command_that_is_handled_again_after_the_yes_says_what_to_hand_out(crashing: Crashing) -> None:
     async with crashing.runs() as home:
         shop = await home.opens_shop(stamps_target=2, reward="Coffee", **NEEDED)
-        anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-        await fills(home, sam, anna)
+        anna, sam = await with_full_card(home, shop)
         await sam.sends(f"/redeem {number_of(anna)}")
         await sam.sees("⏳ Asked Anna: reward: Coffee", new=True)
         await home.until_rows(OWED, [(0,)])
@@ -380,8 +396,7 @@ async def test_command_that_is_handled_again_after_the_yes_says_what_to_hand_out
 
 
 async def test_holder_reads_what_they_were_asked_among_their_data(home: House, shop: Shop) -> None:
-    anna, sam = await home.customer(shop, "Anna"), await home.member(shop, "Sam")
-    await fills(home, sam, anna)
+    anna, sam = await with_full_card(home, shop)
     await sam.sends(f"/redeem {number_of(anna)}")
     await anna.sees("🎁 Use your reward at Café Knätsch now?")
     await home.until_rows(OWED, [(0,)])

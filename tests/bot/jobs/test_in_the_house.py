@@ -1,5 +1,7 @@
 """The timetable in the running bot: its jobs run, are recorded, and reach the operators."""
 
+import errno
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -7,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app.process import Surroundings
-from bot.sandbox import Sandbox
+from bot.sandbox import Person, Sandbox
 from domain.ids import UpdateId
 from domain.job_run import BACKUP, PROCESS
 from domain.plumbing.inbox import UpdateFailure, fail_update, receive_updates
@@ -70,25 +72,27 @@ async def test_copy_of_the_night_takes_the_place_of_last_weeks(tmp_path: Path, c
 
 
 async def test_copy_that_fails_reaches_the_operators_and_leaves_last_weeks(
-    tmp_path: Path, clock: TestClock
+    tmp_path: Path, clock: TestClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copies, around = tmp_path / "copies", Surroundings(clock=clock, limits=UNHURRIED)
+    copies.mkdir()
+
+    def fills_up(_source: Path, target: Path) -> None:
+        target.write_text("half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
     async with Sandbox() as sandbox:
-        olivia = sandbox.person("Olivia", user_id=OLIVIA)
-        async with house(tmp_path / "a.db", around, sandbox) as first:
-            await olivia.sends("/help")
-            await olivia.sees("Your card")
-            await ran(first, BACKUP)
+        olivia = await operator_of_a_copied_bot(tmp_path / "a.db", around, sandbox)
         clock.passes(days=2)
         file = copies / f"copy-{clock().isoweekday()}.db"
-        file.with_name(f"{file.name}.part").mkdir(parents=True)  # nothing can be written there
         file.write_text("last week's")
+        monkeypatch.setattr("storage.sqlite.database.write_copy", fills_up)
         async with house(
             tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,), backup_dir=copies
         ) as second:
-            await olivia.sees("The nightly copy of the database could not be made.\nIs a directory.")
+            await olivia.sees("The nightly copy of the database could not be made.\nNo space left on device.")
             await second.until_rows(COPIES, [("failed", 2)])
-    assert file.read_text() == "last week's"
+    assert (file.read_text(), list(copies.iterdir())) == ("last week's", [file])
 
 
 async def test_operators_read_what_a_copy_lacks(
@@ -102,11 +106,7 @@ async def test_operators_read_what_a_copy_lacks(
         raise ToolFailed(missing)
 
     async with Sandbox() as sandbox:
-        olivia = sandbox.person("Olivia", user_id=OLIVIA)
-        async with house(tmp_path / "a.db", around, sandbox) as first:
-            await olivia.sends("/help")
-            await olivia.sees("Your card")
-            await ran(first, BACKUP)
+        olivia = await operator_of_a_copied_bot(tmp_path / "a.db", around, sandbox)
         clock.passes(days=2)
         monkeypatch.setattr("storage.sqlite.database.write_copy", fails)
         async with house(tmp_path / "a.db", around, sandbox, operator_ids=(OLIVIA,), backup_dir=copies):
@@ -148,6 +148,16 @@ async def test_stranger_who_has_been_silent_for_a_month_is_forgotten(
             await second.until_rows("SELECT name FROM people ORDER BY name", known)
             await strangers[0].sends("/help")
             await strangers[0].sees("Your card", new=True)
+
+
+async def operator_of_a_copied_bot(path: Path, around: Surroundings, sandbox: Sandbox) -> Person:
+    """She has written to it, and its database was copied today."""
+    olivia = sandbox.person("Olivia", user_id=OLIVIA)
+    async with house(path, around, sandbox) as home:
+        await olivia.sends("/help")
+        await olivia.sees("Your card")
+        await ran(home, BACKUP)
+    return olivia
 
 
 async def keeps_aside(home: House) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.views import approvals, cards, counter, messages, taking_back, using
+from bot.views.card_parts import usable
 from domain.approval import Approval, ApprovalState
 from domain.ids import ApprovalId, MessageId, OperationKey, StoreId
 from domain.kinds import EntryKind
@@ -199,8 +200,8 @@ APPROVAL_SCENES: Mapping[str, Scene] = {
         for each in ApprovalState
     },
     "card: a reward to use": lambda t, n: cards.card(t, ready(n), b""),
-    "which_reward": lambda t, n: using.which_reward(t, ready(n), using.usable(ready(n))),
-    "use_code": lambda t, n: using.use_code(t, ready(n), b"", using.usable(ready(n))[0]),
+    "which_reward": lambda t, n: using.which_reward(t, ready(n), usable(ready(n))),
+    "use_code": lambda t, n: using.use_code(t, ready(n), b"", usable(ready(n))[0]),
     "use_code_over": lambda t, n: using.use_code_over(t, ready(n), b""),
     "decided": lambda t, n: approvals.decided(t, decided(n, ApprovalState.APPROVED)),
     "decided: no": lambda t, n: approvals.decided(t, decided(n, ApprovalState.DECLINED)),

@@ -1270,7 +1270,7 @@ def answers(names: Names, kind: ProgramKind = ProgramKind.STAMPS) -> dict[str, s
         Step.KIND: kind.value,
         Step.COUNT: "30",
         Step.REWARD: names.reward,
-        Step.TOWN: "America/Argentina/Buenos_Aires",
+        Step.COUNTRY: "America/Argentina/Buenos_Aires",
     }
 
 

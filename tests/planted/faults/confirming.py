@@ -104,6 +104,20 @@ FAULTS = (
         "tests/domain/test_confirming.py",
     ),
     fault(
+        "a yes hands out once more what a code has handed out meanwhile",
+        "domain.usecases.answer_redemption:answer_redemption",
+        "_was_handed_out(tx, card, approval, asked.reward)",
+        "False",
+        TESTS,
+    ),
+    fault(
+        "a question to who is erased is waited for by the member for ever",
+        "domain.usecases.privacy:_erase_at",
+        "_end_questions_to(tx, customer)",
+        "pass",
+        TESTS,
+    ),
+    fault(
         "the end of a code is shown where the card stood",
         "bot.telegram.chat:Chat.retire",
         "self.overwritten(place)",

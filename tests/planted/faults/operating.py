@@ -11,11 +11,32 @@ FAULTS = (
         "tests/cli/test_writing.py",
     ),
     fault(
+        "a file that somebody has is written over without a word",
+        "bot.cli.writing:Written._check_there",
+        "not is_forced",
+        "False",
+        "tests/cli/test_writing.py",
+    ),
+    fault(
         "a backup is written into the earlier copy",
         "bot.kit.whole_files:in_place_of",
-        'there.with_name(f"{there.name}.part")',
+        "room / there.name",
         "there",
         "tests/cli/test_writing.py",
+    ),
+    fault(
+        "two who write the same file at the same time share what they write",
+        "bot.kit.whole_files:_room_in",
+        "Path(mkdtemp(dir=folder, prefix=_BEGINS, suffix=_ENDS))",
+        "Path(mkdtemp(dir=folder, prefix=_BEGINS, suffix=_ENDS)).rename(folder / 'one.part')",
+        "tests/bot/test_whole_files.py",
+    ),
+    fault(
+        "what a copy that was killed has left stays",
+        "bot.kit.whole_files:_room_in",
+        "_remove_left(folder)",
+        "",
+        "tests/bot/test_whole_files.py",
     ),
     fault(
         "a copy of the night is written into last week's",
@@ -51,6 +72,13 @@ FAULTS = (
         "not self._is_in_place()",
         "False",
         "tests/storage/test_writer.py",
+    ),
+    fault(
+        "a running bot lays another file where its database was moved away",
+        "storage.sqlite.engine:address",
+        'f"{path.absolute().as_uri()}?mode=rw"',
+        'f"{path.absolute().as_uri()}?mode=rwc"',
+        "tests/storage/test_readers.py",
     ),
     fault(
         "a variable of the shell that is not set counts as left out",
