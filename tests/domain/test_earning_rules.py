@@ -32,6 +32,7 @@ from domain.refusals import (
     StampsByAmount,
 )
 from domain.rules.earning import NANO
+from domain.rules.figures import counted, figures_of
 from domain.rules.multipliers import factor_at
 from domain.staff import Role
 from domain.usecases.card_state import CardState
@@ -66,6 +67,11 @@ def on(shop: Shop, holder: Holder) -> tuple[int, int]:
     if shop.program().has_points:
         return card.points_balance, card.points_carried_nano or 0
     return card.stamp_count, card.stamps_carried_minor or 0
+
+
+def cards_of(shop: Shop, holder: Holder) -> int:
+    """How many cards a summary or a report says were served."""
+    return figures_of(counted(shop.history(holder))).cards
 
 
 def state(shop: Shop, holder: Holder) -> CardState:
@@ -189,6 +195,7 @@ def test_purchase_that_gave_nothing_yet_is_a_visit_and_may_be_taken_back(town: T
     small = shop.earns(anna, lea, 1).entry
     today = shop.database.read(store_today, SeeToday(actor=anna))
     assert (today.own.points, today.own.cards) == (0, 1)
+    assert cards_of(shop, lea) == 1
     [receipt] = town.facts(MessageKind.RECEIPT)
     assert isinstance(receipt, Receipt)
     assert (receipt.points_delta, receipt.to_go) == (0, Money(49_99, "EUR"))
@@ -198,6 +205,7 @@ def test_purchase_that_gave_nothing_yet_is_a_visit_and_may_be_taken_back(town: T
     mia = shop.hires("Mia", Role.MANAGER)
     void = shop.voids(mia, lea, reason="a slip").entry
     assert (void.related_entry_id, void.points_delta) == (small.entry_id, 0)
+    assert cards_of(shop, lea) == 0
     assert on(shop, lea) == (0, 0)
     with pytest.raises(NothingToVoid):
         shop.voids(mia, lea, reason="a slip")

@@ -7,7 +7,7 @@ from domain.ids import MessageId
 from domain.marketing import Offer
 from domain.messages import MessageKind
 from domain.ports import Tx
-from domain.usecases.marketing import answer, may_be_offered
+from domain.usecases.marketing import AllowAgain, allow_again, answer, may_be_offered, stop_marketing
 from tests.support.clock import Clock
 from tests.support.databases import do, look
 from tests.support.shop import Shop, Town
@@ -79,6 +79,21 @@ def test_a_shop_that_has_switched_it_off_writes_to_nobody(guest: Guest) -> None:
     guest.answers(is_given=True)
     guest.shop.changes_merchant(marketing_monthly_max=None)
     assert not guest.may_be_offered
+
+
+def test_stop_that_is_undone_allows_whom_it_took_a_yes_from(guest: Guest, town: Town) -> None:
+    """A stop counts as a no where nobody had asked yet, and stays one there."""
+    guest.answers(is_given=True)
+    other = town.opens_shop()
+    account = guest.customer.account
+    asked_nothing = other.gives_card("Léa", account)
+    stopped = guest.shop.database.write(stop_marketing, account)
+    again = AllowAgain(account=account, stopped_at=stopped.stopped_at)
+    assert guest.shop.database.write(allow_again, again) == [guest.shop.merchant()]
+    _, customer, _ = other.found(asked_nothing.card)
+    consent = look(other.database, lambda tx: tx.consent(customer.merchant_id, customer.customer_id))
+    assert consent is not None
+    assert not consent.is_given
 
 
 def test_a_yes_is_for_one_shop(guest: Guest, town: Town) -> None:
