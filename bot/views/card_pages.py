@@ -104,7 +104,7 @@ def card_page(t: Texts, page: CardPage) -> View:
             row(_button(t("History"), Verb.CARD_PAST, *key, 0), _button(t("Write a note"), Verb.NOTE, *key)),
             row(_button(t("Move to another account"), Verb.MOVE, *key)),
             row(_button(t("Merge with another card"), Verb.MERGE, *key) if page.is_active else None),
-            *(asked_buttons(t, asked) if asked else ()),
+            *(asked_buttons(t, asked, may_vouch=True) if asked else ()),
             row(blocking),
         ),
         spare=open_card_button(t, *key),
@@ -221,11 +221,12 @@ def vouch_for_merge(t: Texts, into: CardNumber) -> str:
     )
 
 
-def asked_buttons(t: Texts, move: CardMove) -> Sequence[tuple[Button, ...]]:
+def asked_buttons(t: Texts, move: CardMove, *, may_vouch: bool) -> Sequence[tuple[Button, ...]]:
     """What can be done while the holder has not answered."""
     key = move.merchant_id, move.move_id
+    vouch = _button(t("Vouch for it"), Verb.MOVE_VOUCH, *key) if may_vouch else None
     withdraw = _button(t("Withdraw the request"), Verb.MERGE_UNASK, *key) if move.is_merge else None
-    return [row(_button(t("Vouch for it"), Verb.MOVE_VOUCH, *key)), row(withdraw)]
+    return [row(vouch), row(withdraw)]
 
 
 def vouch_buttons(t: Texts, merchant_id: MerchantId, move_id: MoveId) -> Sequence[tuple[Button, ...]]:

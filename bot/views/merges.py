@@ -67,7 +67,7 @@ def waiting(t: Texts, asked: MergeWaiting, timezone: str) -> View:
     """To who asked: the holder has to say yes, or a reason to vouch for them, whom the bot does not reach."""
     move = asked.move
     page = back(t, move.merchant_id, move.card_id)
-    if not asked.is_reachable:
+    if not asked.is_reachable and asked.may_vouch:
         whose = t("{name} · {number}", name=asked.customer_name, number=spaced(asked.card_number))
         return View(
             text="\n".join([vouch_for_merge(t, asked.into_number), whose]),
@@ -82,9 +82,12 @@ def waiting(t: Texts, asked: MergeWaiting, timezone: str) -> View:
             other=spaced(asked.into_number),
         ),
         t("Can be answered until {time}.", time=t.moment(move.expires_at, timezone)),
-        t("Without an answer within an hour, you can vouch for them."),
+        t("Without an answer within an hour, you can vouch for them.")
+        if asked.may_vouch
+        else t("The holder has said no. Only an owner can vouch for the card now."),
     ]
-    return View(text="\n".join(said), buttons=keyboard(row(page), *asked_buttons(t, move)), spare=page)
+    buttons = keyboard(row(page), *asked_buttons(t, move, may_vouch=asked.may_vouch))
+    return View(text="\n".join(said), buttons=buttons, spare=page)
 
 
 def _part(said: str, whose: str) -> str:

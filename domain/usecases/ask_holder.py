@@ -80,13 +80,16 @@ def check_open(tx: Tx, move: CardMove) -> None:
 
 def check_may_vouch(tx: Tx, move: CardMove, account: Account, member: Staff | None) -> None:
     """Raises HolderRefused, HolderAsked."""
-    if member is not None and member.role is not Role.OWNER and _has_refused(tx, move):
+    if is_bound(tx, move, member):
         raise HolderRefused
     if can_answer(tx, account) and tx.now < move.asked_at + ANSWER_TIME:
         raise HolderAsked(until=move.asked_at + ANSWER_TIME)
 
 
-def _has_refused(tx: Tx, move: CardMove) -> bool:
+def is_bound(tx: Tx, move: CardMove, member: Staff | None) -> bool:
+    """Whether the holder has said no, and this member cannot go past it. The operator, None, can."""
+    if member is None or member.role is Role.OWNER:
+        return False
     answer = tx.newest_answer(move.merchant_id, move.card_id)
     return (
         answer is not None and answer.kind in REFUSED_BY_HOLDER and tx.now < answer.written_at + REFUSAL_HOLDS

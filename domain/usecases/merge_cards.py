@@ -33,7 +33,7 @@ from domain.rules.history import in_order
 from domain.rules.rewards import progress
 from domain.rules.voids import recount_today
 from domain.staff import Actor
-from domain.usecases.ask_holder import ask_holder, can_answer, check_open, end_move
+from domain.usecases.ask_holder import ask_holder, can_answer, check_open, end_move, is_bound
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import managing, note_down
@@ -83,13 +83,15 @@ class MergeAsOperator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeWaiting:
-    """The holder of the card is asked whether it may be merged into the card ``into_number``."""
+    """The holder of the card is asked whether it may be merged into the card ``into_number``. ``may_vouch`` is False
+    for who asks against a no of the holder's."""
 
     move: CardMove
     card_number: CardNumber
     into_number: CardNumber
     customer_name: str
     is_reachable: bool
+    may_vouch: bool
 
 
 def see_merge(*, tx: Tx, query: SeeMerge) -> MergePreview:
@@ -241,12 +243,14 @@ def _ask(tx: Tx, into: Holding, other: Holding, key: OperationKey, at: Admitted 
 
 
 def _waiting(tx: Tx, move: CardMove, into: Holding, other: Holding) -> MergeWaiting:
+    asker = tx.staff(move.merchant_id, move.staff_id) if move.staff_id else None
     return MergeWaiting(
         move=move,
         card_number=other.card.number,
         into_number=into.card.number,
         customer_name=other.customer.name,
         is_reachable=can_answer(tx, other.customer.account),
+        may_vouch=not is_bound(tx, move, asker),
     )
 
 

@@ -358,7 +358,9 @@ def test_managers_do_not_vouch_against_a_no(
     note = WriteNote(merchant_id=shop.merchant_id, account=mia.account, card=lea.card, text="asked again")
     shop.database.write(write_note, note)
     is_known(shop, lea.account, is_gone=is_gone)
+    assert shop.asks_to_merge(shop.owner, paper, lea).may_vouch
     waiting = shop.asks_to_merge(mia, paper, lea)
+    assert not waiting.may_vouch
     shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
     with pytest.raises(HolderRefused):
         vouches(shop, waiting, mia.account)

@@ -1189,13 +1189,14 @@ def merging(names: Names, **how: bool) -> MergePreview:
     return MergePreview(merchant_id=MERCHANT_ID, card=card, other=other, together=card, **how)
 
 
-def waiting(names: Names, *, is_reachable: bool) -> MergeWaiting:
+def waiting(names: Names, *, is_reachable: bool, may_vouch: bool = True) -> MergeWaiting:
     return MergeWaiting(
         move=MERGE,
         card_number=NUMBER,
         into_number=OTHER_NUMBER,
         customer_name=names.customer,
         is_reachable=is_reachable,
+        may_vouch=may_vouch,
     )
 
 
@@ -1231,6 +1232,9 @@ CARD_PAGES: Mapping[str, Scene] = {
     "offer: asks": lambda t, n: merges.offer(t, merging(n, needs_yes=True, is_reachable=True), KEY),
     "offer: vouches": lambda t, n: merges.offer(t, merging(n, needs_yes=True), KEY),
     "waiting": lambda t, n: merges.waiting(t, waiting(n, is_reachable=True), ZONE),
+    "waiting: after a no": lambda t, n: merges.waiting(
+        t, waiting(n, is_reachable=True, may_vouch=False), ZONE
+    ),
     "waiting: vouches": lambda t, n: merges.waiting(t, waiting(n, is_reachable=False), ZONE),
     "move_offer": lambda t, n: card_pages.move_offer(t, card_page(n), KEY),
     "move_link": lambda t, n: card_pages.move_link(t, card_page(n), LINK, b""),

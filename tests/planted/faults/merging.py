@@ -43,7 +43,7 @@ FAULTS = (
     fault(
         "a manager asks again and vouches against the holder's no",
         "domain.usecases.ask_holder:check_may_vouch",
-        "_has_refused(tx, move)",
+        "is_bound(tx, move, member)",
         "False",
         TESTS,
     ),
