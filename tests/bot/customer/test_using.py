@@ -127,10 +127,12 @@ async def test_code_that_nobody_scanned_says_that_it_is_over(
     home: House, shop: Shop, clock: TestClock
 ) -> None:
     anna, sam = await with_full_card(home, shop)
-    await asks_for_a_code(anna)
+    code = code_on(await asks_for_a_code(anna))
     clock.passes(seconds=62)
     over = await anna.sees("⌛ This code is over.")
     assert over.button_texts == ("🎁 Use reward", "‹ Card")
+    await sam.opens(code)
+    await sam.sees("This code is over.", new=True)
     await anna.taps("🎁 Use reward")
     await sam.opens(code_on(await anna.sees("Show this code at the counter.")))
     await sam.sees("🎁 Hand out: Coffee", new=True)
