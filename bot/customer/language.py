@@ -1,10 +1,9 @@
 """``/language``, ``/help``, and ``/settings`` of a person without a shop."""
 
 from bot.kit.buttons import Verb, press
-from bot.screens.menus import commands, open_to
+from bot.screens.menus import keys_below, open_to, put_menu
 from bot.screens.turn import Turn
 from bot.texts import texts
-from bot.views.below_chat import below_chat
 from bot.views.help import help_text, settings
 from bot.views.view import Button, View, keyboard, row
 from domain.account import Locale
@@ -34,13 +33,11 @@ async def language_button(turn: Turn) -> None:
     turn.t = texts(locale)
     await turn.show(View(text=turn.t("✅ From now on in English.")))
     duties = await turn.read(duties_of, turn.account)
-    menu_of_commands = commands(turn.t, duties, turn.services.ways_on, is_operator=turn.is_operator)
-    await turn.services.chat.set_commands(turn.user.id, menu_of_commands)
-    holds_card = await turn.read(has_card, turn.account)
-    rows = below_chat(turn.t, is_staff=turn.caller.is_staff, has_card=holds_card)
+    await put_menu(turn.services, turn.account.user_id, turn.t, duties)
+    rows = await keys_below(turn)
     if turn.caller.is_staff:
         await turn.say(View(text=turn.t("The keyboard below is in English now."), menu=rows))
-    elif holds_card:
+    elif rows:
         await turn.say(View(text=turn.t("Your card is one tap away."), menu=rows))
 
 

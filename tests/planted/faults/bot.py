@@ -741,7 +741,7 @@ _SPEAKING = (
     ),
     fault(
         "staff keep the keyboard of their card in the old language",
-        "bot.customer.language:language_button",
+        "bot.screens.menus:keys_below",
         "await turn.read(has_card, turn.account)",
         "not turn.caller.is_staff and await turn.read(has_card, turn.account)",
         "tests/bot/customer/test_language.py",
