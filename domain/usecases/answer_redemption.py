@@ -8,7 +8,8 @@ from domain.ids import ApprovalId, MerchantId
 from domain.ports import Posting
 from domain.quick import dataclass
 from domain.refusals import ApprovalGone, ApprovalOver, RewardChanged
-from domain.usecases.decide_approval import Decided, asker_of, in_name_of_asker
+from domain.usecases.asking import in_name_of
+from domain.usecases.decide_approval import Decided, asker_of
 from domain.usecases.end_approval import asked_facts, decided
 from domain.usecases.posting import Posted
 from domain.usecases.redeem_interim import redeem_interim
@@ -90,7 +91,7 @@ def _redeem(tx: Posting, approval: Approval) -> Posted:
         price=approval.reward_price,
     ).wanted(confirmed_at=tx.now)
     asked = Asked(act=wanted, actor=asker_of(approval), pin_typed=True)
-    with in_name_of_asker(tx, approval):
+    with in_name_of(tx, approval.merchant_id, approval.staff_id):
         match wanted:
             case RedeemInterim():
                 return redeem_interim(tx=tx, command=asked.instead(wanted))

@@ -1,8 +1,5 @@
 """An owner or manager approves or declines what a member asked for; approving carries it out."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from domain.account import Account
 from domain.acts import Asked, AskManager, Decide, Stamp, TakeBack
 from domain.approval import Approval, ApprovalState
@@ -11,10 +8,11 @@ from domain.ids import ApprovalId, CardId, MerchantId, StoreId
 from domain.messages import ApprovalAsked
 from domain.ports import Posting
 from domain.quick import dataclass
-from domain.refusals import ApprovalGone, ApprovalOver, AskerMayNot, NotAllowed, OwnCardRefused, OwnRequest
+from domain.refusals import ApprovalGone, ApprovalOver, OwnCardRefused, OwnRequest
 from domain.rights import Right, entitled
 from domain.rules.counter import admit, admit_staff
 from domain.staff import Actor, Staff
+from domain.usecases.asking import in_name_of
 from domain.usecases.end_approval import asked_facts, decided
 from domain.usecases.posting import Posted, ask_pin
 from domain.usecases.stamp_card import stamp_card
@@ -98,16 +96,6 @@ def asker_of(approval: Approval) -> Actor:
     )
 
 
-@contextmanager
-def in_name_of_asker(tx: Posting, approval: Approval) -> Iterator[None]:
-    """What is refused to the member who asked is said of them. Raises AskerMayNot."""
-    try:
-        yield
-    except (NotAllowed, OwnCardRefused) as refused:
-        asker = tx.staff(approval.merchant_id, approval.staff_id)
-        raise AskerMayNot(name=asker.name if asker else "") from refused
-
-
 def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
     """Carries out what managers were asked for, in the name of the member who asked, where they asked. Everything is
     checked again except for what was approved.
@@ -130,7 +118,7 @@ def carry_out(tx: Posting, approval: Approval, approver: Staff) -> Posted:
         pin_typed=True,
         approved_by=approver.staff_id,
     )
-    with in_name_of_asker(tx, approval):
+    with in_name_of(tx, approval.merchant_id, approval.staff_id):
         match asked.act:
             case Stamp() as stamp:
                 return stamp_card(tx=tx, command=asked.instead(stamp))

@@ -227,7 +227,7 @@ def note_down(tx: Customers, card: Card, kind: NoteKind, text: str, staff_id: St
 def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: Program) -> CardPage:
     move, stands = tx.newest_move(card), standing_for(tx, card)
     move = move if move and move.is_open(tx.now) else None
-    into = tx.card(card.merchant_id, CardRef("id", move.into_card_id)) if move and move.into_card_id else None
+    into = card_into(tx, move) if move else None
     return CardPage(
         merchant_id=merchant.merchant_id,
         timezone=merchant.timezone,
@@ -236,9 +236,15 @@ def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program:
         created_at=card.created_at,
         notes=[_seen(tx, note) for note in tx.notes_of(card, NOTES_SHOWN)],
         move=move,
-        move_into=into[0].number if into else None,
+        move_into=into.number if into else None,
         merged_into=(stands[0].card_id, stands[0].number) if stands else None,
     )
+
+
+def card_into(tx: Tx, move: CardMove) -> Card | None:
+    """The card that a merge goes into, None for a move."""
+    found = tx.card(move.merchant_id, CardRef("id", move.into_card_id)) if move.into_card_id else None
+    return found[0] if found else None
 
 
 def _seen(tx: Tx, note: CardNote) -> NoteSeen:

@@ -15,7 +15,6 @@ from domain.messages import CardsMerged, MessageKind
 from domain.ports import Posting, Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
-    AskerMayNot,
     CardInactive,
     CardNotFound,
     NotAllowed,
@@ -34,6 +33,7 @@ from domain.rules.rewards import progress
 from domain.rules.voids import recount_today
 from domain.staff import Actor
 from domain.usecases.ask_holder import ask_holder, can_answer, check_open, end_move, is_bound
+from domain.usecases.asking import in_name_of
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import managing, note_down
@@ -163,14 +163,12 @@ def merge_allowed(tx: Tx, move: CardMove) -> Posted:
     if move.staff_id is None or move.store_id is None:
         told = _told_by_operator(into.card.card_id, other.card.card_id)
         return _carry_out(tx, into, other, move.operation_key, told)
-    staff = tx.staff(move.merchant_id, move.staff_id)
-    if staff is None or staff.account is None:
-        raise AskerMayNot(name=staff.name if staff else "")
-    asked = _asked_act(into, other, move.operation_key, move.staff_id, move.store_id, staff.account)
-    try:
+    with in_name_of(tx, move.merchant_id, move.staff_id):
+        staff = tx.staff(move.merchant_id, move.staff_id)
+        if staff is None or staff.account is None:
+            raise NotAllowed
+        asked = _asked_act(into, other, move.operation_key, move.staff_id, move.store_id, staff.account)
         at = _admitted(tx, asked, other)
-    except (NotAllowed, OwnCardRefused) as refused:
-        raise AskerMayNot(name=staff.name) from refused
     return _carry_out(tx, into, other, move.operation_key, fingerprint(asked), **made_by(at, asked))
 
 

@@ -35,6 +35,7 @@ from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
 from domain.usecases.manage_cards import (
     CardPage,
+    card_into,
     card_of_another,
     managing,
     named_card,
@@ -140,7 +141,7 @@ def answer_move(*, tx: Tx, command: AnswerMove) -> CardMove:
     if command.is_allowed and move.allowed_at is not None:
         return move
     note_down(tx, card, _ANSWERED[move.is_merge, command.is_allowed], "", None)
-    into = _into(tx, move)
+    into = card_into(tx, move)
     if command.is_allowed:
         try:
             _allow(tx, move)
@@ -244,11 +245,6 @@ def _locked(tx: Tx, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None
     for card_id in sorted((move.card_id, move.into_card_id)):
         tx.lock_card(merchant_id, card_id)
     return tx.move(merchant_id, move_id)
-
-
-def _into(tx: Tx, move: CardMove) -> Card | None:
-    found = tx.card(move.merchant_id, CardRef("id", move.into_card_id)) if move.into_card_id else None
-    return found[0] if found else None
 
 
 def _allow(tx: Tx, move: CardMove) -> None:
