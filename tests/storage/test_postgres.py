@@ -14,14 +14,19 @@ import pytest
 from psycopg import errors
 from sqlalchemy import create_engine, inspect, text
 
+from domain.account import Account
 from domain.card import CardRef
 from domain.delivery import ChannelKind
-from domain.ids import MerchantId, StoreId
+from domain.ids import MerchantId, StaffId, StoreId, TokenHash, UserId
 from domain.merchant import Store
 from domain.plumbing.outbox import LeaseDeliveries, lease_deliveries
 from domain.ports import DatabaseUnavailable, Tx
+from domain.refusals import ChosenInvited
+from domain.staff import Role
 from domain.steps import Step
+from domain.usecases.manage_team import InviteMember, invite_member
 from domain.usecases.redeem_reward import redeem_reward
+from domain.usecases.set_up import InviteStaff
 from domain.usecases.stamp_card import stamp_card
 from storage import streams
 from storage.callers import Job
@@ -432,6 +437,40 @@ async def test_two_dispatchers_of_two_processes_never_lease_the_same(opens: Open
     )
     ids = [one.message_id for some in leased for one in some]
     assert len(ids) == len(set(ids)) >= 40
+
+
+async def test_owners_in_two_processes_who_choose_the_same_person_invite_them_once(
+    opens: Opens, counter: Counter
+) -> None:
+    """What one looks at, who is invited already, is as it was until they have invited: they write alone."""
+    other, invited = opens(), 0
+    for number in range(10):
+        anna = Account(bot_id=BOT, user_id=UserId(5000 + number))
+        asked = [inviting(counter, anna, f"{number} {each}") for each in range(4)]
+        stores = [counter.store, other] * 2
+        done, refused = await outcomes(
+            store.write(invite_member, each) for store, each in zip(stores, asked, strict=True)
+        )
+        assert len(done) == 1
+        assert [type(refusal) for refusal in refused] == [ChosenInvited] * 3
+        invited += len(done)
+    found = await look(counter.store, lambda tx: tx.invites_of(counter.paul.merchant_id))
+    assert len({each.meant_for for each in found if each.meant_for}) == invited
+    assert len([each for each in found if each.meant_for]) == invited
+
+
+def inviting(counter: Counter, chosen: Account, key: str) -> InviteMember:
+    """As a press of its own each, for a member of its own."""
+    invite = InviteStaff(
+        merchant_id=counter.paul.merchant_id,
+        store_id=counter.paul.store_id,
+        name="Anna",
+        role=Role.STAFF,
+        token_hash=TokenHash(f"link {key}"),
+        staff_id=StaffId(f"staff {key}"),
+        meant_for=chosen,
+    )
+    return InviteMember(account=counter.paul.account, store_ids=(counter.paul.store_id,), invite=invite)
 
 
 async def test_scan_reads_one_moment_and_no_time_is_set_to_it(url: str) -> None:
