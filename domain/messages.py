@@ -329,6 +329,7 @@ class AlertReason(StrEnum):
     VOID_SHORTFALL = "void_shortfall"
     REWARD_HAD = "reward_had"
     NEW_MANAGER = "new_manager"
+    NOT_JOINING = "not_joining"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,7 +338,7 @@ class StaffAlert:
 
     ``may_reset`` says that the recipient may let the member choose a new PIN. ``device_name`` is the shared phone on
     which it happened, None for the member's own. ``reward`` was handed out for stamps that were then taken back.
-    ``by`` made the member a manager.
+    ``by`` made the member a manager. Who is not joining has said so; only whoever invited them is told.
     """
 
     reason: AlertReason

@@ -129,7 +129,7 @@ class Invite:
     """A single-use link for one member. ``used_by`` may open it again and gets the same answer.
 
     ``meant_for`` is the only account that may use it, None where whoever has the link may; it is forgotten once the
-    invitation was used or is over (docs/decisions/0113).
+    invitation was used or its time is over (docs/decisions/0113, 0115).
     ``replaced_pin_hash`` is the hash of the PIN when the link was opened to choose a new one. The offer of a shop has
     no link but a button. ``given_by`` is who made that offer, or invited the member; None for the operator.
     """

@@ -149,6 +149,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.TEAM, Verb.MEMBER, Verb.MEMBER_NAME, Verb.MEMBER_ROLE), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.MEMBER_STORES, Verb.SET_ROLE, Verb.SET_STORE, Verb.WITHDRAW), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.INVITE, Verb.INVITE_AS, Verb.INVITE_AT), Right.MANAGE_TEAM),
+    **dict.fromkeys((Verb.NEW_LINK, Verb.CHOOSE_AGAIN), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.REMOVE, Verb.REMOVE_MEANT), Right.MANAGE_TEAM),
     **dict.fromkeys((Verb.CARD_PAGE, Verb.CARD_PAST, Verb.NOTE, Verb.BLOCK), Right.MANAGE_CARDS),
     **dict.fromkeys((Verb.BLOCK_MEANT, Verb.UNBLOCK), Right.MANAGE_CARDS),
@@ -166,7 +167,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.USE, Verb.USE_ONE, Verb.REDEEM_ANSWER), Whose.HOLDER),
     Verb.UNASK: Whose.DOER,
     Verb.STORE: Whose.TEAM,
-    **dict.fromkeys((Verb.UNDO_RESET, Verb.JOIN_TEAM), Whose.DOER),
+    **dict.fromkeys((Verb.UNDO_RESET, Verb.JOIN_TEAM, Verb.NOT_JOINING), Whose.DOER),
     Verb.JOIN: Whose.JOINER,
     **dict.fromkeys((Verb.KEY, Verb.AMOUNT_KEY, Verb.AMOUNT_SURE, Verb.WHICH), Whose.NOBODY),
     Verb.CHOOSE_PERSON: Whose.NOBODY,
@@ -197,7 +198,7 @@ BUTTONS: Mapping[Verb, Needs] = {
     **dict.fromkeys((Verb.PAPER, Verb.PAPER_MEANT), Right.STAMP),
 }
 """Buttons of a question bear its nonce; here the question is somebody else's, so they are nobody's."""
-OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.REMOVE_MEANT, Verb.RESET_PIN)
+OF_AN_OWNER = (Verb.SET_ROLE, Verb.WITHDRAW, Verb.NEW_LINK, Verb.REMOVE_MEANT, Verb.RESET_PIN)
 ASKED_AT_A_TERMINAL = OFFERED[Role.TERMINAL] | {Right.ADJUST, Right.VOID_ANY}
 """What a terminal answers by asking who stands there, with their names: it may be a manager."""
 AUDIENCES: Mapping[Audience | None, Whose] = {

@@ -108,7 +108,10 @@ class Verb(StrEnum):
     INVITE_AS = "hire_as", Reach.STEP
     INVITE_AT = "hire_at", Reach.STEP
     CHOOSE_PERSON = "hire_who", Reach.STEP
+    NEW_LINK = "relink", Reach.EFFECT
+    CHOOSE_AGAIN = "rehire", Reach.STEP
     JOIN_TEAM = "hired", Reach.EFFECT
+    NOT_JOINING = "nothired", Reach.EFFECT
     WITHDRAW = "unhire", Reach.EFFECT
     HAND_OVER = "handover", Reach.STEP
     HAND_OVER_MEANT = "handed", Reach.EFFECT

@@ -14,6 +14,7 @@ from bot.screens.menus import keys_below, show_menu_of
 from bot.screens.turn import Turn
 from bot.texts import texts
 from bot.views import members as views
+from bot.views.members import Asking
 from bot.views.messages import DECLINED
 from bot.views.team import STAND_IN, role_is
 from bot.views.view import View
@@ -165,9 +166,38 @@ async def invite_at_button(turn: Turn) -> None:
 
 
 async def choose_person_button(turn: Turn) -> None:
+    await _ask_person(turn, questions.expected(turn, InvitedAsked, turn.pressed.text(0)))
+
+
+async def choose_again_button(turn: Turn) -> None:
+    """Somebody is chosen for a member whose invitation is over: the same person, or another."""
+    found = await turn.read(see_member, _asked(turn))
+    if found.is_managed and found.has_lapsed:
+        await _ask_person(turn, _as_before(found))
+    else:
+        await _show_member(turn, _asked(turn))
+
+
+async def new_link_button(turn: Turn) -> None:
+    """For a member whose invitation is over. Pressed twice, the second link takes the place of the first, in the
+    message too."""
+    found = await turn.read(see_member, _asked(turn))
+    if found.staff.is_active:
+        await _show_member(turn, _asked(turn))
+    else:
+        await turn.show(await _invite(turn, _as_before(found), found.staff.name, None))
+
+
+def _as_before(found: Colleague) -> InvitedAsked:
+    """What was asked when the member was invited."""
+    staff = found.staff
+    stores = () if staff.role.is_merchant_wide else tuple(store.store_id for store in found.stores)
+    return InvitedAsked(staff.merchant_id, staff.staff_id, staff.role, stores)
+
+
+async def _ask_person(turn: Turn, asked: InvitedAsked) -> None:
     """Puts a key below the chat behind which Telegram shows the people of the owner's chats."""
-    asked, place = questions.expected(turn, InvitedAsked, turn.pressed.text(0)), turn.place
-    request_id = turn.update.update_id % REQUEST_IDS
+    request_id, place = turn.update.update_id % REQUEST_IDS, turn.place
     turn.show_below()
     await turn.say(views.ask_person(turn.t, request_id))
     question = PersonAsked(asked.merchant_id, asked.staff_id, asked.role, asked.store_ids, request_id)
@@ -187,7 +217,11 @@ async def person_chosen(turn: Turn) -> None:
     user = shared.users[0]
     chosen = Account(bot_id=turn.account.bot_id, user_id=UserId(user.user_id))
     name = clean_name(f"{user.first_name or ''} {user.last_name or ''}")
-    await _invite(turn, asked, turn.t(STAND_IN) if name == NAMELESS else name, chosen)
+    name = turn.t(STAND_IN) if name == NAMELESS else name
+    view = await _invite(turn, asked, name, chosen)
+    await turn.say(views.inviting(turn.t, name, await keys_below(turn)))
+    await turn.say(view)
+    await questions.forget(turn, turn.nonce)
 
 
 async def stop_choosing(turn: Turn) -> None:
@@ -199,12 +233,17 @@ async def stop_choosing(turn: Turn) -> None:
 
 async def take_invited(turn: Turn, asked: InvitedAsked) -> None:
     """A name that is refused may be sent again."""
-    await _invite(turn, asked, NAME.parse(turn.words, ""), None)
+    name = NAME.parse(turn.words, "")
+    view = await _invite(turn, asked, name, None)
+    if isinstance(asked, PersonAsked):
+        await turn.say(views.inviting(turn.t, name, await keys_below(turn)))
+    await turn.say(view)
+    await questions.forget(turn, turn.nonce)
 
 
-async def _invite(turn: Turn, asked: InvitedAsked, name: str, chosen: Account | None) -> None:
-    """The question ends only with the answer: handled again after a crash, the new link takes the place of one that
-    nobody has seen."""
+async def _invite(turn: Turn, asked: InvitedAsked, name: str, chosen: Account | None) -> View:
+    """What whoever invites is told, with the link. Handled again after a crash, the new link takes the place of one
+    that nobody has seen: the question ends only with the answer."""
     token = invite_token()
     invite = InviteStaff(
         merchant_id=asked.merchant_id,
@@ -218,19 +257,18 @@ async def _invite(turn: Turn, asked: InvitedAsked, name: str, chosen: Account | 
     command = InviteMember(account=turn.account, store_ids=asked.store_ids, invite=invite)
     invited = await turn.write(invite_member, command)
     link, timezone = turn.services.links.invite(token), _timezone(turn, asked.merchant_id)
-    is_asked = chosen is not None and await _ask_to_join(turn, invited, chosen)
-    if isinstance(asked, PersonAsked):
-        await turn.say(views.inviting(turn.t, name, await keys_below(turn)))
-    await turn.say(views.invited(turn.t, invited, link, timezone, is_asked=is_asked))
-    await questions.forget(turn, turn.nonce)
+    asking = None
+    if chosen is not None:
+        asking = await _ask_to_join(turn, invited.member, chosen) if invited.may_be_asked else Asking.SPARED
+    return views.invited(turn.t, invited.member, link, timezone, asking)
 
 
-async def _ask_to_join(turn: Turn, invited: Colleague, chosen: Account) -> bool:
-    """Invites who was chosen in their own chat, in their language. Returns whether that was possible."""
+async def _ask_to_join(turn: Turn, invited: Colleague, chosen: Account) -> Asking:
+    """Invites who was chosen in their own chat, in their language."""
     caller = await turn.read(who_is, chosen)
     membership = turn.caller.membership_at(invited.staff.merchant_id)
     if caller.person is None or caller.person.unreachable_since is not None or membership is None:
-        return False
+        return Asking.OUT_OF_REACH
     t = texts(caller.person.locale or turn.services.default_locale)
     merchant_name, timezone = membership.merchant_name, membership.timezone
     view = views.asked_to_join(t, invited, membership.staff.name, merchant_name, timezone)
@@ -238,14 +276,18 @@ async def _ask_to_join(turn: Turn, invited: Colleague, chosen: Account) -> bool:
         await turn.services.chat.send(chosen.user_id, view)
     except TelegramError as error:
         logger.info("who was chosen for a team cannot be written to: %s", error.message)
-        return False
-    return True
+        return Asking.OUT_OF_REACH
+    return Asking.ASKED
 
 
 async def withdraw_button(turn: Turn) -> None:
     asked = _asked(turn)
-    staff = await turn.write(withdraw_from, asked)
-    said = turn.t("✅ What was sent to <b>{name}</b> does not work any more.", name=staff.name)
+    before = await turn.write(withdraw_from, asked)
+    said = (
+        views.removed(turn.t, before.staff)
+        if before.has_lapsed
+        else turn.t("✅ What was sent to <b>{name}</b> does not work any more.", name=before.staff.name)
+    )
     await _show_team(turn, asked.merchant_id, 0, said)
 
 
@@ -290,8 +332,7 @@ async def remove_meant_button(turn: Turn) -> None:
     if removed.account == turn.account:
         await turn.show(views.left(turn.t))
     else:
-        said = turn.t("✅ <b>{name}</b> is not on the team any more.", name=removed.name)
-        await _show_team(turn, removed.merchant_id, 0, said)
+        await _show_team(turn, removed.merchant_id, 0, views.removed(turn.t, removed))
 
 
 async def _take_tools_from(turn: Turn, removed: Staff) -> None:

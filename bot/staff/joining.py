@@ -16,7 +16,14 @@ from domain.refusals import InviteUsed, OwnPhoneNeeded
 from domain.rights import Right, may
 from domain.rules.names import clean_name
 from domain.staff import InvitePurpose
-from domain.usecases.claim_invite import ClaimInvite, PinTask, claim_invite, lead_on, own_invite
+from domain.usecases.claim_invite import (
+    ClaimInvite,
+    PinTask,
+    claim_invite,
+    decline_invite,
+    lead_on,
+    own_invite,
+)
 from domain.usecases.manage_team import OfMember
 from domain.usecases.my_cards import has_card
 from domain.usecases.reset_pin import UndoReset, undo_reset
@@ -42,6 +49,13 @@ async def join_team_button(turn: Turn) -> None:
     await _claim(turn, merchant_id, invite_id)
     if place is not None:
         await turn.services.chat.take_buttons(place)
+
+
+async def not_joining_button(turn: Turn) -> None:
+    """Who was chosen says no: the other button below the message that asks them."""
+    merchant_id, staff_id = MerchantId(turn.pressed.id(0)), StaffId(turn.pressed.id(1))
+    asked = OfMember(account=turn.account, merchant_id=merchant_id, staff_id=staff_id)
+    await turn.show(views.not_joining(turn.t, await turn.write(decline_invite, asked)))
 
 
 async def _claim(turn: Turn, merchant_id: MerchantId, invite_id: InviteId) -> None:

@@ -2,18 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from enum import Enum, auto
 
 from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
 from bot.views.below_chat import Rows, below_chat, stop_label
 from bot.views.settings import to_home
 from bot.views.team import reset_pin_button, role_label, role_name
-from bot.views.view import Button, PersonKey, Style, View, keyboard, page_turns, row
+from bot.views.view import Button, Keyboard, PersonKey, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
 from domain.staff import Invite, Role, Staff
 from domain.usecases.hand_over import Declined, HandedOver
-from domain.usecases.manage_team import Colleague
+from domain.usecases.manage_team import ASKED_MAX, Colleague
 
 PAGE_LENGTH = 6
 STORES_NAMED_MAX = 2
@@ -23,11 +24,19 @@ INVITED = (Role.STAFF, Role.MANAGER, Role.OWNER, Role.TERMINAL)
 """The roles in the order in which they are offered: most invitations are for staff."""
 
 
+class Asking(Enum):
+    """What became of asking who was chosen in their own chat: they cannot be written to, or are spared."""
+
+    ASKED = auto()
+    OUT_OF_REACH = auto()
+    SPARED = auto()
+
+
 def team(
     t: Texts, merchant_id: MerchantId, found: Sequence[Colleague], page: int, timezone: str, said: str = ""
 ) -> View:
-    """A button for each member, with *Withdraw* beside those who have not opened their link; ``said`` tells what was
-    just done."""
+    """A button for each member, and beside those who have not joined one that takes them off; ``said`` tells what
+    was just done."""
     shown = found[page * PAGE_LENGTH : (page + 1) * PAGE_LENGTH]
     lines = [
         t("<b>Your team</b>\nTap a name to change something."),
@@ -36,7 +45,7 @@ def team(
     rows = (
         row(
             _button(isolated(each.staff.name), Verb.MEMBER, each.staff),
-            _button(t("Withdraw"), Verb.WITHDRAW, each.staff) if each.link and each.is_managed else None,
+            _taking_off(t, each),
         )
         for each in shown
     )
@@ -54,6 +63,13 @@ def team(
     )
 
 
+def _taking_off(t: Texts, found: Colleague) -> Button | None:
+    """Takes back what the member was sent; who was only invited leaves the list."""
+    if not found.is_managed or not (found.link or found.has_lapsed):
+        return None
+    return _button(t("Withdraw") if found.link else t("Remove"), Verb.WITHDRAW, found.staff)
+
+
 def member(t: Texts, found: Colleague, timezone: str) -> View:
     """A member's page, with buttons for what the reader may change."""
     staff = found.staff
@@ -69,6 +85,7 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
             ),
             row(_pin_button(t, found) if has_pin else None),
             row(_button(_withdrawal(t, found.link), Verb.WITHDRAW, staff) if found.link else None),
+            *_new_invitation(t, found),
             row(
                 _button(t("Hand the shop over …"), Verb.HAND_OVER, staff)
                 if found.may_take_over and not _is_offered(found)
@@ -80,6 +97,15 @@ def member(t: Texts, found: Colleague, timezone: str) -> View:
         else ()
     )
     return View(text=_line(t, found, timezone), buttons=keyboard(*buttons, row(back)), spare=back)
+
+
+def _new_invitation(t: Texts, found: Colleague) -> Keyboard:
+    """For a member whose invitation is over, and who has a store to work at."""
+    if not found.has_lapsed or not found.stores:
+        return ()
+    link = _button(t("New link"), Verb.NEW_LINK, found.staff)
+    choose = _button(_choose_label(t), Verb.CHOOSE_AGAIN, found.staff)
+    return row(link), row(None if found.staff.role is Role.TERMINAL else choose)
 
 
 def _pin_button(t: Texts, found: Colleague) -> Button:
@@ -229,18 +255,19 @@ def asked_to_join(t: Texts, found: Colleague, by: str, merchant_name: str, timez
     return View(
         text=t(
             "👋 <b>{name} invites you to work for {merchant}.</b>\n"
-            "If you join by {until}, you are {role} there. If you do not know what this is about, leave it.",
+            "If you join by {until}, you are {role} there. If you do not know what this is about, say no or leave"
+            " it.",
             name=by,
             merchant=merchant_name,
             role=role_name(t, found.staff.role),
             until=t.moment(found.link.expires_at, timezone) if found.link else "",
         ),
-        buttons=keyboard(row(accept)),
+        buttons=keyboard(row(accept), row(_button(t("No, thank you"), Verb.NOT_JOINING, found.staff))),
     )
 
 
-def invited(t: Texts, found: Colleague, link: str, timezone: str, *, is_asked: bool = False) -> View:
-    """``is_asked`` says that whoever was chosen has the invitation in their own chat."""
+def invited(t: Texts, found: Colleague, link: str, timezone: str, asking: Asking | None = None) -> View:
+    """``asking`` is None where nobody was chosen."""
     until = t.moment(found.link.expires_at, timezone) if found.link else ""
     if found.staff.role is Role.TERMINAL:
         said = t(
@@ -249,7 +276,7 @@ def invited(t: Texts, found: Colleague, link: str, timezone: str, *, is_asked: b
             until=until,
             link=link,
         )
-    elif is_asked:
+    elif asking is Asking.ASKED:
         said = t(
             "✅ <b>{name}</b> has the invitation in their own chat, and can join until {until}. It is for them alone,"
             " and so is this link, in case they do not see it.\n{link}",
@@ -257,7 +284,17 @@ def invited(t: Texts, found: Colleague, link: str, timezone: str, *, is_asked: b
             until=until,
             link=link,
         )
-    elif found.link is not None and found.link.meant_for is not None:
+    elif asking is Asking.SPARED:
+        said = t(
+            "✅ Send this link to <b>{name}</b>: it works once, until {until}, for them alone, and makes them part of"
+            " your team. The bot does not ask them itself this time: for one shop it asks nobody twice in a week, and"
+            " at most {count} people who have not joined.\n{link}",
+            name=found.staff.name,
+            count=ASKED_MAX,
+            until=until,
+            link=link,
+        )
+    elif asking is Asking.OUT_OF_REACH:
         said = t(
             "✅ The bot cannot write to <b>{name}</b> itself: send them this link. It works once, until {until}, for"
             " them alone, and makes them part of your team.\n{link}",
@@ -349,6 +386,10 @@ def declined(t: Texts, done: Declined) -> View:
     if done.is_told:
         said += "\n" + t("{name} is told.", name=done.giver.name)
     return View(text=said)
+
+
+def removed(t: Texts, staff: Staff) -> str:
+    return t("✅ <b>{name}</b> is not on the team any more.", name=staff.name)
 
 
 def left(t: Texts) -> View:

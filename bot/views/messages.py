@@ -214,6 +214,13 @@ def _alert(t: Texts, facts: StaffAlert, message: Message, timezone: str) -> View
             name=facts.staff_name,
         )
         return View(text=said, buttons=keyboard(row(Button(text=isolated(facts.staff_name), data=page))))
+    if facts.reason is AlertReason.NOT_JOINING:
+        said = t(
+            "👤 <b>{name} is not joining your team.</b>\nThey have declined your invitation, and are not in /team any"
+            " more.",
+            name=facts.staff_name,
+        )
+        return View(text=said)
     button = reset_pin_button(t, message.merchant_id, facts.staff_id) if facts.may_reset else None
     return View(text=_locked(t, facts, timezone), buttons=keyboard(row(button)))
 

@@ -13,6 +13,7 @@ from domain.merchant import Program, Store
 from domain.staff import InvitePurpose, Membership, Role
 from domain.usecases.choose_desk import TeamMember
 from domain.usecases.claim_invite import Claimed
+from domain.usecases.hand_over import Declined
 
 STAND_IN, OWNER = mark("Team member"), mark("Owner")
 """What the first invited member, and the owner of a shop made by a command, are called until they open their link."""
@@ -39,6 +40,13 @@ def role_label(t: Texts, role: Role) -> str:
         Role.STAFF: t("Staff"),
         Role.TERMINAL: t("Shared phone"),
     }[role]
+
+
+def not_joining(t: Texts, done: Declined) -> View:
+    said = t("<b>You are not joining {merchant}.</b> Nothing has changed.", merchant=done.merchant_name)
+    if done.is_told:
+        said += "\n" + t("{name} is told.", name=done.giver.name)
+    return View(text=said)
 
 
 def claimed(t: Texts, done: Claimed, *, has_card: bool = False) -> View:

@@ -1,11 +1,12 @@
 """A member opens the link they were given."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import StrEnum
 
 from domain.account import Account
 from domain.ids import InviteId, MerchantId, StaffId, StoreId
 from domain.link import Route
+from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.ports import Directory, Staffing, Terms
 from domain.quick import dataclass, replace
 from domain.refusals import (
@@ -22,9 +23,12 @@ from domain.rules import pins
 from domain.rules.names import NAMELESS
 from domain.staff import Desk, Invite, InvitePurpose, Role, Staff, StaffStatus
 from domain.team_log import TeamChange
+from domain.usecases.hand_over import Declined
 from domain.usecases.manage_team import OfMember
 from domain.usecases.new_managers import tell_of_new_manager
 from domain.usecases.recording import record_member
+from domain.usecases.remove_staff import take_off
+from domain.usecases.sending import send
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +72,38 @@ def lead_on(*, tx: Directory, command: Route) -> None:
 def own_invite(*, tx: Staffing, query: OfMember) -> InviteId:
     """The invitation of a member that waits for the asking account alone, or that it has accepted. One that waits for
     whoever has its link is found by nothing but that link. Raises InviteOver."""
-    for each in reversed(tx.invites_of(query.merchant_id)):
-        is_theirs = query.account in (each.meant_for, each.used_by) and each.staff_id == query.staff_id
-        is_there = each.used_at is not None or each.is_pending(tx.now)
-        if is_theirs and is_there and each.purpose is InvitePurpose.JOIN_TEAM:
+    for each in _invites_to(tx, query):
+        is_theirs = query.account in (each.meant_for, each.used_by)
+        if is_theirs and (each.used_at is not None or each.is_pending(tx.now)):
             return each.invite_id
     raise InviteOver
+
+
+def decline_invite(*, tx: Staffing, command: OfMember) -> Declined:
+    """Ends the invitation that was for the asking account alone, takes the member off the team, and tells who invited
+    them. Repeating it, or declining what is over, changes nothing. Raises InviteOver where it is not known any more
+    for whom it was."""
+    asked = (each for each in _invites_to(tx, command) if each.meant_for == command.account)
+    invite, staff = next(asked, None), tx.staff(command.merchant_id, command.staff_id)
+    giver = tx.staff(command.merchant_id, invite.given_by) if invite and invite.given_by else None
+    merchant = tx.merchant(command.merchant_id)
+    if invite is None or staff is None or giver is None or merchant is None:
+        raise InviteOver
+    told = None
+    if invite.is_pending(tx.now):
+        take_off(tx, staff)
+        told = giver.account
+    if told is not None:
+        facts = StaffAlert(reason=AlertReason.NOT_JOINING, staff_id=staff.staff_id, staff_name=staff.name)
+        send(tx, command.merchant_id, told, MessageKind.STAFF_ALERT, facts)
+    return Declined(merchant_name=merchant.name, giver=giver, is_told=told is not None)
+
+
+def _invites_to(tx: Staffing, query: OfMember) -> Iterator[Invite]:
+    """The member's invitations to the team, newest first."""
+    for each in reversed(tx.invites_of(query.merchant_id)):
+        if each.staff_id == query.staff_id and each.purpose is InvitePurpose.JOIN_TEAM:
+            yield each
 
 
 def claim_invite(*, tx: Staffing, command: ClaimInvite) -> Claimed:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from domain.account import Account
+from domain.fields import NAME
 from domain.ids import MerchantId, StaffId, StoreId
 from domain.merchant import Store
 from domain.ports import Staffing
 from domain.quick import dataclass, replace
-from domain.refusals import ChosenInvited, ChosenOnTeam, NoOpenLink, NotAllowed, StaffRemoved
+from domain.refusals import ChosenInvited, ChosenOnTeam, NoOpenLink, NotAllowed, RoleNeedsStore, StaffRemoved
 from domain.rights import Right, entitled, may, may_look_after
 from domain.rules.days import local_date
 from domain.staff import Invite, InvitePurpose, Role, Staff, StaffStatus
@@ -17,6 +18,9 @@ from domain.usecases.remove_staff import RemoveStaff, invited_by, is_only_owner,
 from domain.usecases.see_staff import WithdrawLink, withdraw_link
 from domain.usecases.set_up import InviteStaff, add_invite, invite_staff
 
+ASKED_MAX = 20
+"""How many people the bot invites for a shop in their own chats, besides those who join. Everybody else gets a link
+from whoever invites them."""
 LAST_ACTS = timedelta(days=30)
 """How far back last acts are looked for. To go further, an index over all acts would cost every stamp one more
 write."""
@@ -53,15 +57,28 @@ class Colleague:
     last_act_on: date | None
     invited: tuple[str, ...] = ()
 
+    @property
+    def has_lapsed(self) -> bool:
+        """Whether nobody can join as this member any more: the link has expired, or ended with a store."""
+        return self.link is None and self.staff.status is StaffStatus.INVITED
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteMember:
-    """``store_ids`` are empty for a role that works at every store. A repeated request for a member bears the same
-    ``staff_id`` in ``invite``."""
+    """``store_ids`` are empty for a role that works at every store. A repeated request for a member, and one for a
+    new link, bears the same ``staff_id`` in ``invite``."""
 
     account: Account
     store_ids: tuple[StoreId, ...]
     invite: InviteStaff
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """``may_be_asked`` says that the bot may invite who was chosen in their own chat."""
+
+    member: Colleague
+    may_be_asked: bool
 
 
 def see_team(*, tx: Staffing, query: SeeTeam) -> Sequence[Colleague]:
@@ -100,9 +117,10 @@ def invitable_roles(*, tx: Staffing, query: SeeTeam) -> Sequence[Role]:
     return [role for role in Role if may_look_after(manager, role)]
 
 
-def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
-    """Repeating it gives the member a new link, and the one before stops working. Raises NotAllowed, also for the
-    role of owner where a manager asks, ChosenOnTeam, ChosenInvited, and what ``invite_staff`` raises."""
+def invite_member(*, tx: Staffing, command: InviteMember) -> Invited:
+    """For a member who has not joined yet it makes a new link, and the one before stops working; they go by the name
+    that is given now. Raises NotAllowed, also for an owner where a manager asks, ChosenOnTeam, ChosenInvited,
+    RoleNeedsStore, and what ``invite_staff`` raises."""
     invite = command.invite
     manager = entitled(tx.member(invite.merchant_id, command.account), Right.MANAGE_TEAM)
     if not may_look_after(manager, invite.role):
@@ -114,13 +132,40 @@ def invite_member(*, tx: Staffing, command: InviteMember) -> Colleague:
     if staff is None:
         staff = invite_staff(tx=tx, command=invite)
         tx.assign_stores(staff, command.store_ids)
-    elif staff.status is StaffStatus.INVITED:
-        purpose, chosen = InvitePurpose.JOIN_TEAM, invite.meant_for
-        add_invite(tx, staff, purpose, invite.token_hash, manager.staff_id, chosen)
+    elif staff.status is StaffStatus.INVITED and may_look_after(manager, staff.role):
+        staff = _invite_again(tx, staff, invite)
     else:
         raise NotAllowed
     [member] = _colleagues(tx, manager, [staff])
-    return member
+    return Invited(member=member, may_be_asked=_may_be_asked(tx, staff, invite.meant_for))
+
+
+def _invite_again(tx: Staffing, staff: Staff, invite: InviteStaff) -> Staff:
+    """Raises RoleNeedsStore where all their stores have closed."""
+    if not tx.stores_for(staff):
+        raise RoleNeedsStore
+    staff = replace(staff, name=NAME.check(invite.name))
+    tx.save_staff(staff)
+    add_invite(
+        tx,
+        staff,
+        InvitePurpose.JOIN_TEAM,
+        invite.token_hash,
+        given_by=invite.given_by,
+        meant_for=invite.meant_for,
+    )
+    return staff
+
+
+def _may_be_asked(tx: Staffing, staff: Staff, chosen: Account | None) -> bool:
+    """A shop asks the same person once in INVITE_VALID, whatever became of that, and ASKED_MAX people besides those
+    who join (docs/decisions/0115)."""
+    asked = {
+        each.meant_for
+        for each in tx.invites_of(staff.merchant_id)
+        if each.meant_for and each.staff_id != staff.staff_id and tx.now < each.expires_at
+    }
+    return chosen is not None and chosen not in asked and len(asked) < ASKED_MAX
 
 
 def _check_chosen(tx: Staffing, invite: InviteStaff, chosen: Account) -> None:
@@ -134,17 +179,21 @@ def _check_chosen(tx: Staffing, invite: InviteStaff, chosen: Account) -> None:
             raise ChosenInvited(name=invited.name)
 
 
-def withdraw_from(*, tx: Staffing, command: OfMember) -> Staff:
-    """The member's open link stops working; a member who was only invited leaves the team.
+def withdraw_from(*, tx: Staffing, command: OfMember) -> Colleague:
+    """The member's open link stops working; a member who was only invited leaves the team, with a link or without.
+    Returns the member as they were before.
 
     Raises NoOpenLink, and what ``managed`` raises.
     """
     _, member = managed(tx, command)
-    if member.link is None:
+    merchant_id, staff_id = command.merchant_id, command.staff_id
+    if member.has_lapsed:
+        remove_staff(tx=tx, command=RemoveStaff(merchant_id=merchant_id, staff_id=staff_id))
+    elif member.link is None:
         raise NoOpenLink
-    return withdraw_link(
-        tx=tx, command=WithdrawLink(merchant_id=command.merchant_id, staff_id=command.staff_id)
-    )
+    else:
+        withdraw_link(tx=tx, command=WithdrawLink(merchant_id=merchant_id, staff_id=staff_id))
+    return member
 
 
 def remove_member(*, tx: Staffing, command: OfMember) -> Staff:

@@ -203,13 +203,13 @@ def withdraw_links(tx: Team, staff: Staff) -> int:
     invites = tx.invites_of(staff.merchant_id)
     pending = [each for each in invites if each.staff_id == staff.staff_id and each.is_pending(tx.now)]
     for invite in pending:
-        tx.save_invite(replace(invite, withdrawn_at=tx.now, meant_for=None))
+        tx.save_invite(replace(invite, withdrawn_at=tx.now))
     return len(pending)
 
 
 def forget_chosen(tx: Team, merchant_id: MerchantId) -> None:
-    """Forgets for whom invitations were that have expired. They count as withdrawn then: without an account they
+    """Forgets for whom invitations were whose time is over. They count as withdrawn then: without an account they
     would be anybody's."""
     for each in tx.invites_of(merchant_id):
-        if each.meant_for is not None and not each.is_pending(tx.now):
+        if each.meant_for is not None and tx.now >= each.expires_at:
             tx.save_invite(replace(each, withdrawn_at=each.withdrawn_at or tx.now, meant_for=None))

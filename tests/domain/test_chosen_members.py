@@ -1,12 +1,13 @@
 """An invitation for one person alone: chosen by an owner or a manager, of no use to anybody else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 import pytest
 
 from domain.account import Account
 from domain.ids import BotId, StaffId, TokenHash
+from domain.messages import AlertReason, MessageKind, StaffAlert
 from domain.refusals import (
     ChosenInvited,
     ChosenOnTeam,
@@ -18,24 +19,31 @@ from domain.refusals import (
     LinkUnknown,
     NotAllowed,
     OwnPhoneNeeded,
+    RoleNeedsStore,
 )
 from domain.staff import Actor, Role, StaffStatus
 from domain.team_log import TeamChange, team_change
-from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite, own_invite
+from domain.usecases.change_fields import change_fields
+from domain.usecases.claim_invite import Claimed, ClaimInvite, claim_invite, decline_invite, own_invite
 from domain.usecases.manage_team import (
+    ASKED_MAX,
     Colleague,
     InviteMember,
     OfMember,
+    SeeTeam,
     invite_member,
     remove_member,
+    see_team,
     withdraw_from,
 )
 from domain.usecases.privacy import Erase, erase, my_data
+from domain.usecases.set_staff import SetWorkplace, set_workplace
 from domain.usecases.set_up import INVITE_VALID, InviteStaff
 from domain.usecases.summarize import summarize
 from tests.support.clock import Clock
 from tests.support.databases import look
 from tests.support.shop import Shop, Town
+from tests.support.terms import editing
 
 
 @pytest.fixture
@@ -70,7 +78,36 @@ def chooses(
     )
     stores = () if role.is_merchant_wide else (shop.store_id,)
     command = InviteMember(account=(by or shop.owner).account, store_ids=stores, invite=invite)
-    return shop.database.write(invite_member, command), token_hash
+    return shop.database.write(invite_member, command).member, token_hash
+
+
+def is_asked(shop: Shop, chosen: Account, *, staff_id: StaffId | None = None, ends: bool = True) -> bool:
+    """Whether the bot asks who is chosen now in their own chat; ``ends`` withdraws the invitation again."""
+    invite = InviteStaff(
+        merchant_id=shop.merchant_id,
+        store_id=shop.store_id,
+        name="Anna",
+        role=Role.STAFF,
+        token_hash=shop.town.new_hash(),
+        staff_id=staff_id or StaffId(shop.database.ids()),
+        meant_for=chosen,
+    )
+    command = InviteMember(account=shop.owner.account, store_ids=(shop.store_id,), invite=invite)
+    invited = shop.database.write(invite_member, command)
+    if ends:
+        shop.database.write(withdraw_from, of(shop, shop.owner.account, invited.member))
+    return invited.may_be_asked
+
+
+def team_of(shop: Shop) -> Sequence[Colleague]:
+    return shop.database.read(see_team, SeeTeam(account=shop.owner.account, merchant_id=shop.merchant_id))
+
+
+def told_of_a_no(shop: Shop) -> list[tuple[Account, str]]:
+    """Who is told, and of whom."""
+    told = [(each.recipient, each.facts) for each in shop.town.messages(MessageKind.STAFF_ALERT)]
+    alerts = [(who, facts) for who, facts in told if isinstance(facts, StaffAlert)]
+    return [(who, facts.staff_name) for who, facts in alerts if facts.reason is AlertReason.NOT_JOINING]
 
 
 def of(shop: Shop, account: Account, member: Colleague) -> OfMember:
@@ -150,9 +187,152 @@ def test_invitation_that_was_taken_back_is_over(shop: Shop, anna: Account, ends:
         shop.claims(link, anna)
     with pytest.raises(InviteOver):
         accepts(shop, anna, member)
-    assert kept_accounts(shop) == []
     again, _ = chooses(shop, anna)
     assert accepts(shop, anna, again).staff_name == "Anna"
+
+
+def test_person_is_asked_once_a_week_whatever_became_of_it(
+    town: Town, shop: Shop, anna: Account, clock: Clock
+) -> None:
+    """However often they are invited: whoever wants to write to them through the bot gets one message through."""
+    assert is_asked(shop, anna)
+    assert not is_asked(shop, anna)
+    assert is_asked(town.opens_shop(name="Bakery"), anna)
+    shop.database.write(summarize, shop.merchant_id)
+    clock.passes(seconds=INVITE_VALID.total_seconds() - 1)
+    assert not is_asked(shop, anna)
+    clock.passes(seconds=INVITE_VALID.total_seconds())
+    assert is_asked(shop, anna)
+
+
+def test_invitation_that_is_handled_again_is_the_same_and_is_sent_again(shop: Shop, anna: Account) -> None:
+    """As after a crash, when nobody knows whether it went out."""
+    staff_id = StaffId(shop.database.ids())
+    assert is_asked(shop, anna, staff_id=staff_id, ends=False)
+    assert is_asked(shop, anna, staff_id=staff_id, ends=False)
+
+
+def test_bot_asks_only_so_many_who_do_not_join(town: Town, shop: Shop, clock: Clock) -> None:
+    """Whoever joins makes room for another; whoever got a link from who invited them takes a place as well."""
+    joins = {account: chooses(shop, account)[0] for account in (town.somebody(), town.somebody())}
+    others = [town.somebody() for _ in range(ASKED_MAX - 2)]
+    assert all(is_asked(shop, each) for each in others)
+    assert not is_asked(shop, town.somebody())
+    for account, member in joins.items():
+        accepts(shop, account, member)
+    assert is_asked(shop, town.somebody())
+    assert not is_asked(shop, town.somebody())
+    assert is_asked(town.opens_shop(name="Bakery"), others[0])
+    clock.passes(seconds=INVITE_VALID.total_seconds())
+    assert is_asked(shop, others[0])
+
+
+def test_who_says_no_is_off_the_list_and_who_invited_them_is_told(shop: Shop, anna: Account) -> None:
+    mia = shop.hires("Mia", Role.MANAGER)
+    member, link = chooses(shop, anna, by=mia)
+    declined = shop.database.write(decline_invite, of(shop, anna, member))
+    assert (declined.merchant_name, declined.giver.name, declined.is_told) == ("Café Knätsch", "Mia", True)
+    assert told_of_a_no(shop) == [(mia.account, "Anna")]
+    assert member.staff.staff_id not in [each.staff.staff_id for each in team_of(shop)]
+    with pytest.raises(LinkUnknown):
+        shop.claims(link, anna)
+    with pytest.raises(InviteOver):
+        accepts(shop, anna, member)
+    assert not is_asked(shop, anna)
+
+
+def test_no_that_comes_again_or_too_late_changes_nothing(shop: Shop, anna: Account, clock: Clock) -> None:
+    member, _ = chooses(shop, anna)
+    shop.database.write(decline_invite, of(shop, anna, member))
+    assert not shop.database.write(decline_invite, of(shop, anna, member)).is_told
+    again, _ = chooses(shop, anna)
+    assert not shop.database.write(decline_invite, of(shop, anna, member)).is_told
+    assert len(told_of_a_no(shop)) == 1
+    assert again.staff.staff_id in [each.staff.staff_id for each in team_of(shop)]
+    accepts(shop, anna, again)
+    with pytest.raises(InviteOver):
+        shop.database.write(decline_invite, of(shop, anna, again))
+    assert is_on_team(shop, anna)
+    bob = shop.town.somebody()
+    late, _ = chooses(shop, bob, "Bob")
+    clock.passes(seconds=INVITE_VALID.total_seconds())
+    assert not shop.database.write(decline_invite, of(shop, bob, late)).is_told
+    clock.passes(days=1)
+    shop.database.write(summarize, shop.merchant_id)
+    with pytest.raises(InviteOver):
+        shop.database.write(decline_invite, of(shop, bob, late))
+    assert len(told_of_a_no(shop)) == 1
+
+
+def test_nobody_says_no_for_somebody_else(town: Town, shop: Shop, anna: Account) -> None:
+    member, _ = chooses(shop, anna)
+    elsewhere = Account(bot_id=BotId(anna.bot_id + 1), user_id=anna.user_id)
+    for other in (town.somebody(), shop.owner.account, elsewhere):
+        with pytest.raises(InviteOver):
+            shop.database.write(decline_invite, of(shop, other, member))
+    assert told_of_a_no(shop) == []
+    assert accepts(shop, anna, member).staff_name == "Anna"
+
+
+def test_who_has_not_joined_in_time_gets_a_new_invitation_or_leaves_the_list(
+    shop: Shop, anna: Account, clock: Clock
+) -> None:
+    member, old = chooses(shop, anna)
+    chooses(shop, shop.town.somebody(), "Bob")
+    assert not any(each.has_lapsed for each in team_of(shop))
+    clock.passes(seconds=INVITE_VALID.total_seconds())
+    shop.database.write(summarize, shop.merchant_id)
+    _, lapsed, other = team_of(shop)
+    assert (lapsed.has_lapsed, other.has_lapsed) == (True, True)
+    again, new = chooses(shop, anna, "Anna", staff_id=member.staff.staff_id)
+    assert not again.has_lapsed
+    with pytest.raises(LinkUnknown):
+        shop.claims(old, anna)
+    assert shop.claims(new, anna).staff_id == member.staff.staff_id
+    assert shop.database.write(withdraw_from, of(shop, shop.owner.account, other)).has_lapsed
+    assert [each.staff.name for each in team_of(shop)] == ["Paul", "Anna"]
+
+
+def test_member_who_is_invited_anew_goes_by_the_name_that_is_given_now(
+    shop: Shop, anna: Account, clock: Clock
+) -> None:
+    member, _ = chooses(shop, anna)
+    clock.passes(seconds=INVITE_VALID.total_seconds())
+    bob = shop.town.somebody()
+    again, _ = chooses(shop, bob, "Bob", staff_id=member.staff.staff_id)
+    assert accepts(shop, bob, again).staff_name == "Bob"
+    assert not is_on_team(shop, anna)
+
+
+def test_manager_invites_no_owner_anew(shop: Shop, anna: Account) -> None:
+    """The role is the member's, whatever is asked for."""
+    mia = shop.hires("Mia", Role.MANAGER)
+    owner, _ = chooses(shop, anna, role=Role.OWNER)
+    with pytest.raises(NotAllowed):
+        chooses(shop, shop.town.somebody(), by=mia, staff_id=owner.staff.staff_id)
+    assert accepts(shop, anna, owner).role is Role.OWNER
+
+
+def test_who_has_no_store_left_to_work_at_is_not_invited_anew(shop: Shop, anna: Account) -> None:
+    other = shop.adds_store("Gare")
+    member, _ = chooses(shop, anna)
+    stores = look(shop.database, lambda tx: tx.stores_of(shop.merchant_id))
+    here = next(each for each in stores if each.store_id == shop.store_id)
+    shop.database.write(change_fields, editing(here, active=False))
+    [_, found] = team_of(shop)
+    assert (found.has_lapsed, found.stores) == (True, ())
+    with pytest.raises(RoleNeedsStore):
+        chooses(shop, anna, staff_id=member.staff.staff_id)
+    workplace = SetWorkplace(
+        account=shop.owner.account,
+        merchant_id=shop.merchant_id,
+        staff_id=member.staff.staff_id,
+        store_id=other,
+        works_there=True,
+    )
+    shop.database.write(set_workplace, workplace)
+    again, _ = chooses(shop, anna, staff_id=member.staff.staff_id)
+    assert accepts(shop, anna, again).stores == ((other, "Gare"),)
 
 
 def test_invitation_holds_for_a_week(shop: Shop, anna: Account, clock: Clock) -> None:
@@ -224,7 +404,7 @@ def test_same_request_again_changes_nothing_but_the_link(shop: Shop, anna: Accou
     staff_id = StaffId(shop.database.ids())
     (first, old), (second, new) = (chooses(shop, anna, staff_id=staff_id) for _ in range(2))
     assert first.staff == second.staff
-    assert kept_accounts(shop) == [anna]
+    assert {*kept_accounts(shop)} == {anna}
     with pytest.raises(LinkUnknown):
         shop.claims(old, anna)
     with pytest.raises(InviteNotYours):

@@ -7,7 +7,7 @@ import pytest
 from bot.kit.buttons import Verb, press, short_id
 from bot.sandbox import CannotDo, FaultKind, Message, Person
 from domain.staff import Role
-from tests.support.house import House, Shop, chooses_pin, has_keypad, shown_now
+from tests.support.house import House, Shop, TestClock, chooses_pin, has_keypad, shown_now
 
 CHOOSE, CANCEL = "👤 Choose a person", "✖️ Cancel"
 TEAM_KEYS = [["📷 Scan by photo"], ["📊 Today", "↩️ Last act"]]
@@ -56,7 +56,7 @@ async def test_who_is_known_is_asked_in_their_chat_and_joins_with_one_tap(home: 
     assert keys_of(home, paul) == TEAM_KEYS
     asked = await anna.sees("Paul lädt dich ein, bei Café Knätsch mitzuarbeiten.", new=True)
     assert "Wenn du bis 22.06.26, 11:00 annimmst, bist du dort im Team." in asked.text
-    assert asked.button_texts == ("Ins Team eintreten",)
+    assert asked.button_texts == ("Ins Team eintreten", "Nein danke")
     await anna.taps("Ins Team eintreten")
     await anna.sees("Willkommen bei Café Knätsch, Anna.", new=True)
     await anna.sees(has_keypad, new=True)
@@ -124,9 +124,126 @@ async def test_withdrawn_invitation_is_over_for_who_was_asked(home: House, shop:
     await paul.sees("What was sent to Anna does not work any more.")
     await anna.taps("Join the team")
     await anna.answered("This invitation does not hold any more. Ask whoever sent it for a new one.")
+    await anna.taps("No, thank you")
+    said = await anna.sees("You are not joining Café Knätsch. Nothing has changed.")
+    assert "is told" not in said.text
+    await home.at_rest()
+    assert not any("is not joining" in message.text for message in paul.messages)
+
+
+async def test_who_is_invited_again_within_a_week_gets_no_second_message(home: House, shop: Shop) -> None:
+    paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
     await chooses(paul, anna)
-    await anna.taps("Join the team")
+    await paul.sends("/team")
+    await paul.taps("Withdraw", on=await paul.sees("Anna · Staff", new=True))
+    await paul.sees("What was sent to Anna does not work any more.")
+    await begins(paul)
+    await picks(paul, anna)
+    said = await paul.sees("The bot does not ask them itself this time", new=True)
+    assert len([m for m in anna.messages if "invites you to work" in m.text]) == 1
+    await home.claims(anna, link_in(said))
+    assert home.rows(STATUS, "Anna") == [("removed",), ("active",)]
+
+
+async def test_who_says_no_is_off_the_list_and_who_invited_them_is_told(home: House, shop: Shop) -> None:
+    paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
+    await chooses(paul, anna)
+    asked = await anna.sees("invites you to work for", new=True)
+    await anna.taps("No, thank you")
+    await anna.sees("You are not joining Café Knätsch. Nothing has changed.\nPaul is told.")
+    assert shown_now(anna, asked)[1] == ()
+    await paul.sees("Anna is not joining your team.", new=True)
+    await paul.sends("/team")
+    assert "Anna" not in (await paul.sees("Your team", new=True)).text
+    await anna.presses_raw(data_of(asked, "Join the team"), asked)
+    await anna.answered("This invitation does not hold any more.")
+    assert home.rows(STATUS, "Anna") == [("removed",)]
+    assert await home.violations() == []
+
+
+def data_of(message: Message, label: str) -> str:
+    """The buttons that the message had when it came."""
+    [button] = [each for each in message.inline_buttons if each.text == label]
+    assert button.callback_data
+    return button.callback_data
+
+
+async def lapses(home: House, clock: TestClock) -> None:
+    clock.passes(days=7)
+    await home.at_rest()
+
+
+async def test_who_let_the_week_pass_is_chosen_again_on_their_page(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    paul, anna = await home.owner(shop), await home.customer(shop, "Anna")
+    await chooses(paul, anna)
+    await lapses(home, clock)
+    await paul.sends("/team")
+    team = await paul.sees("Anna · Staff · Café Knätsch · link expired", new=True)
+    assert team.button_texts == ("Paul", "Anna", "Remove", "Invite", "‹ Settings")
+    await paul.taps("Anna")
+    page = await paul.sees(lambda message: "New link" in message.button_texts)
+    assert page.button_texts == (
+        *("Rename", "Role", "Stores", "New link", CHOOSE),
+        *("Remove from the team", "‹ Back"),
+    )
+    await paul.taps(CHOOSE)
+    await paul.sees(f"Tap {CHOOSE} below the chat.", new=True)
+    await picks(paul, anna)
+    await paul.sees("Anna has the invitation in their own chat", new=True)
+    assert shown_now(paul, page)[1] == ()
+    assert keys_of(home, paul) == TEAM_KEYS
+    await anna.taps("Join the team", on=await anna.sees("invites you to work for", new=True))
     await anna.sees("Welcome to Café Knätsch, Anna.", new=True)
+    assert home.rows(STATUS, "Anna") == [("active",)]
+
+
+async def test_new_link_takes_two_taps_once_the_old_one_has_expired(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    paul = await home.owner(shop)
+    _, old = await home.invites(shop, "Ida")
+    await lapses(home, clock)
+    await paul.sends("/team")
+    await paul.taps("Ida", on=await paul.sees("Ida · Staff · Café Knätsch · link expired", new=True))
+    page = await paul.sees(lambda message: "New link" in message.button_texts)
+    again = data_of(page, "New link")
+    await paul.taps("New link")
+    said = await paul.sees("Send this link to Ida: it works once, until 29/06/2026, 11:00")
+    assert said.id == page.id
+    ida = home.sandbox.person("Ida")
+    await ida.opens(old)
+    await ida.sees("This link has expired.", new=True)
+    await home.claims(ida, link_in(said))
+    assert home.rows(STATUS, "Ida") == [("active",)]
+    await paul.presses_raw(again, said)
+    assert "New link" not in (await paul.sees("Ida · Staff", new=True)).button_texts
+
+
+async def test_who_never_came_leaves_the_list_with_one_tap(home: House, shop: Shop, clock: TestClock) -> None:
+    paul = await home.owner(shop)
+    await home.invites(shop, "Ida")
+    await lapses(home, clock)
+    await paul.sends("/team")
+    await paul.taps("Remove", on=await paul.sees("Ida · Staff", new=True))
+    team = await paul.sees("Ida is not on the team any more.")
+    assert team.button_texts == ("Paul", "Invite", "‹ Settings")
+    assert home.rows(STATUS, "Ida") == [("removed",)]
+
+
+async def test_shared_phone_that_never_came_gets_a_new_link_and_nobody_is_chosen_for_it(
+    home: House, shop: Shop, clock: TestClock
+) -> None:
+    paul = await home.owner(shop)
+    await home.invites(shop, "Counter", Role.TERMINAL)
+    await lapses(home, clock)
+    await paul.sends("/team")
+    await paul.taps("Counter", on=await paul.sees("Counter · Shared phone", new=True))
+    page = await paul.sees(lambda message: "New link" in message.button_texts)
+    assert CHOOSE not in page.button_texts
+    await paul.taps("New link")
+    await paul.sees("✅ Open this link on the phone for the counter")
 
 
 async def test_cancelling_gives_the_keyboard_back_and_invites_nobody(home: House, shop: Shop) -> None:

@@ -383,6 +383,14 @@ def colleague(
     )
 
 
+def lapsed(names: Names, role: Role = Role.STAFF) -> Colleague:
+    """A colleague who has not joined, and cannot any more."""
+    found = colleague(names, role)
+    return replace(
+        found, staff=replace(found.staff, status=StaffStatus.INVITED, account=None), last_act_on=None
+    )
+
+
 def chosen(names: Names) -> Colleague:
     """A colleague who was chosen, and has not joined yet."""
     found = colleague(names, link=InvitePurpose.JOIN_TEAM)
@@ -838,6 +846,9 @@ COUNTER: Mapping[str, Scene] = {
     "which_card": lambda t, n: counter.which_card(t, [at_counter(n).card] * CARDS_ASKED_MAX, KEY),
 }
 TEAM: Mapping[str, Scene] = {
+    "not_joining": lambda t, n: team.not_joining(
+        t, Declined(merchant_name=n.merchant, giver=colleague(n).staff, is_told=True)
+    ),
     **{
         f"claimed: {role.value}": lambda t, n, role=role: team.claimed(t, claimed(n, role))  # type: ignore[misc]
         for role in Role
@@ -861,7 +872,14 @@ TEAM: Mapping[str, Scene] = {
     "team: a page of many": lambda t, n: members.team(
         t, MERCHANT_ID, [colleague(n), colleague(n, link=InvitePurpose.JOIN_TEAM)] * 9, 1, ZONE, "✅"
     ),
+    "team: invitations that are over": lambda t, n: members.team(
+        t, MERCHANT_ID, [colleague(n), lapsed(n), lapsed(n, Role.TERMINAL)], 0, ZONE
+    ),
     "member": lambda t, n: members.member(t, colleague(n), ZONE),
+    "member: an invitation that is over": lambda t, n: members.member(t, lapsed(n), ZONE),
+    "member: a shared phone that has not come": lambda t, n: members.member(
+        t, lapsed(n, Role.TERMINAL), ZONE
+    ),
     "member: invited": lambda t, n: members.member(
         t, colleague(n, Role.TERMINAL, link=InvitePurpose.JOIN_TEAM), ZONE
     ),
@@ -900,8 +918,12 @@ TEAM: Mapping[str, Scene] = {
         )
         for role in (Role.STAFF, Role.MANAGER, Role.OWNER)
     },
-    "invited: asked in their chat": lambda t, n: members.invited(t, chosen(n), LINK, ZONE, is_asked=True),
-    "invited: cannot be written to": lambda t, n: members.invited(t, chosen(n), LINK, ZONE),
+    **{
+        f"invited: {asking.name.lower()}": lambda t, n, asking=asking: members.invited(  # type: ignore[misc]
+            t, chosen(n), LINK, ZONE, asking
+        )
+        for asking in members.Asking
+    },
     "invited": lambda t, n: members.invited(t, colleague(n, link=InvitePurpose.JOIN_TEAM), LINK, ZONE),
     "invited: a shared phone": lambda t, n: members.invited(
         t, colleague(n, Role.TERMINAL, link=InvitePurpose.JOIN_TEAM), LINK, ZONE
