@@ -195,6 +195,7 @@ def _services(
         outage=Outage(chat=chat, rate_limiter=rate_limiter, default_locale=settings.default_locale),
         panels=Panels(chat=chat),
         second_taps=SecondTaps(time.monotonic, around.second_tap_s),
+        old_keys={},
         links=links,
         trace=metrics.step,
         default_locale=settings.default_locale,

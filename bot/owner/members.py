@@ -73,6 +73,7 @@ class PersonAsked(InvitedAsked, frozen=True, tag="person"):
     tap on something else does not end it: the key would stay there, and be of no use."""
 
     passed_over: ClassVar[bool] = False
+    has_keys: ClassVar[bool] = True
     request_id: int
 
 

@@ -38,11 +38,13 @@ class Question(msgspec.Struct, frozen=True):
 
     A question with ``passed_over`` ends when the person taps another button: what they type after *Back* is no
     answer. One with ``was_answered`` has its answer, and is kept to recognise the same answer when it comes again.
+    One with ``has_keys`` has keys of its own below the chat.
     """
 
     patience: ClassVar[timedelta] = PATIENCE
     passed_over: ClassVar[bool] = False
     was_answered: ClassVar[bool] = False
+    has_keys: ClassVar[bool] = False
 
 
 class Shown(Question, frozen=True, kw_only=True):

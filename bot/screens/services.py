@@ -49,6 +49,8 @@ class Process:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services(Process):
+    """``old_keys`` are those whose keyboard below the chat is in the language that their app had before."""
+
     bot_id: BotId
     callers: Gathering[Account, Caller]
     chat: Chat
@@ -57,6 +59,7 @@ class Services(Process):
     outage: Outage
     panels: Panels
     second_taps: SecondTaps
+    old_keys: dict[UserId, None]
     links: Links
     trace: Trace
     default_locale: Locale

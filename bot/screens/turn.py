@@ -17,6 +17,7 @@ from bot.screens.questions import Question, question_of
 from bot.screens.services import Services
 from bot.telegram.chat import Place, place_of
 from bot.texts import Texts
+from bot.views.below_chat import Rows
 from bot.views.places import out_of_reach
 from bot.views.refusals import sentence
 from bot.views.view import View
@@ -24,7 +25,7 @@ from domain.account import Account
 from domain.entry import Origin
 from domain.ids import OperationKey
 from domain.ports import Command, InputT, Query, ResultT
-from domain.quick import dataclass
+from domain.quick import dataclass, replace
 from domain.refusals import Refusal
 from domain.staff import Actor
 from domain.steps import Step
@@ -38,7 +39,7 @@ PICTURE_SIZE_MAX_BYTES = 10 * 1024 * 1024
 @dataclass(slots=True, kw_only=True)
 class Turn:
     """``words`` is what was typed after a command, or the whole text; ``question`` is the one that this person has
-    not answered yet."""
+    not answered yet. ``keys_due`` belong below the chat, where the same keys are in the language of before."""
 
     update: Update
     came_at: datetime
@@ -50,6 +51,7 @@ class Turn:
     words: str = ""
     answered: bool = False
     is_placeless: bool = False
+    keys_due: Rows | None = None
 
     @property
     def account(self) -> Account:
@@ -177,9 +179,14 @@ class Turn:
         self.services.rate_limiter.remember_staff(self.user.id, is_staff=self.caller.is_staff)
 
     async def say(self, view: View) -> Place:
-        """A new message below."""
+        """A new message below. One without buttons takes along the keys that are due."""
+        if self.keys_due is not None and view.menu is None and not view.buttons:
+            view = replace(view, menu=self.keys_due)
         view = self._out_of_reach(view)
         sent = await self.services.chat.send(self.user.id, view)
+        if view.menu is not None:
+            self.keys_due = None
+            self.services.old_keys.pop(self.account.user_id, None)
         self.services.second_taps.answered(self.update, view.buttons)
         return sent
 

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from telegram import Update, User
 from telegram.error import Forbidden
 
+from bot.kit.bounded import remember
 from bot.kit.buttons import ButtonUnknown
 from bot.kit.refusals import ButtonOutdated, TooFast
+from bot.screens.menus import keys_below, show_menu
 from bot.screens.questions import pass_over, question_of
 from bot.screens.services import Services
 from bot.screens.turn import NO_TIMEZONE, Handler, Turn
@@ -83,8 +85,8 @@ async def _take(turn: Turn, handler: Handler) -> None:
 async def _turn(services: Services, update: Update, user: User, came_at: datetime) -> Turn:
     caller = await services.callers.one(_account(services, user))
     services.rate_limiter.remember_staff(user.id, is_staff=caller.is_staff)
-    await _remember(services, caller, user)
-    return Turn(
+    has_other_language = await _remember(services, caller, user)
+    turn = Turn(
         update=update,
         came_at=came_at,
         user=user,
@@ -95,19 +97,29 @@ async def _turn(services: Services, update: Update, user: User, came_at: datetim
         words=words_of(update),
         answered=services.outage.has_answered(update),
     )
+    if has_other_language:
+        remember(services.old_keys, caller.account.user_id, None)
+        await show_menu(turn)
+    if caller.account.user_id in services.old_keys and not (turn.question and turn.question.has_keys):
+        turn.keys_due = await keys_below(turn)
+    return turn
 
 
 def _account(services: Services, user: User) -> Account:
     return Account(bot_id=services.bot_id, user_id=UserId(user.id))
 
 
-async def _remember(services: Services, caller: Caller, user: User) -> None:
-    """Writes only when something about the person is new, or they wrote for the first time in a day."""
+async def _remember(services: Services, caller: Caller, user: User) -> bool:
+    """Writes only when something about the person is new, or they wrote for the first time in a day. Returns whether
+    they are spoken to in another language from now on, since their app has another."""
     known, name, locale = caller.person, clean_name(user.full_name), telegram_locale(user)
     of_before = known and (known.name, known.telegram_locale, known.unreachable_since, known.refused_since)
     is_news = of_before != (name, locale, None, None)
     if is_news or _is_long_ago(services, known):
         await services.database.write(meet, Meet(account=caller.account, name=name, telegram_locale=locale))
+    if known is None or known.chosen_locale is not None:
+        return False
+    return (known.telegram_locale or services.default_locale) != (locale or services.default_locale)
 
 
 def _is_long_ago(services: Services, known: Person | None) -> bool:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.sandbox import Person
 from bot.texts import texts
 from domain.account import Locale
 from tests.support.house import House, Shop, has_picture, house, number_of
@@ -85,6 +86,74 @@ async def test_staff_who_hold_a_card_get_their_menu_and_both_keyboards_in_the_ne
     team = ("📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernière opération")
     assert keyboard.button_texts == (*team, "💳 Ma carte", "🎁 Mes récompenses")
     await home.sandbox.until(lambda: sam.commands()[0].description == "Tamponner une carte")
+
+
+def speaks(home: House, person: Person, language: str) -> None:
+    """The person's app has another language from now on."""
+    home.sandbox.world.set_language(home.sandbox.world.chats[person.id], language)
+
+
+def keys_of(home: House, person: Person) -> list[str]:
+    """The keyboard below the chat."""
+    keyboard = home.sandbox.world.chats[person.id].keyboard
+    return [key.text for line in keyboard.keyboard for key in line] if keyboard else []
+
+
+async def test_menu_and_keyboard_of_the_team_follow_the_language_of_the_app(home: House, shop: Shop) -> None:
+    sam = await home.member(shop, "Sam")
+    speaks(home, sam, "fr")
+    await sam.sends("/stamp 123456789")
+    await sam.sees(lambda message: "carte" in message.text, new=True)
+    assert keys_of(home, sam) == ["📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernière opération"]
+    assert sam.commands()[0].description == "Tamponner une carte"
+    before = len(sam.messages)
+    await sam.sends("/stamp 123456789")
+    await sam.sees(lambda message: "carte" in message.text, new=True)
+    assert sam.last.reply_keyboard is None
+    assert len(sam.messages) == before + 2
+
+
+async def test_keyboard_for_a_card_follows_with_the_first_answer_that_has_no_buttons(
+    home: House, shop: Shop
+) -> None:
+    """A message has either: buttons, or the keyboard below the chat."""
+    anna = await home.customer(shop, "Anna", "fr")
+    speaks(home, anna, "de")
+    await anna.sends("/balance")
+    await anna.sees("0 von 10", new=True)
+    assert keys_of(home, anna) == ["💳 Ma carte", "🎁 Mes récompenses"]
+    await anna.sends("/stamp")
+    await anna.sees("Das ist für das Team.", new=True)
+    assert keys_of(home, anna) == ["💳 Meine Karte", "🎁 Meine Prämien"]
+
+
+async def test_app_in_another_language_changes_nothing_where_one_was_chosen(home: House, shop: Shop) -> None:
+    anna = await home.customer(shop, "Anna", "fr")
+    await anna.sends("/language")
+    await anna.taps("Deutsch")
+    shown = await anna.sees(lambda message: message.reply_keyboard, new=True)
+    speaks(home, anna, "en")
+    await anna.sends("/stamp")
+    await anna.sees("Das ist für das Team.", new=True)
+    assert [m for m in anna.messages if m.reply_keyboard][-1].id == shown.id
+
+
+async def test_keys_of_an_open_question_stay_when_the_app_has_another_language(
+    home: House, shop: Shop
+) -> None:
+    paul = await home.owner(shop)
+    await paul.sends("/team")
+    for label in ("Invite", "Staff", "👤 Choose a person"):
+        await paul.taps(label)
+        await paul.answered()
+    await paul.sees("below the chat.", new=True)
+    speaks(home, paul, "fr")
+    await paul.taps("👤 Choose a person", picks=[paul])
+    await paul.sees("Paul", new=True)
+    assert keys_of(home, paul) == ["👤 Choose a person", "✖️ Cancel"]
+    await paul.taps("✖️ Cancel")
+    await paul.sees("Abandonné.", new=True)
+    assert keys_of(home, paul) == ["📷 Scanner par photo", "📊 Aujourd’hui", "↩️ Dernière opération"]
 
 
 async def test_help_of_who_has_no_card_says_how_to_get_one(home: House, shop: Shop) -> None:
