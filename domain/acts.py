@@ -11,7 +11,7 @@ from domain.entry import Origin
 from domain.expiry import Unit
 from domain.ids import AdoptionId, ApprovalId, EntryId, OperationKey, StaffId
 from domain.kinds import EntryKind
-from domain.quick import dataclass, quick, replace
+from domain.quick import dataclass, replace
 from domain.staff import Actor
 
 
@@ -300,7 +300,6 @@ class Asked(Generic[ActT_co]):
         return replace(self.instead(act), told=fingerprint(self))
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """What is kept of a change that was carried out: the entry that it made, and the fingerprint of the input that

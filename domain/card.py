@@ -19,10 +19,9 @@ from domain.ids import (
     StoreId,
 )
 from domain.merchant import InterimReward, Merchant, PointReward, Program
-from domain.quick import dataclass, quick, replace
+from domain.quick import dataclass, replace
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """``name`` is what Telegram shows for the person: data, never markup."""
@@ -67,7 +66,6 @@ class HandedOut:
     count: int
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """What the stamps of a card come to: full cards, and ``on_card`` of ``target`` stamps on the card in hand. A card
@@ -87,7 +85,6 @@ class Progress:
         return self.target - self.on_card or self.target
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A customer's card in one program, with the fold of its entries kept for speed.
@@ -190,7 +187,6 @@ def empty_card(
     )
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holding:
     """A card with everything it depends on."""

@@ -70,11 +70,15 @@ def addresses_of(
     message: Message, channels_on: Collection[ChannelKind], post: Post | None = None
 ) -> Sequence[Address]:
     """The addresses of a message, each of which gets a delivery. Channels that are not on are left out, since a
-    delivery over them would be owed for ever. ``post`` is the recipient's, None where they have no mailbox."""
-    channels = channels_of(message)
+    delivery over them would be owed for ever. ``post`` is the recipient's, None where they have no mailbox.
+
+    The address of a mail is the user id as well, not the mailbox: a mailbox that is changed or removed takes effect
+    at once, and appears in no log.
+    """
+    address = str(message.recipient.user_id)
     return [
-        (channel, _address_in(channel, message))
-        for channel in channels
+        (channel, address)
+        for channel in channels_of(message)
         if channel in channels_on and _is_wanted(channel, message, post)
     ]
 
@@ -90,14 +94,6 @@ def _is_wanted(channel: ChannelKind, message: Message, post: Post | None) -> boo
             return post is None or post.is_by_chat or what.is_question or what.is_chat_only
         case ChannelKind.EMAIL:
             return post is not None and post.is_by_mail
-
-
-def _address_in(channel: ChannelKind, message: Message) -> str:
-    """The address of a mail is the user id, not the mailbox: a mailbox that is changed or removed takes effect at
-    once, and appears in no log."""
-    match channel:
-        case ChannelKind.TELEGRAM | ChannelKind.EMAIL:
-            return str(message.recipient.user_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from domain.account import Account
 from domain.expiry import Unit
 from domain.ids import CardId, EntryId, MerchantId, OperationKey, StaffId, StoreId
 from domain.kinds import KINDS, EntryKind
-from domain.quick import dataclass, quick
+from domain.quick import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +26,6 @@ class LotPart:
     count: int
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """``entry_no`` counts a card's entries from 1 without a gap; ``local_date`` is the merchant's day.
@@ -76,8 +75,10 @@ class Entry:
     @property
     def unit(self) -> Unit:
         """The balance that the entry changes; only the entries of a merge change both."""
-        has_points = self.points_delta or self.points_shortfall
-        return KINDS[self.kind].unit or (Unit.POINTS if has_points else Unit.STAMPS)
+        unit = KINDS[self.kind].unit
+        if unit is not None:
+            return unit
+        return Unit.POINTS if self.points_delta or self.points_shortfall else Unit.STAMPS
 
     def delta(self, unit: Unit) -> int:
         return self.stamps_delta if unit is Unit.STAMPS else self.points_delta

@@ -107,6 +107,7 @@ class LineOrNone(Field):
         return None if text == NOTHING else text
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Colour(Field):
     def check(self, value: str) -> str:
         """Raises ColourMalformed unless it is ``#rrggbb``."""
@@ -115,6 +116,7 @@ class Colour(Field):
         return value.lower()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timezone(Field):
     def check(self, value: str) -> str:
         """Raises TimezoneUnknown unless it is an IANA time zone name."""
@@ -125,6 +127,7 @@ class Timezone(Field):
         return value
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Currency(Field):
     def check(self, value: str) -> str:
         """Raises CurrencyMalformed unless it has the form of an ISO 4217 code."""
@@ -162,6 +165,7 @@ class Number(Field):
         return refusals.NumberOutOfRange(field=self.name, lowest=self.lowest, highest=self.highest)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Amount(Number):
     """Stored in the smallest unit of the merchant's currency, written in whole units with decimals."""
 
@@ -184,6 +188,7 @@ class Amount(Number):
         return amount_minor
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rate(Number):
     """Stored in thousandths, written as a decimal number."""
 
@@ -224,6 +229,7 @@ POINT_REWARD_COUNT = Number(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PointRewards(Field):
     """Cheapest first. As text: one a line, its price before its name."""
 
@@ -258,6 +264,7 @@ INTERIM_REWARD_COUNT = Number(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InterimRewards(Field):
     """Fewest stamps first; None for none. As text: one a line, its stamps before its name."""
 
@@ -291,6 +298,7 @@ def interim_reward(line: str) -> InterimReward:
 ALL_LANGUAGES = "all"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Languages(Field):
     """Some of the bot's languages, separated by commas; None for all."""
 
@@ -320,6 +328,7 @@ class Languages(Field):
 OWN_TEXTS_MAX = 40
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnTexts(Field):
     """One a line: a language, the text that is replaced in it, and its replacement."""
 
@@ -355,6 +364,7 @@ def own_text(line: str) -> OwnText:
     return OwnText(locale=Locale(locale.lower()), text=text, said=said)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpeningHours(Field):
     """None, where no hours are given, is written ``none``."""
 
@@ -375,6 +385,7 @@ _COORDINATES = re.compile(rf"{_NUMBER}(?:\s*;\s*|\s*,\s*|\s+){_NUMBER}")
 """Two numbers, each with a decimal point or a decimal comma."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coordinates(Field):
     """Degrees north and east, as maps write them: ``49.6116, 6.1319``; None is written ``none``."""
 
@@ -411,6 +422,7 @@ def _microdegrees(text: str) -> int:
     return int(Decimal(text.replace(",", ".")).scaleb(6).to_integral_value())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Multipliers(Field):
     """One a line, as ``read_multiplier`` reads it; None is written ``none``."""
 

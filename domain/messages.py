@@ -23,7 +23,7 @@ from domain.ids import (
 )
 from domain.kinds import EntryKind
 from domain.money import Money
-from domain.quick import dataclass, quick
+from domain.quick import dataclass
 from domain.report import DateRange
 from domain.staff import OfferEnd
 from domain.summary import DaySummary
@@ -82,7 +82,6 @@ class MessageKind(StrEnum):
     REDEEM_SETTLED = "redeem_settled"
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """What staff did to the card, told to its holder.
@@ -112,7 +111,6 @@ class Receipt:
     reward_until: date | None = None
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardReady:
     """A balance of ``unit`` has just become enough for a reward.
@@ -752,7 +750,6 @@ NOTICES = frozenset({MessageKind.REWARD_READY, MessageKind.STAFF_ALERT})
 OVER = frozenset({MessageKind.NOTICE_OVER, MessageKind.ALARM_OVER})
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """Rendered when it is sent, never before. Its id is that of the entry for a receipt, and that of the link for a

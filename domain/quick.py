@@ -1,13 +1,13 @@
-"""Frozen values that every act at the counter makes, made quickly, and value classes whose functions are made when
-needed.
+"""Value classes whose functions are written when they are needed, and whose values are made quickly.
 
-``dataclass(frozen=True)`` sets each field through ``object.__setattr__``, which is most of what a value of 27 fields
-costs (3.1 µs), and ``dataclasses.replace`` looks up each field's name as well (6.1 µs). A value of a ``quick`` class
-is filled while it belongs to a twin class, which has the same slots and is not frozen, and then gets its own class:
-1.1 µs and 0.6 µs. The functions are written as source at their first call. ``dataclass`` itself does that when the
-program starts, for each of some four hundred classes: this was a quarter of what an operator's command had to load,
-although it makes no value of most of them. The ``dataclass`` of this module makes the fields at once and each
-function at its first call (docs/decisions/0079).
+``dataclass`` of ``dataclasses`` writes the functions of each of some seven hundred classes when the program starts:
+this was a quarter of what an operator's command had to load, although it makes no value of most of them. The
+``dataclass`` of this module makes the fields at once and each function at its first call (docs/decisions/0079).
+
+A frozen value sets each field through ``object.__setattr__`` there, which is most of what a value of 27 fields costs
+(3.1 µs), and ``dataclasses.replace`` looks up each field's name as well (6.1 µs). Here it is filled while it belongs
+to a twin class, which has the same slots and is not frozen, and then gets its own class: 1.3 µs and 0.6 µs
+(docs/decisions/0116).
 """
 
 import dataclasses
@@ -16,57 +16,41 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 T = TypeVar("T")
 
-__all__ = ["dataclass", "quick", "replace"]
+__all__ = ["by_place", "dataclass", "replace"]
 
-_copying: dict[type[Any], Callable[[Any, Mapping[str, object]], Any]] = {}
 _WRITTEN = ("__init__", "__repr__", "__eq__", "__hash__", "__setattr__", "__delattr__")
 """The functions that ``dataclass`` may write for a class."""
+_frozen: set[type[Any]] = set()
+"""The classes of this module whose values are frozen and have slots."""
+_spaces: dict[type[Any], dict[str, Any]] = {}
+"""For each class whose values are filled in a twin, what the source of its functions sees."""
+_copying: dict[type[Any], Callable[[Any, Mapping[str, object]], Any]] = {}
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(kind=None, /, *, frozen=False, slots=False, kw_only=False, eq=True, **more):
+    def dataclass(kind=None, /, *, frozen=False, slots=False, kw_only=False, eq=True, order=False, **more):
         """As that of ``dataclasses``, but for when the functions are written, and that a frozen value takes no
-        attribute at all from without, whatever its name."""
+        attribute at all from without, whatever its name. A class that is derived from a frozen one must be declared
+        with it, too."""
 
         def made(kind):
+            how = {"slots": slots, "kw_only": kw_only, "order": order}
             if more or any(name in kind.__dict__ for name in _WRITTEN):
-                asked = {"frozen": frozen, "slots": slots, "kw_only": kw_only, "eq": eq, **more}
-                return dataclasses.dataclass(**asked)(kind)
+                return dataclasses.dataclass(frozen=frozen, eq=eq, **how, **more)(kind)
             kind.__doc__ = kind.__doc__ or kind.__name__
-            bare = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots, kw_only=kw_only)(kind)
+            bare = dataclasses.dataclass(init=False, repr=False, eq=order, **how)(kind)
             _promise(bare, frozen=frozen, slots=slots, eq=eq)
             return bare
 
         return made if kind is None else made(kind)
 
 
-def quick(kind: type[T]) -> type[T]:
-    """Decorates a class above ``dataclass(frozen=True, slots=True, kw_only=True)``; nothing else about the class
-    changes.
-
-    Raises TypeError for a class that inherits fields, has a default factory or has ``__post_init__``.
-    """
-    fields = dataclasses.fields(kind)  # type: ignore[arg-type]
-    names = [field.name for field in fields]
-    is_plain = all(field.init and field.default_factory is dataclasses.MISSING for field in fields)
-    if not is_plain or hasattr(kind, "__post_init__") or [*getattr(kind, "__slots__", ())] != names:
-        raise TypeError(f"{kind.__name__} is not a plain value")
-    kind.__init__ = _later(kind, "__init__", lambda: _quicken(kind, fields))  # type: ignore[method-assign]
-    return kind
-
-
-def _quicken(kind: type[Any], fields: tuple["dataclasses.Field[Any]", ...]) -> None:
-    names = [field.name for field in fields]
-    twin = type(f"{kind.__name__}InMaking", kind.__bases__, {"__slots__": names})
-    defaults = {f"_{field.name}": field.default for field in fields}
-    namespace = {"_KIND": kind, "_TWIN": twin, "_NEW": object.__new__, "_BECOME": _become, **defaults}
-    exec(_source(fields), namespace)  # noqa: S102 - of names that are in the program
-    made, _copying[kind] = namespace["__init__"], namespace["copied"]
-    made.__qualname__ = f"{kind.__qualname__}.__init__"
-    made.__annotations__ = {**{field.name: field.type for field in fields}, "return": None}
-    kind.__init__ = made
+def by_place(kind: type[T]) -> Callable[..., T] | None:
+    """What makes a value of all its fields in their order; None for a class whose values are not filled in a twin.
+    Names take two thirds of the time that a value of 27 fields takes: this is for source that a program writes."""
+    return _function(kind, "placed") if _is_filled_in_twin(kind) else None
 
 
 def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
@@ -74,7 +58,13 @@ def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
 
     def promised(name: str) -> Callable[..., Any]:
         def write() -> None:
-            function = _twin(kind, name, frozen=frozen).__dict__[name]
+            if name == "__init__" and _is_filled_in_twin(kind):
+                function = _function(kind, name)
+                function.__annotations__ = {each.name: each.type for each in dataclasses.fields(kind)} | {
+                    "return": None
+                }
+            else:
+                function = _described(kind, name, frozen=frozen).__dict__[name]
             function.__qualname__ = f"{kind.__qualname__}.{name}"
             setattr(kind, name, function)
 
@@ -86,6 +76,7 @@ def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
         fixed |= {"__setattr__": _refuse_to_set, "__delattr__": _refuse_to_delete}
     if frozen and slots:
         fixed |= {"__getstate__": _state, "__setstate__": _set_state}
+        _frozen.add(kind)
     for name, function in {**{name: promised(name) for name in names}, **fixed}.items():
         setattr(kind, name, function)
 
@@ -102,7 +93,7 @@ def _later(kind: type[Any], name: str, write: Callable[[], None]) -> Callable[..
     return late
 
 
-def _twin(kind: type[Any], name: str, *, frozen: bool) -> type[Any]:
+def _described(kind: type[Any], name: str, *, frozen: bool) -> type[Any]:
     """A class with the same fields, and with that one of the functions that ``dataclasses`` writes for them."""
     fields = [(field.name, field.type, _copied(field)) for field in dataclasses.fields(kind)]
     space = {"__doc__": kind.__doc__}  # which is made of the functions otherwise
@@ -153,25 +144,81 @@ def _set_state(self: Any, state: list[object]) -> None:
 _become = object.__dict__["__class__"].__set__
 
 
-def _source(fields: tuple["dataclasses.Field[Any]", ...]) -> str:
-    def parameter(field: "dataclasses.Field[Any]") -> str:
-        is_needed = field.default is dataclasses.MISSING
-        return field.name if is_needed else f"{field.name}=_{field.name}"
+def _is_filled_in_twin(kind: type[Any]) -> bool:
+    """Whether values of the class can be: all their fields are given or have a default, and they do nothing else when
+    they are made."""
+    if kind not in _frozen or hasattr(kind, "__post_init__"):
+        return False
+    return all(each.init and each.default_factory is dataclasses.MISSING for each in dataclasses.fields(kind))
 
-    lines = [
-        f"def __init__(self, *, {', '.join(map(parameter, fields))}):",
-        " _BECOME(self, _TWIN)",
-        *(f" self.{field.name} = {field.name}" for field in fields),
-        " self.__class__ = _KIND",
-        "def copied(value, changes):",
-        " made = _NEW(_TWIN)",
-        *(f" made.{field.name} = value.{field.name}" for field in fields),
-        " for name, other in changes.items():",
-        "  setattr(made, name, other)",
-        " made.__class__ = _KIND",
-        " return made",
-    ]
-    return "\n".join(lines)
+
+def _function(kind: type[Any], name: str) -> Any:
+    """One of the functions that ``_source`` has for a class whose values are filled in a twin. If two threads ask for
+    it, both may write the same function."""
+    fields = dataclasses.fields(kind)
+    space = _spaces.get(kind)
+    if space is None:
+        defaults = {f"_{each.name}": each.default for each in fields}
+        what = {"_KIND": kind, "_TWIN": _twin(kind), "_NEW": object.__new__, "_BECOME": _become}
+        space = _spaces[kind] = {**defaults, **what}
+    exec("\n".join(_source(name, fields)), space)  # noqa: S102 - of names that are in the program
+    return space[name]
+
+
+def _twin(kind: type[Any]) -> type[Any]:
+    """A class whose values have the same slots, and can be changed."""
+    changing = {name: getattr(object, name) for name in ("__setattr__", "__delattr__")}
+    space = {"__slots__": kind.__dict__["__slots__"], **changing}
+    if "__orig_bases__" in kind.__dict__:
+        space["__orig_bases__"] = kind.__dict__["__orig_bases__"]
+    return type(f"{kind.__name__}InMaking", kind.__bases__, space)
+
+
+def _source(name: str, fields: "tuple[dataclasses.Field[Any], ...]") -> list[str]:
+    match name:
+        case "__init__":
+            return [
+                f"def __init__({', '.join(['self', *_parameters(fields)])}):",
+                " _BECOME(self, _TWIN)",
+                *(f" self.{each.name} = {each.name}" for each in fields),
+                " self.__class__ = _KIND",
+            ]
+        case "placed":
+            return [
+                f"def placed({', '.join(each.name for each in fields)}):",
+                " _MADE = _NEW(_TWIN)",
+                *(f" _MADE.{each.name} = {each.name}" for each in fields),
+                " _MADE.__class__ = _KIND",
+                " return _MADE",
+            ]
+        case _:
+            return [
+                "def copied(value, changes):",
+                " made = _NEW(_TWIN)",
+                *(f" made.{each.name} = value.{each.name}" for each in fields),
+                " for name, other in changes.items():",
+                "  setattr(made, name, other)",
+                " made.__class__ = _KIND",
+                " return made",
+            ]
+
+
+def _parameters(fields: "tuple[dataclasses.Field[Any], ...]") -> list[str]:
+    """Those that may be given by place come first."""
+
+    def parameter(field: "dataclasses.Field[Any]") -> str:
+        return field.name if field.default is dataclasses.MISSING else f"{field.name}=_{field.name}"
+
+    by_name = [parameter(each) for each in fields if each.kw_only]
+    return [parameter(each) for each in fields if not each.kw_only] + (["*", *by_name] if by_name else [])
+
+
+def _copier(kind: type[Any]) -> Callable[[Any, Mapping[str, object]], Any]:
+    def slowly(value: Any, changes: Mapping[str, object]) -> Any:
+        return dataclasses.replace(value, **changes)
+
+    copied = _copying[kind] = _function(kind, "copied") if _is_filled_in_twin(kind) else slowly
+    return copied
 
 
 if TYPE_CHECKING:
@@ -179,6 +226,7 @@ if TYPE_CHECKING:
 else:
 
     def replace(value, /, **changes):
-        """As that of ``dataclasses``. Raises AttributeError for what is no field of a quick class."""
-        copied = _copying.get(value.__class__)
-        return dataclasses.replace(value, **changes) if copied is None else copied(value, changes)
+        """As that of ``dataclasses``. Raises AttributeError for what is no field of a class of this module."""
+        kind = value.__class__
+        copied = _copying.get(kind) or _copier(kind)
+        return copied(value, changes)

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from domain.ids import BotId, UpdateId
-from domain.quick import dataclass, quick
+from domain.quick import dataclass
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceivedUpdate:
     """``person_key`` orders updates: those of one person are handled one after the other. ``payload`` is the update

@@ -1,7 +1,6 @@
 """A transaction that reads what seldom changes of merchants out of memory, where it is known (``storage.known``)."""
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, select
@@ -54,8 +53,15 @@ class KnowingTx(Tx):
 
     def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
         account = actor.account
-        who = (actor.merchant_id, actor.store_id, actor.staff_id, account.bot_id, account.user_id)
-        empty = self.session.known.get(("counter", *who), partial(super()._at_counter, actor, None))
+        who = (
+            "counter",
+            actor.merchant_id,
+            actor.store_id,
+            actor.staff_id,
+            account.bot_id,
+            account.user_id,
+        )
+        empty = self.session.known.get(who, super()._at_counter, actor, None)
         if empty is None:
             return None
         key = {
@@ -63,8 +69,9 @@ class KnowingTx(Tx):
             "staff_id": actor.staff_id,
             "bot_id": account.bot_id,
             "user_id": account.user_id,
+            "card_ref": card and card.value,
         }
-        found = card and self._at_hand(card, key)
+        found = card and self._at_hand(SELECT_AT_HAND_BY[card.by], key)
         if not found:
             pin_session = self._one(rows.pin_session, SELECT_SESSION, **key)
             return replace(empty, pin_session=pin_session or NO_SESSION)
@@ -77,15 +84,17 @@ class KnowingTx(Tx):
             program=self._program(held.merchant_id, held.program_id),
         )
 
-    def _at_hand(self, card: CardRef, key: Mapping[str, object]) -> AtHand | None:
-        return self._one(at_hand, SELECT_AT_HAND_BY[card.by], card_ref=card.value, **key)
+    def _at_hand(self, select_it: Select[Any], key: Mapping[str, object]) -> AtHand | None:
+        return self._one(at_hand, select_it, **key)
 
     def _program(self, merchant_id: MerchantId, program_id: ProgramId) -> Program | None:
         """The present terms of the program."""
-        key = {"merchant_id": merchant_id, "program_id": program_id}
         return self.session.known.get(
-            ("program", merchant_id, program_id), lambda: self._one(rows.program, SELECT_PROGRAM, **key)
+            ("program", merchant_id, program_id), self._read_program, merchant_id, program_id
         )
+
+    def _read_program(self, merchant_id: MerchantId, program_id: ProgramId) -> Program | None:
+        return self._one(rows.program, SELECT_PROGRAM, merchant_id=merchant_id, program_id=program_id)
 
 
 def at_hand(row: Row) -> AtHand:

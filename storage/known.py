@@ -6,12 +6,13 @@ another one once others have written, and ``changes`` when the transaction itsel
 """
 
 from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import Table
 
 from storage import tables
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 FIXED: frozenset[Table] = frozenset(
@@ -57,14 +58,14 @@ class Known:
         self._kept.clear()
         self._is_changed = True
 
-    def get(self, key: Hashable, read: Callable[[], T]) -> T:
+    def get(self, key: Hashable, read: Callable[P, T], *what: P.args, **more: P.kwargs) -> T:
         """What ``read`` finds in ``FIXED``, or found for this key before. A key begins with the kind of its value."""
         if self._is_changed:
-            return read()
+            return read(*what, **more)
         try:
             kept: T = self._kept[key]
         except KeyError:
             if len(self._kept) >= KEPT_MAX:
                 self._kept.clear()
-            kept = self._kept[key] = read()
+            kept = self._kept[key] = read(*what, **more)
         return kept

@@ -42,8 +42,7 @@ from storage.wallets import WalletMarks
 INSERT_ENTRY = insert(tables.entries).values(
     {name: bindparam(name) for name in (*(column.name for column in rows.ENTRY), "fingerprint")}
 )
-UPDATE_BALANCES = change(
-    tables.cards,
+_BALANCES = (
     "stamp_count",
     "points_balance",
     "stamps_today",
@@ -59,6 +58,8 @@ UPDATE_BALANCES = change(
     "has_dated",
     "reward_ends_at",
 )
+UPDATE_BALANCES = change(tables.cards, *_BALANCES)
+_balances_row = rows.part_of(Card, "merchant_id", "card_id", *_BALANCES)
 UPDATE_HELD = change(
     tables.cards,
     "held_cards",
@@ -322,7 +323,7 @@ class LedgerRows(PrintedRows, WalletMarks):
         row = rows.entry_row(entry)
         row["fingerprint"] = told
         self.session.run(INSERT_ENTRY, row)
-        self.session.run(UPDATE_BALANCES, rows.card_row(card))
+        self.session.run(UPDATE_BALANCES, _balances_row(card))
         self.mark_passes(card)
 
     def save_held(self, card: Card) -> None:

@@ -6,7 +6,7 @@ JSON. The functions are written out as source and compiled once, when this modul
 those one would write by hand (docs/decisions/0018).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -39,6 +39,7 @@ from domain.marketing import Consent, Offer
 from domain.merchant import Merchant, Program, Store
 from domain.personal import Erasure
 from domain.printed import Adoption, Blank
+from domain.quick import by_place
 from domain.staff import Desk, Invite, PinSession, Staff
 from domain.summary import SummaryPlan
 from domain.takings import Takings
@@ -67,7 +68,7 @@ def to_microseconds(time: timedelta) -> int:
 
 
 def from_instant(instant: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=instant)
+    return _EPOCH + instant * _MICROSECOND
 
 
 def from_instant_or_none(instant: int | None) -> datetime | None:
@@ -100,14 +101,20 @@ def mapped(kind: type[T], source: Columns) -> Mapped[T]:
     read, written = mapping.value(kind, "", "value")
     if stray := written.keys() ^ set(names):
         raise TypeError(f"{kind.__name__} and its columns differ in {', '.join(sorted(stray))}")
-    code = (
-        f"def of_row(row):\n    {', '.join(names)}, = row\n    return {read}\n"
-        f"def to_row(value):\n    return {{{', '.join(f'{name!r}: {written[name]}' for name in names)}}}\n"
-    )
-    exec(compile(code, f"<rows of {kind.__name__}>", "exec"), mapping.namespace)  # noqa: S102
-    of_row, to_row = mapping.namespace["of_row"], mapping.namespace["to_row"]
-    of_row.__name__ = kind.__name__
-    return source, of_row, to_row
+    of_row = mapping.function(kind, "row", f"{', '.join(names)}, = row\n    return {read}")
+    return source, of_row, mapping.function(kind, "value", _row_of(written, names))
+
+
+def part_of(kind: type[T], *names: str) -> Callable[[T], dict[str, object]]:
+    """What makes of a value a row of these columns alone."""
+    mapping = _Mapping()
+    _, written = mapping.value(kind, "", "value")
+    to_row: Callable[[T], dict[str, object]] = mapping.function(kind, "value", _row_of(written, names))
+    return to_row
+
+
+def _row_of(written: Mapping[str, str], names: Sequence[str]) -> str:
+    return f"return {{{', '.join(f'{name!r}: {written[name]}' for name in names)}}}"
 
 
 class _Mapping:
@@ -126,13 +133,19 @@ class _Mapping:
         """The expression that makes a value of its columns, and for each column the one that makes it of the value at
         ``path``."""
         hints = get_type_hints(kind)
-        arguments: list[str] = []
+        arguments: dict[str, str] = {}
         written: dict[str, str] = {}
         for field in fields(kind):
             made, its_columns = self.field(hints[field.name], prefix + field.name, f"{path}.{field.name}")
-            arguments.append(f"{field.name}={made}")
+            arguments[field.name] = made
             written |= its_columns
-        return f"{self.named(kind)}({', '.join(arguments)})", written
+        return self.making(kind, arguments), written
+
+    def making(self, kind: Any, arguments: Mapping[str, str]) -> str:
+        if placed := by_place(kind):
+            self.namespace[f"new_{kind.__name__}"] = placed
+            return f"new_{kind.__name__}({', '.join(arguments.values())})"
+        return f"{self.named(kind)}({', '.join(f'{name}={made}' for name, made in arguments.items())})"
 
     def field(self, hint: Any, name: str, path: str) -> tuple[str, dict[str, str]]:
         may_be_none = NoneType in get_args(hint)
@@ -148,6 +161,14 @@ class _Mapping:
         return _or_none(made, next(iter(written))), {
             key: _or_none(part, path) for key, part in written.items()
         }
+
+    def function(self, kind: Any, parameter: str, body: str) -> Any:
+        """A function of one parameter, which bears the name of the kind."""
+        source = f"def {kind.__name__}_({parameter}):\n    {body}\n"
+        exec(compile(source, f"<rows of {kind.__name__}>", "exec"), self.namespace)  # noqa: S102
+        made = self.namespace[f"{kind.__name__}_"]
+        made.__name__ = kind.__name__
+        return made
 
     def form(self, kind: Any, name: str) -> tuple[str, str]:
         """How a value of this kind is read and written. Raises TypeError for a kind that no column holds."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from bot.kit.buttons import Verb, press
-from domain.quick import dataclass, quick, replace
+from domain.quick import dataclass, replace
 
 CAPTION_LENGTH_MAX = 1024
 """https://core.telegram.org/bots/api#sendphoto"""
@@ -24,7 +24,6 @@ class Effect(StrEnum):
     CELEBRATION = "5046509860389126442"
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
     """Exactly one of ``data``, ``url`` and ``copies`` is set."""
@@ -50,7 +49,6 @@ class PersonKey:
 Menu = tuple[tuple[str | PersonKey, ...], ...]
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """``text`` is Telegram HTML, the caption where there is a ``photo`` (PNG).

@@ -4,11 +4,10 @@ from collections.abc import Collection, Sequence
 
 from domain.ids import BotId, UpdateId
 from domain.ports import Inbox, Upkeep
-from domain.quick import dataclass, quick
+from domain.quick import dataclass
 from domain.update import Kept, ReceivedUpdate
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateRef:
     bot_id: BotId

@@ -9,7 +9,7 @@ from domain.expiry import Unit
 from domain.ids import CardNumber
 from domain.merchant import Merchant, Program, Store
 from domain.printed import Blank
-from domain.quick import dataclass, quick
+from domain.quick import dataclass
 from domain.refusals import (
     CardInactive,
     CardNotFound,
@@ -26,7 +26,6 @@ from domain.rules import pins
 from domain.staff import Actor, PinSession, Role, Staff
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counter:
     """Everything that is known where an act happens; what was not found is None.
@@ -55,7 +54,6 @@ class Counter:
         return self.device is not None and self.device.role is Role.TERMINAL
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
     """A counter where everything was found."""
@@ -114,9 +112,9 @@ def admit_terminal(counter: Counter) -> Merchant:
 
 
 def _is_here(counter: Counter, staff: Staff, device: Staff) -> bool:
-    at_own_account = device.staff_id == staff.staff_id
-    at_terminal = counter.is_at_terminal and counter.device_works_here
-    return counter.staff_works_here and (at_own_account or at_terminal)
+    if not counter.staff_works_here:
+        return False
+    return device.staff_id == staff.staff_id or (counter.is_at_terminal and counter.device_works_here)
 
 
 def usable_card(counter: Counter, unit: Unit | None) -> tuple[Card, Customer, Program]:

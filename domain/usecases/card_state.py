@@ -7,7 +7,7 @@ from domain.expiry import Unit
 from domain.ids import CardId, CardNumber
 from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.money import Money
-from domain.quick import dataclass, quick
+from domain.quick import dataclass
 from domain.rules import points, stamps
 from domain.rules.confirming import needs_customer
 from domain.rules.earning import to_go_minor, unit_of
@@ -18,7 +18,6 @@ from domain.rules.rewards import progress
 from domain.rules.waiting import waits_until
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardState:
     """``stamps_left_today`` is None without a daily limit; ``next_stamp_at`` is None when the next stamp is possible

@@ -14,7 +14,7 @@ from domain.ids import EntryId, OperationKey
 from domain.kinds import KINDS, EntryKind
 from domain.merchant import Program
 from domain.ports import Expiries, Moment, Posting
-from domain.quick import dataclass, quick, replace
+from domain.quick import dataclass, replace
 from domain.rights import Right
 from domain.rules import expiry
 from domain.rules.closures import Calendar, calendar_of
@@ -31,7 +31,6 @@ from domain.usecases.marketing import ask_about_marketing
 from domain.usecases.receipts import end_notices, newly_ready, rewards_gained, send_receipt, send_reward_ready
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Posted:
     """What a change came to: its entry, and the card as it is now.

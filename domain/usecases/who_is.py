@@ -6,12 +6,11 @@ from domain.account import Account, Person
 from domain.dialogue import Dialogue
 from domain.ids import MerchantId
 from domain.ports import Presence, Team, Tx
-from domain.quick import dataclass, quick
+from domain.quick import dataclass
 from domain.refusals import NotAllowed, PinRequired, StoreNotChosen
 from domain.staff import Actor, Desk, Membership, Role, Staff
 
 
-@quick
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
     """``desk`` is where the account works now, None when it works nowhere or has not chosen.

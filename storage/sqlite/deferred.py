@@ -10,10 +10,13 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from sqlalchemy import ClauseElement
+
 from storage import tables
 from storage.callers import MustRunAgain
 from storage.sqlite.engine import is_outage
 from storage.statements import Compiled
+from storage.unawaited import UNAWAITED
 
 
 @cache
@@ -27,28 +30,44 @@ def joined_to(name: str) -> frozenset[str]:
     return frozenset(one for pair in pairs if name in pair for one in pair)
 
 
-class Deferred:
-    """What is deferred of one transaction: at most one statement for each table, with all its rows."""
+class Rows:
+    """The rows of one statement that are deferred."""
 
-    def __init__(self, driver: sqlite3.Connection) -> None:
+    __slots__ = ("keys", "parameters", "rows", "sql", "table")
+
+    def __init__(self, statement: Compiled, keys: Sequence[str]) -> None:
+        assert statement.written is not None
+        self.sql, self.parameters, self.table = statement.sql, statement.parameters, statement.written.name
+        self.keys = keys
+        self.rows: list[Sequence[object]] = []
+
+
+class Deferred:
+    """What is deferred of one transaction: at most one statement for each table, with all its rows. ``compiled`` has
+    all statements, compiled when they are asked for."""
+
+    def __init__(self, driver: sqlite3.Connection, compiled: Mapping[ClauseElement, Compiled]) -> None:
         self._driver = driver
-        self._of: dict[str, tuple[Compiled, list[Sequence[object]]]] = {}
+        self._compiled = compiled
+        self._rows: dict[ClauseElement, Rows] = {}
+        self._of: dict[str, Rows] = {}
         self._keys: set[object] = set()
 
-    def add(self, statement: Compiled, row: Mapping[str, object], keys: Sequence[str]) -> None:
-        """Defers a statement that writes; ``holds`` then knows it by the parameters ``keys``. Raises what ``flush``
-        raises."""
-        assert statement.written is not None
-        name = statement.written.name
-        before = self._of.get(name)
-        if before is not None and before[0] is not statement:
-            self.flush()
-            before = None
-        if before is None:
-            before = self._of[name] = (statement, [])
-        before[1].append(statement.parameters(row))
-        for key in keys:
+    def takes(self, statement: ClauseElement, row: Mapping[str, object]) -> bool:
+        """Defers the statement, if it may be deferred. Raises what ``flush`` raises."""
+        deferred = self._rows.get(statement)
+        if deferred is None:
+            if statement not in UNAWAITED:
+                return False
+            deferred = self._rows[statement] = Rows(self._compiled[statement], UNAWAITED[statement])
+        if not deferred.rows:
+            if deferred.table in self._of:
+                self.flush()
+            self._of[deferred.table] = deferred
+        deferred.rows.append(deferred.parameters(row))
+        for key in deferred.keys:
             self._keys.add(row[key])
+        return True
 
     def holds(self, *keys: object) -> bool:
         """Whether something is deferred that is known by one of these keys."""
@@ -70,16 +89,18 @@ class Deferred:
         Each statement has a cursor of its own, which is gone after it: before Python 3.13 one that has executed many
         rows keeps the statement, and with it the connection that is to be closed.
         """
-        deferred = [*self._of.values()]
+        deferred = [(each.sql, each.rows) for each in self._of.values()]
         self.forget()
         try:
-            for statement, rows in deferred:
-                self._driver.executemany(statement.sql, rows)
+            for sql, rows in deferred:
+                self._driver.executemany(sql, rows)
         except Exception as error:
             if is_outage(error):
                 raise
             raise MustRunAgain from error
 
     def forget(self) -> None:
+        for deferred in self._of.values():
+            deferred.rows = []
         self._of.clear()
         self._keys.clear()

@@ -13,7 +13,6 @@ from storage.known import FIXED, Known
 from storage.sqlite.deferred import Deferred
 from storage.sqlite.engine import driver_connection
 from storage.statements import Compiled, Compiling, Row
-from storage.unawaited import UNAWAITED
 
 T = TypeVar("T")
 
@@ -47,7 +46,7 @@ class SqliteSession:
         self.is_glancing = False
         self.known = Known()
         self._cursor = self.driver.cursor()
-        self.deferred = Deferred(self.driver)
+        self.deferred = Deferred(self.driver, compiled_for)
         self._seen_by = seen_by
         self._defers = False
         self._presumed: tuple[ClauseElement, Mapping[str, object]] | None = None
@@ -77,7 +76,7 @@ class SqliteSession:
         row: Row | None = self._found(statement, values, self._cursor.fetchone)
         return row
 
-    def one_past(self, statement: ClauseElement, **values: object) -> Row | None:
+    def one_past(self, statement: ClauseElement, values: Mapping[str, object]) -> Row | None:
         """Like ``one``, but does not see what is deferred, which stays so."""
         row: Row | None = self._executed(compiled_for[statement], values, self._cursor.fetchone)
         return row
@@ -105,11 +104,10 @@ class SqliteSession:
     def run(self, statement: ClauseElement, row: Mapping[str, object] = NOTHING, /, **values: object) -> int:
         """Returns 1 for a statement that is deferred, whatever it will change."""
         self.has_written = True
-        compiled = compiled_for[statement]
         given = {**row, **values} if row and values else row or values
-        if self._defers and statement in UNAWAITED:
-            self.deferred.add(compiled, given, UNAWAITED[statement])
+        if self._defers and self.deferred.takes(statement, given):
             return 1
+        compiled = compiled_for[statement]
         self.deferred.goes_before(compiled)
         if compiled.written in FIXED:
             self._count_edition()

@@ -1,21 +1,21 @@
 """A transaction on a connection to SQLite."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from itertools import groupby
 from operator import attrgetter
+from typing import Any
 
 import msgspec
-from sqlalchemy import Integer, Text, bindparam, column, func, literal_column
+from sqlalchemy import Integer, Select, Text, bindparam, column, func, literal_column
 
 from domain.account import Account
 from domain.acts import Operation
-from domain.card import Card, CardRef
+from domain.card import Card
 from domain.entry import Entry
 from domain.ids import MerchantId, OperationKey
 from domain.ports import Presence
 from domain.staff import Membership
-from storage.at_counter import SELECT_AT_HAND_BY, AtHand, KnowingTx, at_hand
+from storage.at_counter import AtHand, KnowingTx, at_hand
 from storage.base import read
 from storage.ledger import SELECT_OPERATION
 from storage.people import present, select_presence
@@ -46,11 +46,11 @@ class SqliteTx(KnowingTx):
     def confirm(self) -> None:
         self.session.confirm()
 
-    def _at_hand(self, card: CardRef, key: Mapping[str, object]) -> AtHand | None:
-        row = self.session.one_past(SELECT_AT_HAND_BY[card.by], card_ref=card.value, **key)
+    def _at_hand(self, select_it: Select[Any], key: Mapping[str, object]) -> AtHand | None:
+        row = self.session.one_past(select_it, key)
         found = None if row is None else read(at_hand, row)
         if found and self.session.deferred.holds(found[0].card_id, key["staff_id"]):
-            return super()._at_hand(card, key)
+            return super()._at_hand(select_it, key)
         return found
 
     def presences(self, accounts: Sequence[Account]) -> Sequence[Presence]:
@@ -63,8 +63,8 @@ class SqliteTx(KnowingTx):
 
     def memberships_of(self, account: Account) -> Sequence[Membership]:
         key = ("memberships", account.bot_id, account.user_id)
-        return self.session.known.get(key, partial(super().memberships_of, account))
+        return self.session.known.get(key, super().memberships_of, account)
 
     def merchants_of(self, account: Account) -> Sequence[MerchantId]:
         key = ("merchants", account.bot_id, account.user_id)
-        return self.session.known.get(key, partial(super().merchants_of, account))
+        return self.session.known.get(key, super().merchants_of, account)

@@ -9,12 +9,14 @@ from copy import copy
 from dataclasses import FrozenInstanceError, dataclass, field, fields
 from dataclasses import replace as dataclass_replace
 from inspect import signature
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
+from domain.quick import by_place, replace
 from domain.quick import dataclass as late
-from domain.quick import quick, replace
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +29,7 @@ class Slow:
     name: str = "nothing"
 
 
-@quick
-@dataclass(frozen=True, slots=True, kw_only=True)
+@late(frozen=True, slots=True, kw_only=True)
 class Quick:
     """With fields of the names that the source of its functions might use for itself."""
 
@@ -73,24 +74,50 @@ def test_copy_has_what_is_changed_and_all_else_as_it_was() -> None:
     assert replace(Slow(kind="a", value=1), value=2) == Slow(kind="a", value=2)
 
 
-def test_what_is_no_plain_value_is_refused() -> None:
-    @dataclass(frozen=True, slots=True, kw_only=True)
-    class Checks:
-        value: int
+@late(frozen=True, slots=True, kw_only=True)
+class Derived(Quick):
+    kind: str = "b"
+    made: int
 
-        def __post_init__(self) -> None: ...
 
-    @dataclass(frozen=True, slots=True, kw_only=True)
+@late(frozen=True, slots=True)
+class Of(Generic[T]):
+    value: T
+    name: str = field(default="nothing", kw_only=True)
+
+
+def test_value_of_a_derived_and_of_a_generic_class_is_made_as_quickly() -> None:
+    one = Derived(value=1, made=2)
+    assert (one.kind, one.value, one.made, type(one)) == ("b", 1, 2, Derived)
+    assert replace(one, made=3) == Derived(value=1, made=3)
+    assert (Of(1), replace(Of(1), value=2).value) == (Of[int](1, name="nothing"), 2)
+    for each in (one, Of(1)):
+        with pytest.raises(FrozenInstanceError):
+            each.value = 2  # type: ignore[misc]
+    with pytest.raises(TypeError, match="positional"):
+        Of(1, "a")  # type: ignore[call-arg]
+
+
+def test_value_is_made_of_its_fields_in_their_order() -> None:
+    new_one, new_other = by_place(Quick), by_place(Derived)
+    assert new_one is not None
+    assert new_other is not None
+    assert new_one("a", 1, None, "b") == Quick(kind="a", value=1, name="b")
+    assert new_other("a", 1, None, "b", 2) == Derived(kind="a", value=1, name="b", made=2)
+    assert by_place(Slow) is None
+
+
+def test_what_makes_more_than_its_fields_is_made_by_dataclasses() -> None:
+    @late(frozen=True, slots=True, kw_only=True)
     class MakesAnew:
         values: list[int] = field(default_factory=list)
 
-    @dataclass(frozen=True, slots=True, kw_only=True)
-    class Inherits(Slow):
-        more: int
-
-    for kind in (Checks, MakesAnew, Inherits):
-        with pytest.raises(TypeError, match="not a plain value"):
-            quick(kind)
+    for kind in (Kept, MakesAnew):
+        assert by_place(kind) is None
+    assert replace(Kept(name="a"), size=1) == Kept(name="a", size=1)
+    with pytest.raises(ValueError, match="size"):
+        replace(Kept(name="a"), size=-1)
+    assert MakesAnew().values is not MakesAnew().values
 
 
 # -- a class whose functions are written when they are needed ---------------------------------------------------

@@ -419,15 +419,15 @@ _COUNTER = (
     fault(
         "staff act at stores they do not work at",
         "domain.rules.counter:_is_here",
-        "counter.staff_works_here and (at_own_account or at_terminal)",
-        "at_own_account or at_terminal",
+        "not counter.staff_works_here",
+        "False",
         "tests/domain/test_rights.py",
     ),
     fault(
         "one acts under a colleague's name",
         "domain.rules.counter:_is_here",
-        "counter.staff_works_here and (at_own_account or at_terminal)",
-        "counter.staff_works_here",
+        "device.staff_id == staff.staff_id or (counter.is_at_terminal and counter.device_works_here)",
+        "True",
         "tests/domain/test_rights.py",
     ),
     fault(

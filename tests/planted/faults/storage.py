@@ -53,9 +53,9 @@ FAULTS = (
         "tests/storage/test_deferred.py",
     ),
     fault(
-        "of two statements that write a row the first has the last word",
-        "storage.sqlite.deferred:Deferred.add",
-        "before is not None and before[0] is not statement",
+        "of two statements that write a row the first is forgotten",
+        "storage.sqlite.deferred:Deferred.takes",
+        "deferred.table in self._of",
         "False",
         "tests/storage/test_deferred.py",
     ),
