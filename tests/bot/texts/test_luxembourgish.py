@@ -84,7 +84,7 @@ ENDING_IN_N = re.compile(r"([^\W\d_]+n)(?=\s+(?:<[^>]*>)?(\{?)([^\W_]+))")
 ENDING_WITHOUT = re.compile(
     r"\b(a|da|de|dee|däi|e|ee|ka|kee|mäi|scho|säi|u|viru|vu|wa)(?=\s+([^\W_]+))", re.IGNORECASE
 )
-STEMS = {"Frënn", "Persoun", "Stonn", "Telefon", "Token", "Zäitzon", "earn", "scann"}
+STEMS = {"Frënn", "Invitatioun", "Persoun", "Stonn", "Telefon", "Token", "Zäitzon", "earn", "scann"}
 """Words whose n is always said."""
 
 
