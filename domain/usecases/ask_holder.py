@@ -62,8 +62,8 @@ def ask_holder(
 
 def end_move(tx: Customers, card: Card) -> None:
     """Ends what is asked about the card."""
-    move = tx.newest_move(card)
-    if move is not None and move.is_open(tx.now):
+    move = tx.open_move(card)
+    if move is not None:
         tx.save_move(replace(move, ended_at=tx.now))
 
 
