@@ -78,19 +78,27 @@ def check_open(tx: Tx, move: CardMove) -> None:
         raise MergeOver if move.is_merge else MoveOver
 
 
-def check_may_vouch(tx: Tx, move: CardMove, account: Account, member: Staff | None) -> None:
+def check_may_vouch(tx: Tx, move: CardMove, customer: Customer, member: Staff | None) -> None:
     """Raises HolderRefused, HolderAsked."""
-    if is_bound(tx, move, member):
+    if is_bound(tx, customer, member):
         raise HolderRefused
-    if can_answer(tx, account) and tx.now < move.asked_at + ANSWER_TIME:
+    if can_answer(tx, customer.account) and tx.now < move.asked_at + ANSWER_TIME:
         raise HolderAsked(until=move.asked_at + ANSWER_TIME)
 
 
-def is_bound(tx: Tx, move: CardMove, member: Staff | None) -> bool:
+def is_bound(tx: Tx, customer: Customer, member: Staff | None) -> bool:
     """Whether the holder has said no, and this member cannot go past it. The operator, None, can."""
-    if member is None or member.role is Role.OWNER:
-        return False
-    answer = tx.newest_answer(move.merchant_id, move.card_id)
-    return (
+    return not _may_go_past(member) and _has_refused(tx, customer)
+
+
+def _may_go_past(member: Staff | None) -> bool:
+    return member is None or member.role is Role.OWNER
+
+
+def _has_refused(tx: Tx, customer: Customer) -> bool:
+    """A *no* about one of their cards is one about all: a move takes all of them along."""
+    answers = [tx.newest_answer(card.merchant_id, card.card_id) for card, _ in tx.cards_of(customer)]
+    return any(
         answer is not None and answer.kind in REFUSED_BY_HOLDER and tx.now < answer.written_at + REFUSAL_HOLDS
+        for answer in answers
     )

@@ -248,7 +248,7 @@ def _waiting(tx: Tx, move: CardMove, into: Holding, other: Holding) -> MergeWait
         into_number=into.card.number,
         customer_name=other.customer.name,
         is_reachable=can_answer(tx, other.customer.account),
-        may_vouch=not is_bound(tx, move, asker),
+        may_vouch=not is_bound(tx, other.customer, asker),
     )
 
 

@@ -177,7 +177,7 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
         if move.into_card_id is not None:
             card_of_another(tx, command.merchant_id, command.account, CardRef("id", move.into_card_id))
         if move.allowed_at is None:
-            check_may_vouch(tx, move, customer.account, member)
+            check_may_vouch(tx, move, customer, member)
             kind = NoteKind.MERGE_VOUCHED if move.is_merge else NoteKind.MOVE_VOUCHED
             note_down(tx, card, kind, command.reason, member.staff_id if member else None)
             _allow(tx, move)
@@ -194,7 +194,7 @@ def see_move(*, tx: Tx, query: SeeMove) -> CardPage:
     check_open(tx, move)
     card, customer, program = named_card(tx, query.merchant_id, CardRef("id", move.card_id))
     if move.allowed_at is None:
-        check_may_vouch(tx, move, customer.account, member)
+        check_may_vouch(tx, move, customer, member)
     return page_of(tx, merchant, card, customer, program)
 
 

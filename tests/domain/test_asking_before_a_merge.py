@@ -1,5 +1,6 @@
 """The holder of a card is asked before it is merged into another: answered, withdrawn, lapsed, vouched for."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,9 +41,11 @@ from domain.usecases.manage_cards import (
 )
 from domain.usecases.merge_cards import MergeWaiting, SeeMerge, merge_cards, see_merge
 from domain.usecases.move_card import (
+    AnswerMove,
     BeginMove,
     SeeMove,
     VouchForMove,
+    answer_move,
     begin_move,
     see_move,
     vouch_for_move,
@@ -367,6 +370,30 @@ def test_managers_do_not_vouch_against_a_no(
     assert stamps(shop, lea, paper) == [5, 1]
     vouches(shop, waiting, shop.owner.account)
     assert stamps(shop, lea, paper) == [0, 6]
+
+
+def test_a_no_about_one_of_the_cards_binds_managers_for_each(shop: Shop, mia: Actor, lea: Holder) -> None:
+    """A move of the other one would take both along."""
+    lunch = shop.gives_another_card(lea, shop.adds_program())
+    begin = BeginMove(
+        merchant_id=shop.merchant_id, account=mia.account, card=lea.card, token_hash=shop.town.new_hash()
+    )
+    asked = shop.database.write(begin_move, begin).move
+    assert asked is not None
+    refuse = AnswerMove(
+        account=lea.account, merchant_id=shop.merchant_id, move_id=asked.move_id, is_allowed=False
+    )
+    shop.database.write(answer_move, refuse)
+    again = replace(begin, card=lunch.card, token_hash=shop.town.new_hash())
+    move = shop.database.write(begin_move, again).move
+    assert move is not None
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    vouch = VouchForMove(
+        merchant_id=shop.merchant_id, account=mia.account, move_id=move.move_id, reason="known"
+    )
+    with pytest.raises(HolderRefused):
+        shop.database.write(vouch_for_move, vouch)
+    shop.database.write(vouch_for_move, replace(vouch, account=shop.owner.account))
 
 
 def test_a_no_binds_managers_for_a_month(shop: Shop, mia: Actor, lea: Holder, paper: Holder) -> None:

@@ -43,8 +43,15 @@ FAULTS = (
     fault(
         "a manager asks again and vouches against the holder's no",
         "domain.usecases.ask_holder:check_may_vouch",
-        "is_bound(tx, move, member)",
+        "is_bound(tx, customer, member)",
         "False",
+        TESTS,
+    ),
+    fault(
+        "a manager vouches against a no by way of another card of the holder",
+        "domain.usecases.ask_holder:_has_refused",
+        "tx.cards_of(customer)",
+        "tx.cards_of(customer)[-1:]",
         TESTS,
     ),
     fault(
