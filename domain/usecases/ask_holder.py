@@ -10,7 +10,7 @@ from domain.merchant import Merchant
 from domain.messages import MessageKind, MoveAsked
 from domain.ports import Customers, Tx
 from domain.quick import replace
-from domain.refusals import HolderAsked, HolderRefused, MergeOver, MoveOver
+from domain.refusals import HolderAsked, HolderAskedOften, HolderRefused, MergeOver, MoveOver
 from domain.staff import Role, Staff
 from domain.usecases.manage_cards import note_down
 from domain.usecases.sending import send
@@ -20,6 +20,10 @@ ANSWER_TIME = timedelta(hours=1)
 """How long a holder who can be reached has to answer before anybody may vouch."""
 REFUSAL_HOLDS = timedelta(days=30)
 """How long a holder's *no* binds managers. It may be a thief's, who has the phone, so an owner may go past it."""
+ASKED_MAX, ASKED_WITHIN = 3, timedelta(days=7)
+"""How often managers may ask one holder: what was asked wrongly is asked again, and what nobody has answered."""
+ASKED_AFTER_REFUSAL_MAX = 2
+"""How often while a *no* holds, with the question that it answered: a slip of the finger can be mended once."""
 
 
 def ask_holder(
@@ -65,6 +69,20 @@ def end_move(tx: Customers, card: Card) -> None:
     move = tx.open_move(card)
     if move is not None:
         tx.save_move(replace(move, ended_at=tx.now))
+
+
+def check_may_ask(tx: Tx, customer: Customer, member: Staff | None) -> None:
+    """Owners and the operator ask as often as they need to; who cannot be reached is not troubled. Raises
+    HolderAskedOften."""
+    if _may_go_past(member) or not can_answer(tx, customer.account):
+        return
+    most, within = ASKED_MAX, ASKED_WITHIN
+    if _has_refused(tx, customer):
+        most, within = ASKED_AFTER_REFUSAL_MAX, REFUSAL_HOLDS
+    moves = [move for card, _ in tx.cards_of(customer) for move in tx.moves_of(card, most)]
+    asked = sorted((move.asked_at for move in moves if tx.now < move.asked_at + within), reverse=True)
+    if len(asked) >= most:
+        raise HolderAskedOften(until=asked[most - 1] + within)
 
 
 def can_answer(tx: Tx, account: Account) -> bool:

@@ -29,7 +29,7 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules.names import clean_name
-from domain.usecases.ask_holder import ask_holder, check_may_vouch, check_open
+from domain.usecases.ask_holder import ask_holder, check_may_ask, check_may_vouch, check_open
 from domain.usecases.asking import asked_by
 from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
@@ -108,12 +108,13 @@ class OpenMove:
 def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
     """Makes a link that works once, within MOVE_VALID, in place of an earlier request; the holder is asked.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, HolderAskedOften.
     """
-    merchant, staff_id = managing(tx, command.merchant_id, command.account)
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.MANAGE_CARDS)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
     if tx.route(command.token_hash) is None:
-        move = ask_holder(tx, merchant, card, customer, staff_id)
+        check_may_ask(tx, customer, member)
+        move = ask_holder(tx, merchant, card, customer, member.staff_id if member else None)
         tx.add_route(
             Route(
                 token_hash=command.token_hash,
