@@ -5,9 +5,9 @@ from typing import Any
 
 from domain.account import Account
 from domain.card import REFUSED_BY_HOLDER, Card, CardMove, Customer, NoteKind
-from domain.ids import MoveId, StaffId
+from domain.ids import MessageId, MoveId, StaffId
 from domain.merchant import Merchant
-from domain.messages import MessageKind, MoveAsked
+from domain.messages import Fate, MessageKind, MoveAsked, NoticeOver
 from domain.ports import Customers, Tx
 from domain.quick import replace
 from domain.refusals import HolderAsked, HolderAskedOften, HolderRefused, MergeOver, MoveOver
@@ -36,9 +36,11 @@ def ask_holder(
     into: Card | None = None,
     **more: Any,
 ) -> CardMove:
-    """Asks in place of what was asked about the card before. ``into`` is the card that it is to be merged into;
-    ``more`` are fields of the move."""
-    end_move(tx, card)
+    """Asks in place of what was asked about the card before, which then says so. ``into`` is the card that it is to
+    be merged into; ``more`` are fields of the move."""
+    before = end_move(tx, card)
+    if before is not None:
+        question_over(tx, before, customer.account, Fate.ASKED_AGAIN)
     move = CardMove(
         merchant_id=card.merchant_id,
         move_id=MoveId(tx.new_id()),
@@ -60,15 +62,28 @@ def ask_holder(
         move_id=move.move_id,
         into_number=into.number if into else None,
     )
-    send(tx, merchant.merchant_id, customer.account, MessageKind.MOVE_ASKED, asked)
+    send(tx, merchant.merchant_id, customer.account, MessageKind.MOVE_ASKED, asked, _question(move))
     return move
 
 
-def end_move(tx: Customers, card: Card) -> None:
-    """Ends what is asked about the card."""
+def end_move(tx: Customers, card: Card) -> CardMove | None:
+    """Ends what is asked about the card; returns it."""
     move = tx.open_move(card)
     if move is not None:
         tx.save_move(replace(move, ended_at=tx.now))
+    return move
+
+
+def question_over(tx: Tx, move: CardMove, account: Account, fate: Fate) -> None:
+    """Says in the holder's chat, in the question's place, that nothing is to be answered any more. Their own answer
+    stands there already, and what lapses has said until when it could be answered."""
+    over = NoticeOver(replaces=_question(move), fate=fate)
+    send(tx, move.merchant_id, account, MessageKind.NOTICE_OVER, over)
+
+
+def _question(move: CardMove) -> MessageId:
+    """The message that asks bears the id of the move."""
+    return MessageId(move.move_id)
 
 
 def check_may_ask(tx: Tx, customer: Customer, member: Staff | None) -> None:

@@ -8,7 +8,7 @@ from domain.card import Card, CardMove, CardRef, Customer, NoteKind
 from domain.ids import CardId, MerchantId, MoveId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant
-from domain.messages import CardMoved, MessageKind, MoveAnswered
+from domain.messages import CardMoved, Fate, MessageKind, MoveAnswered
 from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
@@ -29,7 +29,13 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules.names import clean_name
-from domain.usecases.ask_holder import ask_holder, check_may_ask, check_may_vouch, check_open
+from domain.usecases.ask_holder import (
+    ask_holder,
+    check_may_ask,
+    check_may_vouch,
+    check_open,
+    question_over,
+)
 from domain.usecases.asking import asked_by
 from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
@@ -181,6 +187,8 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
             check_may_vouch(tx, move, customer, member)
             kind = NoteKind.MERGE_VOUCHED if move.is_merge else NoteKind.MOVE_VOUCHED
             note_down(tx, card, kind, command.reason, member.staff_id if member else None)
+            if move.is_merge:
+                question_over(tx, move, customer.account, Fate.DECIDED)
             _allow(tx, move)
     return page_of(tx, merchant, *named_card(tx, command.merchant_id, ref))
 
@@ -209,6 +217,7 @@ def withdraw_merge(*, tx: Tx, command: SeeMove) -> CardPage:
     tx.save_move(replace(move, ended_at=tx.now))
     card, customer, program = named_card(tx, command.merchant_id, CardRef("id", move.card_id))
     note_down(tx, card, NoteKind.MERGE_WITHDRAWN, "", staff_id)
+    question_over(tx, move, customer.account, Fate.WITHDRAWN)
     return page_of(tx, merchant, card, customer, program)
 
 

@@ -10,7 +10,7 @@ import pytest
 from domain.account import Account, Person
 from domain.card import CardRef, NoteKind
 from domain.ids import OperationKey
-from domain.messages import MessageKind, MoveAnswered, MoveAsked
+from domain.messages import Fate, MessageKind, MoveAnswered, MoveAsked, NoticeOver
 from domain.refusals import (
     AskerMayNot,
     CardInactive,
@@ -94,6 +94,13 @@ def lea(shop: Shop) -> Holder:
     is_known(shop, lea.account)
     shop.stamps(shop.owner, lea, 5)
     return lea
+
+
+def begins_move(shop: Shop, who: Account | None, holder: Holder) -> None:
+    begin = BeginMove(
+        merchant_id=shop.merchant_id, account=who, card=holder.card, token_hash=shop.town.new_hash()
+    )
+    shop.database.write(begin_move, begin)
 
 
 def vouches(shop: Shop, waiting: MergeWaiting, who: Account | None, reason: str = "known") -> CardPage:
@@ -278,14 +285,64 @@ def test_another_request_takes_the_place_of_the_one_before(
     assert stamps(shop, lea, paper, bob) == [5, 1, 0]
 
 
-# Asked often
+# What the chat of the holder says of a question that is over
 
 
-def begins_move(shop: Shop, who: Account | None, holder: Holder) -> None:
-    begin = BeginMove(
-        merchant_id=shop.merchant_id, account=who, card=holder.card, token_hash=shop.town.new_hash()
+def over(shop: Shop) -> list[tuple[Account, int, Fate]]:
+    """For each: in whose chat, which question, and what became of it."""
+    asked = [each.message_id for each in shop.town.messages(MessageKind.MOVE_ASKED)]
+    return [
+        (each.recipient, asked.index(each.facts.replaces), each.facts.fate)
+        for each in shop.town.messages(MessageKind.NOTICE_OVER)
+        if isinstance(each.facts, NoticeOver)
+    ]
+
+
+def test_question_that_was_withdrawn_says_so(shop: Shop, mia: Actor, lea: Holder, paper: Holder) -> None:
+    withdraws(shop, shop.asks_to_merge(mia, paper, lea), mia.account)
+    assert over(shop) == [(lea.account, 0, Fate.WITHDRAWN)]
+
+
+def test_question_that_another_took_the_place_of_says_so(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    begins_move(shop, mia.account, lea)
+    begins_move(shop, mia.account, lea)
+    shop.asks_to_merge(mia, paper, lea)
+    assert over(shop) == [(lea.account, each, Fate.ASKED_AGAIN) for each in (0, 1)]
+
+
+def test_question_that_was_vouched_for_says_so(shop: Shop, mia: Actor, lea: Holder, paper: Holder) -> None:
+    waiting = shop.asks_to_merge(mia, paper, lea)
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    for _ in range(2):
+        vouches(shop, waiting, mia.account)
+    assert over(shop) == [(lea.account, 0, Fate.DECIDED)]
+
+
+def test_question_whose_answer_stands_in_its_place_is_left_alone(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    shop.answers_merge(shop.asks_to_merge(mia, paper, lea), lea.account, is_allowed=False)
+    shop.answers_merge(shop.asks_to_merge(mia, paper, lea), lea.account)
+    assert over(shop) == []
+
+
+def test_move_that_was_vouched_for_can_still_be_refused_so_its_question_stays(
+    shop: Shop, mia: Actor, lea: Holder
+) -> None:
+    begins_move(shop, mia.account, lea)
+    move = page(shop, lea).move
+    assert move is not None
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    vouch = VouchForMove(
+        merchant_id=shop.merchant_id, account=mia.account, move_id=move.move_id, reason="known"
     )
-    shop.database.write(begin_move, begin)
+    shop.database.write(vouch_for_move, vouch)
+    assert over(shop) == []
+
+
+# Asked often
 
 
 def refused_until(asks: Callable[[], object]) -> datetime:

@@ -86,7 +86,14 @@ async def test_holder_is_left_in_peace_after_the_third_question_and_an_owner_may
     )
     paul = await home.owner(shop)
     assert "start=m" in await begins(paul, anna)
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
+    assert [each.text.endswith("There is a newer question.") for each in asked(anna)] == [True] * 3 + [False]
+    assert [each.button_texts for each in asked(anna)] == [()] * 3 + [("No", "Yes, that is me")]
     assert home.rows("SELECT count(*) FROM outbox WHERE kind = 'move_asked'") == [(4,)]
+
+
+def asked(anna: Person) -> list[Message]:
+    return [each for each in anna.messages if "Do you want your card" in each.text]
 
 
 async def test_who_has_joined_anew_is_told_to_have_the_cards_merged(home: House, shop: Shop) -> None:

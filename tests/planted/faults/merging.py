@@ -90,6 +90,27 @@ FAULTS = (
         TESTS,
     ),
     fault(
+        "a question that was withdrawn stays in the holder's chat",
+        "domain.usecases.move_card:withdraw_merge",
+        "question_over(tx, move, customer.account, Fate.WITHDRAWN)",
+        "None",
+        TESTS,
+    ),
+    fault(
+        "a question that another took the place of stays in the holder's chat",
+        "domain.usecases.ask_holder:ask_holder",
+        "question_over(tx, before, customer.account, Fate.ASKED_AGAIN)",
+        "None",
+        TESTS,
+    ),
+    fault(
+        "a question that somebody vouched for stays in the holder's chat",
+        "domain.usecases.move_card:vouch_for_move",
+        "question_over(tx, move, customer.account, Fate.DECIDED)",
+        "None",
+        TESTS,
+    ),
+    fault(
         "the holder is asked again by the same tap",
         "domain.usecases.merge_cards:_asked_before",
         "move is None",
