@@ -557,6 +557,9 @@ class Fate(StrEnum):
     GONE = "gone"
     STAYS = "stays"
     PIN_RESET = "pin_reset"
+    WITHDRAWN = "withdrawn"
+    ASKED_AGAIN = "asked_again"
+    DECIDED = "decided"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -752,8 +755,8 @@ OVER = frozenset({MessageKind.NOTICE_OVER, MessageKind.ALARM_OVER})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """Rendered when it is sent, never before. Its id is that of the entry for a receipt, and that of the link for a
-    PIN reset or the offer of a shop."""
+    """Rendered when it is sent, never before. Its id is that of the entry for a receipt, that of the link for a PIN
+    reset or the offer of a shop, and that of the move for the question to a holder."""
 
     merchant_id: MerchantId
     message_id: MessageId

@@ -201,8 +201,11 @@ class Customers(Moment, Protocol):
 
     def move(self, merchant_id: MerchantId, move_id: MoveId) -> CardMove | None: ...
     def move_by_key(self, merchant_id: MerchantId, key: OperationKey) -> CardMove | None: ...
-    def newest_move(self, card: Card) -> CardMove | None:
-        """None where there is none that can be read."""
+    def open_move(self, card: Card) -> CardMove | None:
+        """The one under way, None where there is none that can be read."""
+
+    def moves_of(self, card: Card, limit: int) -> Sequence[CardMove]:
+        """The ``limit`` that were asked for last, the newest first, without those that cannot be read."""
 
     def hand_over(self, customer: Customer, account: Account, name: str) -> None:
         """Gives everything that the customer has at the merchant to the account, including the answers to disputes

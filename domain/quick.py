@@ -58,13 +58,7 @@ def _promise(kind: type[Any], *, frozen: bool, slots: bool, eq: bool) -> None:
 
     def promised(name: str) -> Callable[..., Any]:
         def write() -> None:
-            if name == "__init__" and _is_filled_in_twin(kind):
-                function = _function(kind, name)
-                function.__annotations__ = {each.name: each.type for each in dataclasses.fields(kind)} | {
-                    "return": None
-                }
-            else:
-                function = _described(kind, name, frozen=frozen).__dict__[name]
+            function = _written(kind, name, frozen=frozen)
             function.__qualname__ = f"{kind.__qualname__}.{name}"
             setattr(kind, name, function)
 
@@ -91,6 +85,15 @@ def _later(kind: type[Any], name: str, write: Callable[[], None]) -> Callable[..
 
     late.__name__, late.__qualname__ = name, f"{kind.__qualname__}.{name}"
     return late
+
+
+def _written(kind: type[Any], name: str, *, frozen: bool) -> Any:
+    if name != "__init__" or not _is_filled_in_twin(kind):
+        return _described(kind, name, frozen=frozen).__dict__[name]
+    made = _function(kind, name)
+    types = {field.name: field.type for field in dataclasses.fields(kind)}
+    made.__annotations__ = {**types, "return": None}
+    return made
 
 
 def _described(kind: type[Any], name: str, *, frozen: bool) -> type[Any]:

@@ -293,6 +293,12 @@ class HolderAsked(Refusal):
     until: datetime
 
 
+class HolderAskedOften(Refusal):
+    """The holder of a card was asked to give it away as often as managers may for a while."""
+
+    until: datetime
+
+
 class HolderRefused(Refusal):
     """The holder's last answer was no: only an owner or the operator can vouch for the card."""
 

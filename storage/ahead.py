@@ -24,12 +24,14 @@ MENDED: tuple[tuple[Column[int], timedelta, timedelta], ...] = (
     (tables.invites.c.expires_at, timedelta(days=8), timedelta(days=7)),
     (tables.dialogues.c.expires_at, A_DAY, timedelta()),
     (tables.approvals.c.lapses_at, A_DAY, timedelta()),
+    (tables.card_moves.c.asked_at, A_DAY, timedelta()),
+    (tables.card_moves.c.expires_at, A_DAY, A_DAY),
     (tables.inbox.c.done_at, A_DAY, timedelta()),
     (tables.job_runs.c.last_started_at, A_DAY, timedelta()),
     (tables.job_runs.c.last_finished_at, A_DAY, timedelta()),
 )
 """A column, how far ahead of now its times can be at most, and how far ahead of now they are put if they are further.
-A lease gets the time that its holder may still need; an invitation is good for a week."""
+A lease gets the time that its holder may still need; an invitation is good for a week, a move for a day."""
 
 
 def _mend(column: Column[int]) -> Update:

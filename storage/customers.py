@@ -69,9 +69,15 @@ INSERT_MOVE = insert(tables.card_moves)
 UPDATE_MOVE = change(tables.card_moves, "allowed_at", "ended_at")
 SELECT_MOVE = find(rows.MOVE, "merchant_id", "move_id")
 SELECT_MOVE_BY_KEY = find(rows.MOVE, "merchant_id", "operation_key")
-SELECT_NEWEST_MOVE = (
-    find(rows.MOVE, "merchant_id", "card_id").order_by(tables.card_moves.c.move_id.desc()).limit(LIMIT)
+_moves = tables.card_moves
+SELECT_MOVES = (
+    find(rows.MOVE, "merchant_id")
+    .where(is_one(_moves.c.card_id, bindparam("card_id")))
+    .order_by(_moves.c.asked_at.desc(), _moves.c.move_id.desc())
+    .limit(LIMIT)
 )
+"""By when they were asked for: an id bears the machine's time, and one of a clock ahead would stay the newest."""
+SELECT_OPEN_MOVE = SELECT_MOVES.where(_moves.c.ended_at.is_(None), _moves.c.expires_at > bindparam("now"))
 HAND_OVER = change(_customers, "bot_id", "user_id", "name", "folded_name")
 HAND_OVER_DISPUTES = (
     update(tables.disputes)
@@ -281,10 +287,15 @@ class CustomerRows(WalletMarks):
     def move_by_key(self, merchant_id: MerchantId, key: OperationKey) -> CardMove | None:
         return self._one(rows.move, SELECT_MOVE_BY_KEY, merchant_id=merchant_id, operation_key=key)
 
-    def newest_move(self, card: Card) -> CardMove | None:
+    def open_move(self, card: Card) -> CardMove | None:
         key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
-        found = self._readable(rows.move, SELECT_NEWEST_MOVE, limit=1, **key)
+        now = rows.to_instant(self.now)
+        found = self._readable(rows.move, SELECT_OPEN_MOVE, now=now, limit=1, **key)
         return found[0] if found else None
+
+    def moves_of(self, card: Card, limit: int) -> Sequence[CardMove]:
+        key = {"merchant_id": card.merchant_id, "card_id": card.card_id}
+        return self._readable(rows.move, SELECT_MOVES, limit=limit, **key)
 
     def hand_over(self, customer: Customer, account: Account, name: str) -> None:
         row = rows.customer_row(replace(customer, account=account, name=name))

@@ -65,6 +65,8 @@ force_option = click.option(
 
 def check_written(file: Path) -> None:
     """Raises TermMalformed for a file that cannot be written, or that the bot cannot do without."""
+    if str(file) == "-":
+        raise TermMalformed("What is written goes into a file, not to the screen: give its name.")
     folder = file.absolute().parent
     if not folder.is_dir():
         raise TermMalformed(f"{folder} is not a folder: make it first.")

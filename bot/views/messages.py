@@ -88,6 +88,7 @@ from domain.messages import (
 )
 from domain.rules.rewards import progress_of
 from domain.staff import OfferEnd
+from domain.usecases.ask_holder import MOVE_VALID
 
 DECLINED = "0"
 """In the data of the button that declines an offer of the shop."""
@@ -359,7 +360,7 @@ def _card_blocked(t: Texts, facts: CardBlocked, message: Message, *_: object) ->
     return View(text=said)
 
 
-def _move_asked(t: Texts, facts: MoveAsked, message: Message, *_: object) -> View:
+def _move_asked(t: Texts, facts: MoveAsked, message: Message, timezone: str) -> View:
     said = t(
         "📱 <b>Do you want your card at {merchant} to move to another account?</b>\n"
         "Somebody at the shop says that they are you. Without an answer within an hour, the shop may decide.",
@@ -382,6 +383,8 @@ def _move_asked(t: Texts, facts: MoveAsked, message: Message, *_: object) -> Vie
         return Button(text=text, data=press(Verb.MOVE_ANSWER, *key, is_allowed), style=style)
 
     yes, no = answer(agree, 1, Style.DANGER), answer(t("No"), 0)
+    until = t.moment(message.created_at + MOVE_VALID, timezone)
+    said = "\n".join([said, t("Can be answered until {time}.", time=until)])
     return View(text=said, buttons=keyboard(row(no), row(yes)))
 
 
@@ -530,15 +533,19 @@ def _closing_for_the_team(t: Texts, facts: ShopClosing) -> str:
 
 
 def _notice_over(t: Texts, facts: NoticeOver, *_: object) -> View:
-    match facts.fate:
-        case Fate.REDEEMED:
-            return View(text=t("Redeemed."))
-        case Fate.GONE:
-            return View(text=t("No longer ready."))
-        case Fate.STAYS:
-            return View(text=t("Nothing expires on that day any more."))
-        case Fate.PIN_RESET:
-            return View(text=t("{name} lets them choose a new PIN.", name=facts.by or t("The operator")))
+    if facts.fate is Fate.PIN_RESET:
+        return View(text=t("{name} lets them choose a new PIN.", name=facts.by or t("The operator")))
+    return View(text=t(_FATES[facts.fate]))
+
+
+_FATES = {
+    Fate.REDEEMED: mark("Redeemed."),
+    Fate.GONE: mark("No longer ready."),
+    Fate.STAYS: mark("Nothing expires on that day any more."),
+    Fate.WITHDRAWN: mark("The shop has withdrawn this question."),
+    Fate.ASKED_AGAIN: mark("There is a newer question."),
+    Fate.DECIDED: mark("The shop has decided."),
+}
 
 
 def struck(said: View, now: View) -> View:

@@ -176,6 +176,9 @@ SENTENCES: dict[type[Refusal], str | Counted] = {
         " link again."
     ),
     facts.HolderAsked: mark("The holder was asked and has not answered yet. You can vouch {until}."),
+    facts.HolderAskedOften: mark(
+        "The holder has been asked often enough for now. You can ask again {until}; an owner can ask now."
+    ),
     facts.HolderRefused: mark("The holder has said no. Only an owner can vouch for the card now."),
     facts.CardMerged: mark("This card is closed: it was merged into card {number}."),
     facts.SameCard: mark("That is the same card. Send the number of the other one."),

@@ -225,8 +225,7 @@ def note_down(tx: Customers, card: Card, kind: NoteKind, text: str, staff_id: St
 
 
 def page_of(tx: Tx, merchant: Merchant, card: Card, customer: Customer, program: Program) -> CardPage:
-    move, stands = tx.newest_move(card), standing_for(tx, card)
-    move = move if move and move.is_open(tx.now) else None
+    move, stands = tx.open_move(card), standing_for(tx, card)
     into = card_into(tx, move) if move else None
     return CardPage(
         merchant_id=merchant.merchant_id,

@@ -32,7 +32,7 @@ from domain.rules.history import in_order
 from domain.rules.rewards import progress
 from domain.rules.voids import recount_today
 from domain.staff import Actor
-from domain.usecases.ask_holder import ask_holder, can_answer, check_open, end_move, is_bound
+from domain.usecases.ask_holder import ask_holder, can_answer, check_may_ask, check_open, end_move, is_bound
 from domain.usecases.asking import in_name_of
 from domain.usecases.card_state import CardState, card_state
 from domain.usecases.guest_mail import pass_on_mailbox
@@ -125,8 +125,8 @@ def merge_cards(*, tx: Tx, command: Asked[MergeCards]) -> Posted | MergeWaiting:
     """Where the other card's holder has a chat, asks them: their yes, or a manager who vouches, merges the cards.
     Both holders are told. Asking again with the same key asks no second time.
 
-    Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, OwnCardRefused, MergeOver where the holder
-    was asked and it came to nothing, and for cards that cannot be merged what ``see_merge`` raises.
+    Raises OperationKeyReused, all that ``admit`` and ``ask_pin`` raise, OwnCardRefused, HolderAskedOften, MergeOver
+    where the holder was asked and it came to nothing, and for cards that cannot be merged what ``see_merge`` raises.
     """
     return once(tx, command, _merge)
 
@@ -202,6 +202,8 @@ def _merge(tx: Tx, asked: Asked[MergeCards]) -> Posted | MergeWaiting:
         return before
     at = _admitted(tx, asked, other)
     _check_pair(tx, into, other)
+    if _needs_yes(other):
+        check_may_ask(tx, other.customer, at.staff)
     ask_pin(tx, at, asked)
     if _needs_yes(other):
         return _ask(tx, into, other, act.key, at)
@@ -248,7 +250,7 @@ def _waiting(tx: Tx, move: CardMove, into: Holding, other: Holding) -> MergeWait
         into_number=into.card.number,
         customer_name=other.customer.name,
         is_reachable=can_answer(tx, other.customer.account),
-        may_vouch=not is_bound(tx, move, asker),
+        may_vouch=not is_bound(tx, other.customer, asker),
     )
 
 

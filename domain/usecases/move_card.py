@@ -8,7 +8,7 @@ from domain.card import Card, CardMove, CardRef, Customer, NoteKind
 from domain.ids import CardId, MerchantId, MoveId, TokenHash
 from domain.link import LinkKind, Route
 from domain.merchant import Merchant
-from domain.messages import CardMoved, MessageKind, MoveAnswered
+from domain.messages import CardMoved, Fate, MessageKind, MoveAnswered
 from domain.ports import Tx
 from domain.quick import dataclass, replace
 from domain.refusals import (
@@ -29,7 +29,13 @@ from domain.refusals import (
 )
 from domain.rights import Right, may
 from domain.rules.names import clean_name
-from domain.usecases.ask_holder import ask_holder, check_may_vouch, check_open
+from domain.usecases.ask_holder import (
+    ask_holder,
+    check_may_ask,
+    check_may_vouch,
+    check_open,
+    question_over,
+)
 from domain.usecases.asking import asked_by
 from domain.usecases.change_hands import leave_nothing_with
 from domain.usecases.guest_mail import pass_on_mailbox
@@ -108,12 +114,13 @@ class OpenMove:
 def begin_move(*, tx: Tx, command: BeginMove) -> CardPage:
     """Makes a link that works once, within MOVE_VALID, in place of an earlier request; the holder is asked.
 
-    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused.
+    Raises NotAllowed, MerchantNotFound, CardNotFound, CardMerged, OwnCardRefused, HolderAskedOften.
     """
-    merchant, staff_id = managing(tx, command.merchant_id, command.account)
+    merchant, member = asked_by(tx, command.merchant_id, command.account, Right.MANAGE_CARDS)
     card, customer, program = card_of_another(tx, command.merchant_id, command.account, command.card)
     if tx.route(command.token_hash) is None:
-        move = ask_holder(tx, merchant, card, customer, staff_id)
+        check_may_ask(tx, customer, member)
+        move = ask_holder(tx, merchant, card, customer, member.staff_id if member else None)
         tx.add_route(
             Route(
                 token_hash=command.token_hash,
@@ -177,9 +184,11 @@ def vouch_for_move(*, tx: Tx, command: VouchForMove) -> CardPage:
         if move.into_card_id is not None:
             card_of_another(tx, command.merchant_id, command.account, CardRef("id", move.into_card_id))
         if move.allowed_at is None:
-            check_may_vouch(tx, move, customer.account, member)
+            check_may_vouch(tx, move, customer, member)
             kind = NoteKind.MERGE_VOUCHED if move.is_merge else NoteKind.MOVE_VOUCHED
             note_down(tx, card, kind, command.reason, member.staff_id if member else None)
+            if move.is_merge:
+                question_over(tx, move, customer.account, Fate.DECIDED)
             _allow(tx, move)
     return page_of(tx, merchant, *named_card(tx, command.merchant_id, ref))
 
@@ -194,7 +203,7 @@ def see_move(*, tx: Tx, query: SeeMove) -> CardPage:
     check_open(tx, move)
     card, customer, program = named_card(tx, query.merchant_id, CardRef("id", move.card_id))
     if move.allowed_at is None:
-        check_may_vouch(tx, move, customer.account, member)
+        check_may_vouch(tx, move, customer, member)
     return page_of(tx, merchant, card, customer, program)
 
 
@@ -208,6 +217,7 @@ def withdraw_merge(*, tx: Tx, command: SeeMove) -> CardPage:
     tx.save_move(replace(move, ended_at=tx.now))
     card, customer, program = named_card(tx, command.merchant_id, CardRef("id", move.card_id))
     note_down(tx, card, NoteKind.MERGE_WITHDRAWN, "", staff_id)
+    question_over(tx, move, customer.account, Fate.WITHDRAWN)
     return page_of(tx, merchant, card, customer, program)
 
 

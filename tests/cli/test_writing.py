@@ -52,6 +52,17 @@ def test_file_that_is_there_is_replaced_only_when_it_is_said(
     assert notes.read_text() == "Milk\n"
 
 
+@pytest.mark.parametrize("words", [*WRITERS, ("backup",)], ids=" ".join)
+def test_hyphen_is_no_name_of_a_file(
+    words: Sequence[str], stempel: Stempel, shop: dict[str, Any], tmp_path: Path
+) -> None:
+    merchant = () if words == ("backup",) else ("--merchant", shop["merchant_id"])
+    ran = stempel(*words, "-", *merchant)
+    assert (ran.status, ran.out) == (2, "")
+    assert ran.err == "What is written goes into a file, not to the screen: give its name.\n"
+    assert not (tmp_path / "-").exists()
+
+
 def test_file_that_is_there_is_replaced_when_it_is_said(
     stempel: Stempel, shop: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -1,5 +1,8 @@
 """The holder of a card is asked before it is merged into another: answered, withdrawn, lapsed, vouched for."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -7,7 +10,7 @@ import pytest
 from domain.account import Account, Person
 from domain.card import CardRef, NoteKind
 from domain.ids import OperationKey
-from domain.messages import MessageKind, MoveAnswered, MoveAsked
+from domain.messages import Fate, MessageKind, MoveAnswered, MoveAsked, NoticeOver
 from domain.refusals import (
     AskerMayNot,
     CardInactive,
@@ -15,6 +18,7 @@ from domain.refusals import (
     CardNotFound,
     CardNotHeld,
     HolderAsked,
+    HolderAskedOften,
     HolderRefused,
     LinkUnknown,
     MergeOver,
@@ -28,7 +32,7 @@ from domain.refusals import (
     Refusal,
 )
 from domain.staff import Actor, Role
-from domain.usecases.ask_holder import ANSWER_TIME, MOVE_VALID, REFUSAL_HOLDS
+from domain.usecases.ask_holder import ANSWER_TIME, ASKED_MAX, ASKED_WITHIN, MOVE_VALID, REFUSAL_HOLDS
 from domain.usecases.manage_cards import (
     CardPage,
     SeeCard,
@@ -40,9 +44,11 @@ from domain.usecases.manage_cards import (
 )
 from domain.usecases.merge_cards import MergeWaiting, SeeMerge, merge_cards, see_merge
 from domain.usecases.move_card import (
+    AnswerMove,
     BeginMove,
     SeeMove,
     VouchForMove,
+    answer_move,
     begin_move,
     see_move,
     vouch_for_move,
@@ -88,6 +94,13 @@ def lea(shop: Shop) -> Holder:
     is_known(shop, lea.account)
     shop.stamps(shop.owner, lea, 5)
     return lea
+
+
+def begins_move(shop: Shop, who: Account | None, holder: Holder) -> None:
+    begin = BeginMove(
+        merchant_id=shop.merchant_id, account=who, card=holder.card, token_hash=shop.town.new_hash()
+    )
+    shop.database.write(begin_move, begin)
 
 
 def vouches(shop: Shop, waiting: MergeWaiting, who: Account | None, reason: str = "known") -> CardPage:
@@ -272,6 +285,149 @@ def test_another_request_takes_the_place_of_the_one_before(
     assert stamps(shop, lea, paper, bob) == [5, 1, 0]
 
 
+# What the chat of the holder says of a question that is over
+
+
+def over(shop: Shop) -> list[tuple[Account, int, Fate]]:
+    """For each: in whose chat, which question, and what became of it."""
+    asked = [each.message_id for each in shop.town.messages(MessageKind.MOVE_ASKED)]
+    return [
+        (each.recipient, asked.index(each.facts.replaces), each.facts.fate)
+        for each in shop.town.messages(MessageKind.NOTICE_OVER)
+        if isinstance(each.facts, NoticeOver)
+    ]
+
+
+def test_question_that_was_withdrawn_says_so(shop: Shop, mia: Actor, lea: Holder, paper: Holder) -> None:
+    withdraws(shop, shop.asks_to_merge(mia, paper, lea), mia.account)
+    assert over(shop) == [(lea.account, 0, Fate.WITHDRAWN)]
+
+
+def test_question_that_another_took_the_place_of_says_so(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    begins_move(shop, mia.account, lea)
+    begins_move(shop, mia.account, lea)
+    shop.asks_to_merge(mia, paper, lea)
+    assert over(shop) == [(lea.account, each, Fate.ASKED_AGAIN) for each in (0, 1)]
+
+
+def test_question_that_was_vouched_for_says_so(shop: Shop, mia: Actor, lea: Holder, paper: Holder) -> None:
+    waiting = shop.asks_to_merge(mia, paper, lea)
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    for _ in range(2):
+        vouches(shop, waiting, mia.account)
+    assert over(shop) == [(lea.account, 0, Fate.DECIDED)]
+
+
+def test_question_whose_answer_stands_in_its_place_is_left_alone(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    shop.answers_merge(shop.asks_to_merge(mia, paper, lea), lea.account, is_allowed=False)
+    shop.answers_merge(shop.asks_to_merge(mia, paper, lea), lea.account)
+    assert over(shop) == []
+
+
+def test_move_that_was_vouched_for_can_still_be_refused_so_its_question_stays(
+    shop: Shop, mia: Actor, lea: Holder
+) -> None:
+    begins_move(shop, mia.account, lea)
+    move = page(shop, lea).move
+    assert move is not None
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    vouch = VouchForMove(
+        merchant_id=shop.merchant_id, account=mia.account, move_id=move.move_id, reason="known"
+    )
+    shop.database.write(vouch_for_move, vouch)
+    assert over(shop) == []
+
+
+# Asked often
+
+
+def refused_until(asks: Callable[[], object]) -> datetime:
+    with pytest.raises(HolderAskedOften) as refused:
+        asks()
+    return refused.value.until
+
+
+def test_managers_ask_a_holder_three_times_within_a_week(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    """Whichever of them asks, about whichever card, of a move or of a merge."""
+    tom, lunch = shop.hires("Tom", Role.MANAGER), shop.gives_another_card(lea, shop.adds_program())
+    first, clock = shop.database.clock(), shop.database.clock
+    withdraws(shop, shop.asks_to_merge(mia, paper, lea), mia.account)
+    clock.passes(days=1)
+    begins_move(shop, tom.account, lea)
+    begins_move(shop, mia.account, lunch)
+    for asks in (
+        lambda: shop.asks_to_merge(mia, paper, lea),
+        lambda: begins_move(shop, tom.account, lea),
+        lambda: begins_move(shop, tom.account, lunch),
+    ):
+        assert refused_until(asks) == first + ASKED_WITHIN
+    assert len(shop.town.messages(MessageKind.MOVE_ASKED)) == 3
+    begins_move(shop, tom.account, shop.gives_card("Bob"))
+    clock.passes(seconds=(ASKED_WITHIN - timedelta(days=1)).total_seconds())
+    shop.asks_to_merge(mia, paper, lea)
+    assert refused_until(lambda: begins_move(shop, mia.account, lea)) == clock() + timedelta(days=1)
+
+
+def test_owners_and_the_operator_ask_when_managers_may_not(shop: Shop, mia: Actor, lea: Holder) -> None:
+    for _ in range(ASKED_MAX):
+        begins_move(shop, mia.account, lea)
+    for who in (shop.owner.account, None):
+        begins_move(shop, who, lea)
+    with pytest.raises(HolderAskedOften):
+        begins_move(shop, mia.account, lea)
+
+
+def test_after_a_no_managers_ask_once_more_in_a_month(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    asked_at, clock = shop.database.clock(), shop.database.clock
+    shop.answers_merge(shop.asks_to_merge(mia, paper, lea), lea.account, is_allowed=False)
+    again = shop.asks_to_merge(mia, paper, lea)
+    assert refused_until(lambda: begins_move(shop, mia.account, lea)) == asked_at + REFUSAL_HOLDS
+    shop.answers_merge(again, lea.account, is_allowed=False)
+    clock.passes(seconds=REFUSAL_HOLDS.total_seconds() - 1)
+    with pytest.raises(HolderAskedOften):
+        shop.asks_to_merge(mia, paper, lea)
+    shop.asks_to_merge(shop.owner, paper, lea)
+
+
+def test_same_press_comes_again_when_the_holder_was_asked_often(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    for _ in range(ASKED_MAX - 1):
+        begins_move(shop, mia.account, lea)
+    key = OperationKey("pressed")
+    first, again = (shop.asks_to_merge(mia, paper, lea, key=key) for _ in range(2))
+    assert first == again
+
+
+def test_who_cannot_be_reached_is_not_troubled_however_often_somebody_asks(
+    shop: Shop, mia: Actor, lea: Holder, paper: Holder
+) -> None:
+    is_known(shop, lea.account, is_gone=True)
+    for _ in range(ASKED_MAX + 1):
+        begins_move(shop, mia.account, lea)
+    waiting = shop.asks_to_merge(mia, paper, lea)
+    vouches(shop, waiting, mia.account)
+    assert stamps(shop, lea, paper) == [0, 6]
+
+
+def test_pin_is_not_asked_for_where_the_holder_was_asked_often(town: Town) -> None:
+    shop = town.opens_shop(stamps_target=5, require_staff_pin=True)
+    mia, lea, marc = shop.hires("Mia", Role.MANAGER), shop.gives_card("Léa"), shop.gives_card("Marc")
+    is_known(shop, lea.account)
+    for _ in range(ASKED_MAX):
+        begins_move(shop, mia.account, lea)
+    with pytest.raises(HolderAskedOften):
+        shop.asks_to_merge(mia, marc, lea)
+
+
 # Withdrawn, lapsed
 
 
@@ -358,15 +514,41 @@ def test_managers_do_not_vouch_against_a_no(
     note = WriteNote(merchant_id=shop.merchant_id, account=mia.account, card=lea.card, text="asked again")
     shop.database.write(write_note, note)
     is_known(shop, lea.account, is_gone=is_gone)
-    assert shop.asks_to_merge(shop.owner, paper, lea).may_vouch
     waiting = shop.asks_to_merge(mia, paper, lea)
     assert not waiting.may_vouch
     shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
     with pytest.raises(HolderRefused):
         vouches(shop, waiting, mia.account)
     assert stamps(shop, lea, paper) == [5, 1]
+    waiting = shop.asks_to_merge(shop.owner, paper, lea)
+    assert waiting.may_vouch
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
     vouches(shop, waiting, shop.owner.account)
     assert stamps(shop, lea, paper) == [0, 6]
+
+
+def test_a_no_about_one_of_the_cards_binds_managers_for_each(shop: Shop, mia: Actor, lea: Holder) -> None:
+    """A move of the other one would take both along."""
+    lunch = shop.gives_another_card(lea, shop.adds_program())
+    begin = BeginMove(
+        merchant_id=shop.merchant_id, account=mia.account, card=lea.card, token_hash=shop.town.new_hash()
+    )
+    asked = shop.database.write(begin_move, begin).move
+    assert asked is not None
+    refuse = AnswerMove(
+        account=lea.account, merchant_id=shop.merchant_id, move_id=asked.move_id, is_allowed=False
+    )
+    shop.database.write(answer_move, refuse)
+    again = replace(begin, card=lunch.card, token_hash=shop.town.new_hash())
+    move = shop.database.write(begin_move, again).move
+    assert move is not None
+    shop.database.clock.passes(seconds=ANSWER_TIME.total_seconds())
+    vouch = VouchForMove(
+        merchant_id=shop.merchant_id, account=mia.account, move_id=move.move_id, reason="known"
+    )
+    with pytest.raises(HolderRefused):
+        shop.database.write(vouch_for_move, vouch)
+    shop.database.write(vouch_for_move, replace(vouch, account=shop.owner.account))
 
 
 def test_a_no_binds_managers_for_a_month(shop: Shop, mia: Actor, lea: Holder, paper: Holder) -> None:

@@ -80,8 +80,7 @@ def answers(shop: Shop, who: Account, move: MoveId, *, is_allowed: bool) -> None
 
 def vouches(shop: Shop, lea: Holder, who: Account | None, reason: str = "known") -> CardPage:
     card = shop.card(lea)
-    newest = look(shop.database, lambda tx: tx.newest_move(card))
-    assert newest is not None
+    [newest] = look(shop.database, lambda tx: tx.moves_of(card, 1))
     command = VouchForMove(merchant_id=shop.merchant_id, account=who, move_id=newest.move_id, reason=reason)
     return shop.database.write(vouch_for_move, command)
 
@@ -135,6 +134,16 @@ def test_old_code_is_dead_and_the_new_one_leads_to_the_card(shop: Shop, lea: Hol
     with pytest.raises(CodeReplaced):
         shop.database.read(find_route, lea.token_hash)
     assert shop.database.read(find_route, code(lea.card_id, 1)).target_id == lea.card_id
+
+
+def test_move_is_under_way_where_the_clock_went_back_after_the_one_before(shop: Shop, lea: Holder) -> None:
+    """Of the two, the one that is over was asked for last."""
+    shop.database.clock.passes(seconds=1)
+    answers(shop, lea.account, begins(shop, lea), is_allowed=False)
+    shop.database.clock.passes(seconds=-1)
+    move = begins(shop, lea)
+    answers(shop, lea.account, move, is_allowed=True)
+    opens(shop, shop.town.somebody(), move)
 
 
 def test_holder_is_asked_and_told_and_managers_hear_the_answer(shop: Shop, lea: Holder) -> None:

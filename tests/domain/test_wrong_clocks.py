@@ -4,22 +4,33 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from domain.account import Person
 from domain.acts import Asked, LookUp
 from domain.delivery import PATIENCE, ChannelKind, Later
+from domain.ids import MoveId
 from domain.plumbing.mend_times import mend_times
 from domain.plumbing.outbox import Failed, LeaseDeliveries, delivery_failed, lease_deliveries
-from domain.refusals import DailyLimitReached, InviteExpired, PinLocked, PinRequired
+from domain.refusals import DailyLimitReached, HolderAsked, InviteExpired, PinLocked, PinRequired
 from domain.rules.days import FAR_AHEAD
 from domain.staff import Role
 from domain.summary import DaySummary
+from domain.usecases.ask_holder import ANSWER_TIME, MOVE_VALID
 from domain.usecases.look_up_card import look_up_card
+from domain.usecases.move_card import (
+    BeginMove,
+    OpenMove,
+    VouchForMove,
+    begin_move,
+    open_move,
+    vouch_for_move,
+)
 from domain.usecases.prove_pin import begin_attempt
 from domain.usecases.see_day import SeeDay, see_day
 from domain.usecases.summarize import summarize
 from tests.support.clock import Clock, local
-from tests.support.databases import look
+from tests.support.databases import do, look
 from tests.support.nights import Nights
-from tests.support.shop import BOT, Shop, Town, pin_holder
+from tests.support.shop import BOT, Holder, Shop, Town, pin_holder
 
 LUXEMBOURG = "Europe/Luxembourg"
 MONDAY = date(2026, 6, 15)
@@ -29,6 +40,31 @@ A_YEAR = timedelta(days=365)
 @pytest.fixture
 def nights(town: Town) -> Nights:
     return Nights(town)
+
+
+def begins_move(shop: Shop, lea: Holder) -> MoveId:
+    command = BeginMove(
+        merchant_id=shop.merchant_id, account=None, card=lea.card, token_hash=shop.town.new_hash()
+    )
+    move = shop.database.write(begin_move, command).move
+    assert move is not None
+    return move.move_id
+
+
+def vouches(shop: Shop, move_id: MoveId) -> None:
+    command = VouchForMove(merchant_id=shop.merchant_id, account=None, move_id=move_id, reason="known")
+    shop.database.write(vouch_for_move, command)
+
+
+def opens(shop: Shop, move_id: MoveId) -> None:
+    command = OpenMove(
+        account=shop.town.somebody(),
+        name="Léa",
+        merchant_id=shop.merchant_id,
+        move_id=move_id,
+        card_hash=lambda *_: shop.town.new_hash(),
+    )
+    shop.database.write(open_move, command)
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -212,6 +248,31 @@ def test_invitation_made_while_the_clock_was_ahead_is_valid_for_a_week_once_it_i
     clock.passes(days=1)
     with pytest.raises(InviteExpired):
         shop.claims(left, town.somebody())
+
+
+def test_question_to_a_holder_asked_while_the_clock_was_ahead_is_one_of_now_once_it_is_back(
+    town: Town, clock: Clock
+) -> None:
+    """Nobody could vouch for a year, and the link would have opened for as long."""
+    shop = town.opens_shop()
+    lea = shop.gives_card("Léa")
+    person = Person(
+        account=lea.account, name="Léa", telegram_locale=None, chosen_locale=None, unreachable_since=None
+    )
+    do(town.database, lambda tx: tx.save_person(person))
+    clock.passes(days=365)
+    asked = begins_move(shop, lea)
+    clock.passes(days=-365)
+    assert town.database.write(mend_times, None) == 3, "with the message that asks"
+    assert town.database.write(mend_times, None) == 0
+    clock.passes(seconds=ANSWER_TIME.total_seconds())
+    vouches(shop, asked)
+    clock.passes(seconds=(MOVE_VALID - ANSWER_TIME).total_seconds())
+    with pytest.raises(InviteExpired):
+        opens(shop, asked)
+    vouched = begins_move(shop, lea)
+    with pytest.raises(HolderAsked):
+        vouches(shop, vouched)
 
 
 def test_lock_that_a_clock_ahead_has_set_ends_once_it_is_back(town: Town, clock: Clock) -> None:

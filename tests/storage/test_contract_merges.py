@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -68,6 +69,22 @@ async def test_newest_answer_is_the_holders_whatever_else_was_noted(
         )
         await do(counter.store, lambda tx, note=note: tx.add_note(note))  # type: ignore[misc]
     assert await newest() is NoteKind.MOVE_REFUSED
+
+
+async def test_newest_question_is_the_one_that_was_asked_last(
+    counter: Counter, waiting: MergeWaiting
+) -> None:
+    """Whatever its id says, which bears the machine's time, and was set ahead when it was made."""
+    move = waiting.move
+    later = replace(
+        move, move_id=MoveId("0"), operation_key=None, asked_at=move.asked_at + timedelta(seconds=1)
+    )
+    await do(counter.store, lambda tx: tx.add_move(later))
+    found = await look(counter.store, lambda tx: tx.card(move.merchant_id, counter.lea))
+    assert found is not None
+    card = found[0]
+    assert await look(counter.store, lambda tx: tx.moves_of(card, 1)) == [later]
+    assert await look(counter.store, lambda tx: tx.moves_of(card, 9)) == [later, move]
 
 
 async def test_two_questions_never_bear_one_key(counter: Counter, waiting: MergeWaiting) -> None:

@@ -33,7 +33,9 @@ from storage.customers import (
     SELECT_CARDS_IN,
     SELECT_CARDS_MADE,
     SELECT_CARDS_OF,
+    SELECT_MOVES,
     SELECT_OF_NAMES,
+    SELECT_OPEN_MOVE,
 )
 from storage.expiries import SELECT_EXPIRED_BY, SELECT_WARNED, SELECT_WATCHED
 from storage.ledger import (
@@ -185,6 +187,14 @@ def plan_of(path: Path, statement: ClauseElement) -> list[str]:
         *(
             pytest.param(ERASE[name], ["merchant_id=? AND card_id>?"], id=f"{name} of who is erased")
             for name in ("card_notes", "card_moves")
+        ),
+        *(
+            pytest.param(
+                statement,
+                ["ix_card_moves_merchant_id_card_id_move_id (merchant_id=? AND card_id>? AND card_id<?)"],
+                id=f"{which} of a card",
+            )
+            for which, statement in (("newest moves", SELECT_MOVES), ("open move", SELECT_OPEN_MOVE))
         ),
         pytest.param(ERASE["cards"], ["merchant_id=? AND customer_id>?"], id="cards of who is erased"),
         pytest.param(RETIRE_MERGED_CODES, ["merchant_id=? AND merged_into>?"], id="codes of merged cards"),

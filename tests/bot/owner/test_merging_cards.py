@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from bot.app.process import Surroundings
-from bot.sandbox import Person, Sandbox
+from bot.sandbox import Message, Person, Sandbox
 from domain.staff import Role
 from tests.support.house import UNHURRIED, House, Shop, TestClock, has_picture, house, number_of
 
@@ -79,6 +79,7 @@ async def test_card_whose_code_is_shown_remains_and_its_holder_finds_it_by_eithe
     assert f"Remains: Anna · {number}" in asked.text
     await mia.taps("Ask the holder")
     await mia.sees("⏳ Asked Anna: merge the cards")
+    question = await lost.sees("Merge your card")
     await mia.taps("Vouch for it")
     await mia.answered("has not answered yet. You can vouch from 12:00.")
     clock.passes(hours=1)
@@ -88,7 +89,7 @@ async def test_card_whose_code_is_shown_remains_and_its_holder_finds_it_by_eithe
     page = await mia.sees("vouched for the merge: I know the customer")
     assert f"Merged into card {number}." in page.text
     await anna.sees("was merged into your card")
-    await lost.taps("Yes, both are mine")
+    await lost.presses_raw(yes_on(question), await lost.sees("The shop has decided."))
     await lost.sees("The two cards are one now.")
     scanned = await anna.scans(lost)
     await anna.sees(lambda message: message.id > scanned.id and number in message.button_texts)
@@ -124,6 +125,15 @@ async def test_who_was_merged_away_by_mistake_finds_the_way_to_a_card_of_their_o
     assert gone not in card.button_texts
 
 
+def yes_on(question: Message) -> str:
+    """What the button says to the bot, for a tap on the way when it goes away."""
+    [data] = [
+        button.callback_data for button in question.inline_buttons if button.text == "Yes, both are mine"
+    ]
+    assert data is not None
+    return data
+
+
 async def merging(mia: Person, into: Person, other: Person) -> None:
     """Up to the preview, in which the other's card is the one that goes away."""
     await mia.sends(f"/find {number_of(into)}")
@@ -153,11 +163,15 @@ async def test_question_that_was_withdrawn_is_not_answered_any_more(home: House,
     mia = await home.member(shop, "Mia", Role.MANAGER)
     await merging(mia, bob, anna)
     await mia.taps("Ask the holder")
-    await anna.sees("Merge your card")
+    asked = await anna.sees("Merge your card")
+    assert "Can be answered until 16/06/2026, 11:00." in asked.text
     await mia.taps("Withdraw the request")
     page = await mia.sees("Mia withdrew the question about the merge")
     assert "Vouch for it" not in page.button_texts
-    await anna.taps("Yes, both are mine")
+    over = await anna.sees("The shop has withdrawn this question.")
+    assert "<s>" in over.html
+    assert over.button_texts == ()
+    await anna.presses_raw(yes_on(asked), over)
     await anna.answered("No merge of this card is waiting any more. Ask at the counter.")
     assert home.rows("SELECT count(*) FROM cards WHERE merged_into IS NOT NULL") == [(0,)]
 

@@ -70,6 +70,32 @@ async def test_manager_vouches_when_nobody_answered(home: House, shop: Shop, clo
     await anna.answered("You do not have this card any more.")
 
 
+async def test_holder_is_left_in_peace_after_the_third_question_and_an_owner_may_still_ask(
+    home: House, shop: Shop
+) -> None:
+    anna, mia = await home.customer(shop, "Anna"), await home.member(shop, "Mia", Role.MANAGER)
+    for _ in range(3):
+        await begins(mia, anna)
+    await mia.sends(f"/find {number_of(anna)}")
+    await mia.sees("Customer since", new=True)
+    await mia.taps("Move to another account")
+    await mia.sees("Move the card to another account?")
+    await mia.taps("Make the link")
+    await mia.answered(
+        "asked often enough for now. You can ask again from 22/06/2026, 11:00; an owner can ask"
+    )
+    paul = await home.owner(shop)
+    assert "start=m" in await begins(paul, anna)
+    await home.until_rows("SELECT count(*) FROM deliveries WHERE delivered_at IS NULL", [(0,)])
+    assert [each.text.endswith("There is a newer question.") for each in asked(anna)] == [True] * 3 + [False]
+    assert [each.button_texts for each in asked(anna)] == [()] * 3 + [("No", "Yes, that is me")]
+    assert home.rows("SELECT count(*) FROM outbox WHERE kind = 'move_asked'") == [(4,)]
+
+
+def asked(anna: Person) -> list[Message]:
+    return [each for each in anna.messages if "Do you want your card" in each.text]
+
+
 async def test_who_has_joined_anew_is_told_to_have_the_cards_merged(home: House, shop: Shop) -> None:
     anna, paul = await home.customer(shop, "Anna"), await home.owner(shop)
     new, link = await home.customer(shop, "Anna Neuf"), await begins(paul, anna)

@@ -458,6 +458,13 @@ def over(names: Names, fate: Fate) -> NoticeOver:
     return NoticeOver(replaces=MessageId("a message"), fate=fate, by=names.staff)
 
 
+def said_before(names: Names, fate: Fate) -> Message:
+    """What came to this."""
+    if fate in (Fate.WITHDRAWN, Fate.ASKED_AGAIN, Fate.DECIDED):
+        return move_asked(names, OTHER_NUMBER)
+    return alert(names, AlertReason.PIN_LOCKED)
+
+
 def pin_reset(names: Names, by: str | None) -> Message:
     return message(MessageKind.PIN_RESET, PinReset(merchant_name=names.merchant, by=by))
 
@@ -1082,7 +1089,7 @@ MESSAGES: Mapping[str, Scene] = {
     },
     **{
         f"struck: {fate.value}": lambda t, n, f=fate: messages.struck(  # type: ignore[misc]
-            messages.render(t, alert(n, AlertReason.PIN_LOCKED), ZONE),
+            messages.render(t, said_before(n, f), ZONE),
             messages.render(t, message(MessageKind.ALARM_OVER, over(n, f)), ZONE),
         )
         for fate in Fate
