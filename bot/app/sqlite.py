@@ -11,6 +11,7 @@ from pathlib import Path
 from bot.app.outcomes import CopyOlder, DatabaseUnusable, Migrated, Restored, looked_through
 from bot.app.outside import Outside, Told
 from bot.kit.clock import chance_below, new_id, system_clock
+from bot.kit.cores import any_core
 from bot.kit.key_file import KeyFile
 from bot.kit.settings import Settings
 from domain.crew import Peers
@@ -222,6 +223,7 @@ async def _opened(
         chance_below=chance_below,
         channels_on=channels_on,
         trace=around.trace,
+        aside=any_core,
     )
     try:
         yield database

@@ -14,6 +14,7 @@ from domain.delivery import ALWAYS_ON, ChannelKind
 from domain.ports import Command, DatabaseUnavailable, InputT, Query, ResultT
 from domain.steps import Trace, untraced
 from storage.sqlite.backup import damage_in, write_copy
+from storage.sqlite.checkpoints import Checkpoints
 from storage.sqlite.engine import APPLICATION_ID, sync_engine
 from storage.sqlite.files import remove_kept
 from storage.sqlite.readers import Readers
@@ -28,7 +29,8 @@ _TOUCH = text(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 class SqliteDatabase(StoreBase):
-    """Implements ``domain.ports.Store``. Made inside a running event loop, on a migrated database."""
+    """Implements ``domain.ports.Store``. Made inside a running event loop, on a migrated database. ``aside`` is
+    called in each thread that works beside all others, without the interpreter's lock."""
 
     glanced_at_once = 64
     """So many take some 2 ms of the event loop."""
@@ -42,6 +44,7 @@ class SqliteDatabase(StoreBase):
         chance_below: Callable[[int], int],
         channels_on: Collection[ChannelKind] = ALWAYS_ON,
         trace: Trace = untraced,
+        aside: Callable[[], object] = lambda: None,
     ) -> None:
         self._path = path
         self._opened = path.stat()
@@ -49,7 +52,8 @@ class SqliteDatabase(StoreBase):
         self._read_engine = sync_engine(path, read_only=True)
         super().__init__(partial(open_scan, path))
         parts = self._parts(clock, new_id, chance_below, channels_on, trace)
-        self._writer = Writer(self._write_engine, parts)
+        self._checkpoints = Checkpoints(path, aside)
+        self._writer = Writer(self._write_engine, parts, self._checkpoints.committed)
         self._readers = Readers(self._read_engine, clock=clock, new_id=new_id, chance_below=chance_below)
 
     async def write(self, usecase: Command[InputT, ResultT], command: InputT) -> ResultT:
@@ -93,6 +97,7 @@ class SqliteDatabase(StoreBase):
 
     async def close(self) -> None:
         await self._writer.close()
+        await asyncio.to_thread(self._checkpoints.close)
         self._readers.close()
         self._read_engine.dispose()
         self._write_engine.dispose()

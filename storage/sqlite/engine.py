@@ -21,8 +21,9 @@ BUSY_TIMEOUT_MS = 3_000
 """Two such waits, to keep an update and then to carry it out, leave time to tell the person within ten seconds."""
 HASTE_TIMEOUT_MS = 300
 """The same when the program is to end."""
-CHECKPOINT_PAGES = 4_000
-"""16 MiB of WAL: fewer, larger copies into the file than SQLite's 1,000 pages."""
+WAL_PAGES_MAX = 16_000
+"""64 MiB. With so many a commit copies them into the file, where they have not been copied before
+(``storage.sqlite.checkpoints``)."""
 CACHE_KIB = 16 * 1024
 """The writer's cache of pages, which grows as needed: SQLite's default of 2 MiB does not hold the pages that a busy
 day's stamps touch."""
@@ -77,7 +78,7 @@ def pragmas(*, read_only: bool) -> Sequence[str]:
         "PRAGMA synchronous=FULL",
         "PRAGMA foreign_keys=ON",
         "PRAGMA secure_delete=ON",
-        f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}",
+        f"PRAGMA wal_autocheckpoint={WAL_PAGES_MAX}",
         f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}",
         "PRAGMA query_only=ON" if read_only else f"PRAGMA cache_size=-{CACHE_KIB}",
     )

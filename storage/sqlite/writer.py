@@ -5,6 +5,7 @@ disk does not work, all callers that have come meanwhile are told together.
 """
 
 import sqlite3
+from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
@@ -16,10 +17,13 @@ from storage.sqlite.tx import SqliteTx
 
 
 class Writer(GroupWriter):
+    """``committed`` is called in its thread after each commit, with the number of commands."""
+
     silence = "the disk does not answer"
 
-    def __init__(self, engine: Engine, parts: Parts) -> None:
+    def __init__(self, engine: Engine, parts: Parts, committed: Callable[[int], None]) -> None:
         self._engine = engine
+        self._committed = committed
         self._connection: Connection | None = None
         super().__init__(parts)
 
@@ -43,6 +47,7 @@ class Writer(GroupWriter):
             self._fail(group, error)
         else:
             self._trace(Step.GROUP_COMMITTED)
+            self._committed(len(group.jobs))
 
     def _begin(self, group: Group) -> None:
         """Takes the lock. Raises sqlite3.Error; in an outage all jobs that have come meanwhile are in the group."""

@@ -8,11 +8,15 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import pytest
 
+from bot.app.sqlite import _opened
 from bot.kit import cores
 from bot.pictures.decoder import Decoder
+from storage.sqlite import checkpoints
+from tests.support.databases import lay_empty_database
 
 KEEPS = """
 import os, sys
@@ -72,6 +76,16 @@ def test_the_core_of_one_that_was_killed_is_free() -> None:
 def test_who_works_without_the_interpreters_lock_may_use_any_core() -> None:
     with cores.one_core(), ThreadPoolExecutor(1, initializer=cores.any_core) as pool:
         assert pool.submit(os.sched_getaffinity, 0).result() == cores.ALLOWED
+
+
+async def test_wal_is_copied_on_any_core(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    used: list[set[int]] = []
+    monkeypatch.setattr(checkpoints, "checkpoint", lambda _: used.append(os.sched_getaffinity(0)))
+    monkeypatch.setattr(checkpoints, "COPIED_PAGES", 1)
+    with cores.one_core():
+        async with _opened(lay_empty_database(tmp_path / "stempel.db")) as database:
+            await database.prove_writable()
+    assert used == [cores.ALLOWED]
 
 
 async def test_strangers_pictures_are_read_on_any_core() -> None:
