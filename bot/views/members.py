@@ -287,8 +287,8 @@ def invited(t: Texts, found: Colleague, link: str, timezone: str, asking: Asking
     elif asking is Asking.SPARED:
         said = t(
             "✅ Send this link to <b>{name}</b>: it works once, until {until}, for them alone, and makes them part of"
-            " your team. The bot does not ask them itself this time: for one shop it asks nobody twice in a week, and"
-            " at most {count} people who have not joined.\n{link}",
+            " your team. The bot itself asks nobody twice in a week, and no more than {count} people at a time."
+            "\n{link}",
             name=found.staff.name,
             count=ASKED_MAX,
             until=until,
