@@ -80,11 +80,6 @@ def is_far_ahead(card: Card, today: date) -> bool:
     return card.stamp_day is not None and card.stamp_day > today + FAR_AHEAD
 
 
-def stamps_today(card: Card, timezone: str, now: datetime) -> int:
-    """Unvoided stamps of the merchant's local day."""
-    return _stamps_on(stamping_day(card, timezone, now), card)
-
-
 def _stamps_on(day: date, card: Card) -> int:
     return card.stamps_today if card.stamp_day == day else 0
 
@@ -97,24 +92,20 @@ def cooldown_until(card: Card, program: Program, now: datetime) -> datetime | No
     return card.last_stamp_at + timedelta(minutes=program.cooldown_minutes)
 
 
-def stamps_left_today(card: Card, program: Program, timezone: str, now: datetime) -> int | None:
-    """None when the program has no daily limit."""
-    if program.max_daily_stamps is None:
-        return None
-    return max(0, program.max_daily_stamps - stamps_today(card, timezone, now))
-
-
 def limit_resets_at(card: Card, timezone: str, now: datetime) -> datetime:
     """When the day ends for which one more stamp would count."""
     return day_starts_at(stamping_day(card, timezone, now) + timedelta(days=1), timezone)
 
 
-def next_stamp_at(card: Card, program: Program, timezone: str, now: datetime) -> datetime | None:
-    """The earliest time for one more stamp, None when it may be given now."""
-    waits = []
+def today_and_next(
+    card: Card, program: Program, timezone: str, now: datetime
+) -> tuple[int, int | None, datetime | None]:
+    """The unvoided stamps of the merchant's local day; how many more may be given on it, None without a daily limit;
+    and the earliest time for one more, None when it may be given now."""
+    today = _stamps_on(stamping_day(card, timezone, now), card)
+    left = None if program.max_daily_stamps is None else max(0, program.max_daily_stamps - today)
     until = cooldown_until(card, program, now)
-    if until is not None and now < until:
-        waits.append(until)
-    if stamps_left_today(card, program, timezone, now) == 0:
+    waits = [until] if until is not None and now < until else []
+    if left == 0:
         waits.append(limit_resets_at(card, timezone, now))
-    return max(waits, default=None)
+    return today, left, max(waits, default=None)

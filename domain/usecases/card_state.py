@@ -8,13 +8,14 @@ from domain.ids import CardId, CardNumber
 from domain.merchant import InterimReward, Merchant, PointReward, Program
 from domain.money import Money
 from domain.quick import dataclass
-from domain.rules import points, stamps
+from domain.rules import points
 from domain.rules.confirming import needs_customer
 from domain.rules.earning import to_go_minor, unit_of
 from domain.rules.held import point_rewards
 from domain.rules.interim import interim_ready, interim_rewards
 from domain.rules.multipliers import Boost, boosts
 from domain.rules.rewards import progress
+from domain.rules.stamps import today_and_next
 from domain.rules.waiting import waits_until
 
 
@@ -69,7 +70,9 @@ def card_state(
     *, merchant: Merchant, card: Card, customer: Customer, program: Program, now: datetime
 ) -> CardState:
     missing = to_go_minor(card, program, merchant.currency)
+    stamps_today, left_today, next_at = today_and_next(card, program, merchant.timezone, now)
     today = boosts(program, merchant.timezone, now)
+    interim = interim_rewards(card, program)
     return CardState(
         card_id=card.card_id,
         card_number=card.number,
@@ -82,16 +85,16 @@ def card_state(
         point_rewards=point_rewards(card, program),
         stamp_count=card.stamp_count,
         progress=progress(card, program),
-        stamps_today=stamps.stamps_today(card, merchant.timezone, now),
-        stamps_left_today=stamps.stamps_left_today(card, program, merchant.timezone, now),
-        next_stamp_at=stamps.next_stamp_at(card, program, merchant.timezone, now),
+        stamps_today=stamps_today,
+        stamps_left_today=left_today,
+        next_stamp_at=next_at,
         program_name=program.name,
         earns_by=unit_of(program),
         to_go=Money(missing, merchant.currency) if missing is not None else None,
         boosts=today,
-        boost=next((each for each in today if each.starts_at <= now), None),
-        interim=interim_rewards(card, program),
-        interim_ready=interim_ready(card, program),
+        boost=next((each for each in today if each.starts_at <= now), None) if today else None,
+        interim=interim,
+        interim_ready=interim_ready(card, program) if interim else (),
         reward_until=waits_until(card, program, merchant, customer, now),
         is_paused=not program.active,
         needs_customer=needs_customer(program),

@@ -75,7 +75,7 @@ _STAMPS = (
         "the daily limit is compared before the stamps are added",
         "domain.rules.stamps:_check_limits",
         "stamps_that_day > limit",
-        "stamps_today(card, timezone, now) >= limit",
+        "_stamps_on(stamping_day(card, timezone, now), card) >= limit",
         "tests/domain/test_daily_limit.py",
     ),
     fault(
