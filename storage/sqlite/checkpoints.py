@@ -61,8 +61,8 @@ class Checkpoints:
 
 
 def checkpoint(path: Path) -> None:
-    """Copies what is in the WAL, and then what has come meanwhile: it begins anew only where nothing is left to be
-    copied. Waits for nobody and lets nobody wait. Raises sqlite3.Error."""
+    """Copies what is in the WAL, and then what has come meanwhile: it begins anew only where the next commit finds
+    that nothing is left. Waits for nobody and lets nobody wait. Raises sqlite3.Error."""
     with closing(sqlite3.connect(address(path), uri=True, isolation_level=None)) as connection:
         connection.execute("PRAGMA synchronous=FULL")
         for _ in range(2):
