@@ -53,25 +53,17 @@ class KnowingTx(Tx):
 
     def _at_counter(self, actor: Actor, card: CardRef | None) -> Counter | None:
         account = actor.account
-        who = (
-            "counter",
-            actor.merchant_id,
-            actor.store_id,
-            actor.staff_id,
-            account.bot_id,
-            account.user_id,
-        )
-        empty = self.session.known.get(who, super()._at_counter, actor, None)
-        if empty is None:
-            return None
-        key = {
+        key: dict[str, object] = {
             "merchant_id": actor.merchant_id,
             "staff_id": actor.staff_id,
             "bot_id": account.bot_id,
             "user_id": account.user_id,
-            "card_ref": card and card.value,
         }
-        found = card and self._at_hand(SELECT_AT_HAND_BY[card.by], key)
+        where = ("counter", actor.store_id, *key.values())
+        empty = self.session.known.get(where, super()._at_counter, actor, None)
+        if empty is None:
+            return None
+        found = card and self._at_hand(SELECT_AT_HAND_BY[card.by], {**key, "card_ref": card.value})
         if not found:
             pin_session = self._one(rows.pin_session, SELECT_SESSION, **key)
             return replace(empty, pin_session=pin_session or NO_SESSION)
