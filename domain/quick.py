@@ -156,15 +156,16 @@ def _is_filled_in_twin(kind: type[Any]) -> bool:
 
 
 def _function(kind: type[Any], name: str) -> Any:
-    """One of the functions that ``_source`` has for a class whose values are filled in a twin. If two threads ask for
-    it, both may write the same function."""
+    """One of the functions that ``_source`` has for a class whose values are filled in a twin, written once. If two
+    threads ask for it, both may write the same function."""
     fields = dataclasses.fields(kind)
     space = _spaces.get(kind)
     if space is None:
         defaults = {f"_{each.name}": each.default for each in fields}
         what = {"_KIND": kind, "_TWIN": _twin(kind), "_NEW": object.__new__, "_BECOME": _become}
         space = _spaces[kind] = {**defaults, **what}
-    exec("\n".join(_source(name, fields)), space)  # noqa: S102 - of names that are in the program
+    if name not in space:
+        exec("\n".join(_source(name, fields)), space)  # noqa: S102 - of names that are in the program
     return space[name]
 
 
