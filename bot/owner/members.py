@@ -218,11 +218,7 @@ async def person_chosen(turn: Turn) -> None:
     user = shared.users[0]
     chosen = Account(bot_id=turn.account.bot_id, user_id=UserId(user.user_id))
     name = clean_name(f"{user.first_name or ''} {user.last_name or ''}")
-    name = turn.t(STAND_IN) if name == NAMELESS else name
-    view = await _invite(turn, asked, name, chosen)
-    await turn.say(views.inviting(turn.t, name, await keys_below(turn)))
-    await turn.say(view)
-    await questions.forget(turn, turn.nonce)
+    await _invite_as_asked(turn, asked, turn.t(STAND_IN) if name == NAMELESS else name, chosen)
 
 
 async def stop_choosing(turn: Turn) -> None:
@@ -234,8 +230,12 @@ async def stop_choosing(turn: Turn) -> None:
 
 async def take_invited(turn: Turn, asked: InvitedAsked) -> None:
     """A name that is refused may be sent again."""
-    name = NAME.parse(turn.words, "")
-    view = await _invite(turn, asked, name, None)
+    await _invite_as_asked(turn, asked, NAME.parse(turn.words, ""), None)
+
+
+async def _invite_as_asked(turn: Turn, asked: InvitedAsked, name: str, chosen: Account | None) -> None:
+    """The answer to the question; the key for choosing makes way for what was below the chat."""
+    view = await _invite(turn, asked, name, chosen)
     if isinstance(asked, PersonAsked):
         await turn.say(views.inviting(turn.t, name, await keys_below(turn)))
     await turn.say(view)

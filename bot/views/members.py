@@ -8,7 +8,7 @@ from bot.kit.buttons import Verb, press, short_id
 from bot.texts import Texts, isolated, plain
 from bot.views.below_chat import Rows, below_chat, stop_label
 from bot.views.settings import to_home
-from bot.views.team import reset_pin_button, role_label, role_name
+from bot.views.team import answered_no, reset_pin_button, role_label, role_name
 from bot.views.view import Button, Keyboard, PersonKey, Style, View, keyboard, page_turns, row
 from domain.ids import MerchantId
 from domain.merchant import Store
@@ -383,9 +383,7 @@ def taken_over(t: Texts, done: HandedOver) -> View:
 
 def declined(t: Texts, done: Declined) -> View:
     said = t("<b>You are not taking {merchant} over.</b> Nothing has changed.", merchant=done.merchant_name)
-    if done.is_told:
-        said += "\n" + t("{name} is told.", name=done.giver.name)
-    return View(text=said)
+    return View(text=answered_no(t, said, done))
 
 
 def removed(t: Texts, staff: Staff) -> str:

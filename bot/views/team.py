@@ -44,9 +44,14 @@ def role_label(t: Texts, role: Role) -> str:
 
 def not_joining(t: Texts, done: Declined) -> View:
     said = t("<b>You are not joining {merchant}.</b> Nothing has changed.", merchant=done.merchant_name)
+    return View(text=answered_no(t, said, done))
+
+
+def answered_no(t: Texts, said: str, done: Declined) -> str:
+    """``said``, and that whoever asked hears of it."""
     if done.is_told:
         said += "\n" + t("{name} is told.", name=done.giver.name)
-    return View(text=said)
+    return said
 
 
 def claimed(t: Texts, done: Claimed, *, has_card: bool = False) -> View:
